@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace AWorld.Platform;
+
+/// <summary>What the request-binding filter needs to know of a <see cref="Body{T}"/>.</summary>
+interface IBody
+{
+    Error? Error { get; }
+}
+
+static class Body
+{
+    /// <summary>6 MB, the contract's limit of a request.</summary>
+    public const int LimitBytes = 6 * 1024 * 1024;
+}
+
+/// <summary>
+/// A JSON request body, read once and checked against the annotations of its type. A handler that takes one only
+/// runs when it is valid; otherwise the caller gets a 400 that names the field (413 over the limit).
+/// </summary>
+public sealed class Body<T> : IBody where T : class
+{
+    readonly T? value;
+
+    Body(T? value, ReadOnlyMemory<byte> raw, Error? error) => (this.value, Raw, Error) = (value, raw, error);
+
+    public Error? Error { get; }
+    public T Value => value ?? throw new InvalidOperationException("the body was refused");
+
+    /// <summary>The bytes as sent.</summary>
+    public ReadOnlyMemory<byte> Raw { get; }
+
+    public static async ValueTask<Body<T>> BindAsync(HttpContext http)
+    {
+        if (http.Request.ContentLength > Body.LimitBytes)
+        {
+            return new(null, default, Platform.Error.TooLarge(Body.LimitBytes));
+        }
+        if (!http.Request.HasJsonContentType() && http.Request.ContentLength is > 0)
+        {
+            return new(null, default, new Error(415, "validation/invalid_input", "send the body as application/json"));
+        }
+        var bytes = await ReadAll(http);
+        if (bytes is not { } raw)
+        {
+            return new(null, default, Platform.Error.TooLarge(Body.LimitBytes));
+        }
+        http.Features.Set(new RawBody(raw));
+        var parsed = Parse(raw);
+        return new(parsed.Succeeded ? parsed.Value : null, raw, parsed.Error);
+    }
+
+    /// <summary>Reads and checks JSON as if it were a request body.</summary>
+    public static Result<T> Parse(ReadOnlyMemory<byte> raw)
+    {
+        if (raw.IsEmpty)
+        {
+            return Platform.Error.Invalid("", "a JSON body is required");
+        }
+        T? parsed;
+        try
+        {
+            parsed = JsonSerializer.Deserialize<T>(raw.Span, Json.Options);
+        }
+        catch (JsonException bad)
+        {
+            return Platform.Error.Invalid(Validation.FieldOf(bad), Validation.MessageOf(bad));
+        }
+        if (parsed is null)
+        {
+            return Platform.Error.Invalid("", "must be a JSON object");
+        }
+        var problems = Validation.Check(parsed);
+        return problems.Count == 0 ? parsed : Platform.Error.Invalid(problems);
+    }
+
+    static async ValueTask<ReadOnlyMemory<byte>?> ReadAll(HttpContext http)
+    {
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(http.RequestAborted);
+            if (read.Buffer.Length > Body.LimitBytes)
+            {
+                return null;
+            }
+            if (read.IsCompleted)
+            {
+                var raw = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return raw;
+            }
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}
+
+/// <summary>The body of the current request as sent, for the idempotency key's comparison.</summary>
+sealed record RawBody(ReadOnlyMemory<byte> Bytes);

@@ -1,0 +1,37 @@
+namespace AWorld.Platform;
+
+/// <summary>A module of the product: registers its services and options, maps its endpoints.</summary>
+public interface IModule
+{
+    static abstract void AddServices(IServiceCollection services, IConfiguration configuration);
+    static abstract void MapEndpoints(IEndpointRouteBuilder routes);
+}
+
+/// <summary>The product as a host sees it: services to register, a pipeline to run. The host adds the ports' implementations.</summary>
+public static class Product
+{
+    public static IServiceCollection AddAWorld(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddRouting();
+        services.AddResponseCompression();
+        services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<Ids>();
+        services.AddSingleton<Mutations>();
+        return services;
+    }
+
+    /// <summary>The order of architecture: context, caller, rate limit and authorization, endpoint.</summary>
+    public static IApplicationBuilder UseAWorld(this IApplicationBuilder app)
+    {
+        app.UseMiddleware<RequestContext>();
+        app.UseResponseCompression();
+        app.UseRouting();
+        return app;
+    }
+
+    public static IEndpointRouteBuilder MapAWorld(this IEndpointRouteBuilder routes)
+    {
+        return routes;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+
+namespace AWorld.Platform;
+
+/// <summary>The outermost middleware: request id, and every failure that is not an answer yet as one.</summary>
+sealed class RequestContext(RequestDelegate next, ILogger<RequestContext> log)
+{
+    public const string RequestIdHeader = "x-request-id";
+
+    public async Task InvokeAsync(HttpContext http)
+    {
+        http.Response.Headers[RequestIdHeader] = RequestId(http);
+        try
+        {
+            await next(http);
+            if (http.Response is { HasStarted: false, StatusCode: 404 or 405 or 415, ContentLength: null, ContentType: null })
+            {
+                await new Problem(Unrouted(http)).ExecuteAsync(http);
+            }
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            http.Response.StatusCode = 499;
+        }
+        catch (Exception failure) when (!http.Response.HasStarted)
+        {
+            var error = Map(failure);
+            if (error.Status >= 500 && failure is not StoreBusyException)
+            {
+                log.LogError(failure, "{Method} {Path} failed, request {RequestId}", http.Request.Method, http.Request.Path, RequestId(http));
+            }
+            http.Response.Clear();
+            http.Response.Headers[RequestIdHeader] = RequestId(http);
+            await new Problem(error).ExecuteAsync(http);
+        }
+    }
+
+    /// <summary>The trace id when a trace is recorded, so that an error can be found by it; else the server's own.</summary>
+    public static string RequestId(HttpContext http) => Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier;
+
+    static Error Unrouted(HttpContext http) => http.Response.StatusCode switch
+    {
+        405 => new(405, "validation/invalid_input", $"{http.Request.Method} is not allowed here; see the Allow header"),
+        415 => new(415, "validation/invalid_input", "send the body as application/json"),
+        _ => new(404, "resource/not_found", $"there is no {http.Request.Method} {http.Request.Path}; see /openapi"),
+    };
+
+    static Error Map(Exception failure) => failure switch
+    {
+        BadHttpRequestException { StatusCode: 413 } => Error.TooLarge(Body.LimitBytes),
+        BadHttpRequestException bad => new(bad.StatusCode, "validation/invalid_input", bad.Message),
+        StoreBusyException busy => Error.Busy(busy.RetryAfter),
+        _ => new(500, "server/internal_error", "something failed on our side; quote the requestId when you report it"),
+    };
+}

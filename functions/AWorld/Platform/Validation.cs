@@ -1,0 +1,150 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
+
+namespace AWorld.Platform;
+
+/// <summary>Rules between fields, checked after the annotations of the single ones.</summary>
+public interface IChecked
+{
+    void Check(Problems problems);
+}
+
+/// <summary>Collects what is wrong with a request.</summary>
+public sealed class Problems
+{
+    readonly List<FieldError> found = [];
+
+    public IReadOnlyList<FieldError> Found => found;
+
+    public Problems When(bool wrong, string field, string message)
+    {
+        if (wrong)
+        {
+            found.Add(new(field, message));
+        }
+        return this;
+    }
+}
+
+/// <summary>Checks the System.ComponentModel.DataAnnotations of a request, nested objects and lists included, by JSON name.</summary>
+public static partial class Validation
+{
+    const int MostProblems = 50;
+
+    sealed record Member(string Name, Func<object, object?> Get, IReadOnlyList<ValidationAttribute> Rules);
+
+    static readonly ConcurrentDictionary<Type, IReadOnlyList<Member>> Members = new();
+
+    public static IReadOnlyList<FieldError> Check(object value)
+    {
+        var problems = new Problems();
+        Visit(value, "", problems);
+        return problems.Found;
+    }
+
+    /// <summary>The path of the field a JsonException stopped at, without the leading "$.".</summary>
+    public static string FieldOf(JsonException bad) => bad.Path is { Length: > 2 } path ? path.TrimStart('$').TrimStart('.') : "";
+
+    public static string MessageOf(JsonException bad)
+    {
+        var wrongType = WrongType().Match(bad.Message);
+        if (wrongType.Success)
+        {
+            return "has the wrong type or is not one of the allowed values";
+        }
+        var end = bad.Message.IndexOf(" Path:", StringComparison.Ordinal);
+        return end < 0 ? bad.Message : bad.Message[..end];
+    }
+
+    static void Visit(object value, string path, Problems problems)
+    {
+        if (value is JsonElement or string || value.GetType().IsPrimitive)
+        {
+            return;
+        }
+        if (value is IEnumerable list)
+        {
+            var index = 0;
+            foreach (var item in list)
+            {
+                if (item is not null && problems.Found.Count < MostProblems)
+                {
+                    Visit(item, $"{path}[{index}]", problems);
+                }
+                index++;
+            }
+            return;
+        }
+        var before = problems.Found.Count;
+        foreach (var member in Members.GetOrAdd(value.GetType(), Describe))
+        {
+            var field = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
+            var content = member.Get(value);
+            foreach (var rule in member.Rules)
+            {
+                if (rule.GetValidationResult(content, new ValidationContext(value) { MemberName = member.Name, DisplayName = member.Name }) is { } failed)
+                {
+                    problems.When(true, field, failed.ErrorMessage ?? "is invalid");
+                }
+            }
+            if (content is not null && problems.Found.Count < MostProblems)
+            {
+                Visit(content, field, problems);
+            }
+        }
+        if (value is IChecked rules && problems.Found.Count == before)
+        {
+            var nested = new Problems();
+            rules.Check(nested);
+            foreach (var problem in nested.Found)
+            {
+                problems.When(true, path.Length == 0 ? problem.Field : $"{path}.{problem.Field}", problem.Message);
+            }
+        }
+    }
+
+    static IReadOnlyList<Member> Describe(Type type)
+    {
+        var info = Json.Options.GetTypeInfo(type);
+        return info.Kind != JsonTypeInfoKind.Object
+            ? []
+            : [.. from property in info.Properties
+                  where property.Get is not null
+                  let rules = property.AttributeProvider?.GetCustomAttributes(typeof(ValidationAttribute), true).Cast<ValidationAttribute>().ToArray() ?? []
+                  select new Member(property.Name, property.Get!, rules)];
+    }
+
+    [GeneratedRegex("^The JSON value could not be converted")]
+    private static partial Regex WrongType();
+}
+
+/// <summary>An id that a client chose: 1 to 128 letters, digits and <c>_ - . : @</c>.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class IdAttribute : ValidationAttribute
+{
+    public IdAttribute() => ErrorMessage = "must be 1 to 128 letters, digits or _ - . : @";
+    public override bool IsValid(object? value) => value is null || value is string id && Ids.IsClientId(id);
+}
+
+/// <summary>A CLDR language code, such as <c>en</c> or <c>pt-BR</c>.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed partial class LanguageAttribute : ValidationAttribute
+{
+    public LanguageAttribute() => ErrorMessage = "must be a language code, such as en or pt-BR";
+    public override bool IsValid(object? value) => value is null || value is string code && Shape().IsMatch(code);
+
+    [GeneratedRegex("^[a-z]{2,3}([-_][A-Z][a-z]{3})?([-_]([A-Z]{2}|[0-9]{3}))?$")]
+    private static partial Regex Shape();
+}
+
+/// <summary>An IANA time zone, such as <c>Europe/Rome</c>.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class TimeZoneNameAttribute : ValidationAttribute
+{
+    public TimeZoneNameAttribute() => ErrorMessage = "must be an IANA time zone, such as Europe/Rome";
+    public override bool IsValid(object? value) => value is null || value is string zone && NodaTime.DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null;
+}
