@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace AWorld.Platform;
 
@@ -21,7 +22,20 @@ public static class Json
         options.MaxDepth = 64;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseUpper, allowIntegerValues: false));
         options.Converters.Add(new InstantConverter());
+        options.TypeInfoResolver = new DefaultJsonTypeInfoResolver().WithAddedModifier(LeaveOutNullable);
         return options;
+    }
+
+    /// <summary>Nulls are not written, so a constructor parameter that may be null may be missing.</summary>
+    static void LeaveOutNullable(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property is { IsRequired: true, AssociatedParameter.IsNullable: true })
+            {
+                property.IsRequired = false;
+            }
+        }
     }
 
     public static byte[] Bytes<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
