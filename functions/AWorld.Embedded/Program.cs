@@ -1,1 +1,3 @@
-Console.WriteLine("hello");
+using AWorld.Embedded;
+
+await EmbeddedHost.Build(new()).RunAsync();

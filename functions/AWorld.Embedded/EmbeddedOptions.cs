@@ -1,0 +1,21 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AWorld.Embedded;
+
+/// <summary>What the host of one machine can be told; bound from <c>AWorld:Embedded</c>, the command line wins.</summary>
+public sealed record EmbeddedOptions
+{
+    public const string Section = "AWorld:Embedded";
+
+    /// <summary>The folder of everything that must survive: database, mail, demo.json.</summary>
+    [Required]
+    public string Data { get; init; } = "./data";
+
+    /// <summary>The address to listen on. The default cannot be reached from other machines.</summary>
+    [Required]
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>0 picks a free one.</summary>
+    [Range(0, 65535)]
+    public int Port { get; init; } = 7071;
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using AWorld.Platform;
+
+namespace AWorld.Tests;
+
+public sealed class HostTests
+{
+    [Fact]
+    public async Task An_unknown_path_is_a_problem_that_says_so()
+    {
+        await using var platform = await TestPlatform.Start();
+        var refusal = await platform.App("alice").Refused(404, HttpMethod.Get, "/app/v1/nothing");
+        refusal.Code.ShouldBe("resource/not_found");
+        refusal.Path.ShouldBe("/app/v1/nothing");
+    }
+
+    [Fact]
+    public void What_may_be_null_may_be_missing_in_JSON_and_what_may_not_may_not()
+    {
+        JsonSerializer.Deserialize<Sample>("""{"name":"a"}""", Json.Options).ShouldBe(new Sample("a", null, null));
+        Should.Throw<JsonException>(() => JsonSerializer.Deserialize<Sample>("""{"count":1}""", Json.Options));
+    }
+
+    sealed record Sample(string Name, int? Count, string? Note);
+}

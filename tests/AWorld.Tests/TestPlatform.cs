@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using AWorld.Authorization;
+using AWorld.Embedded;
+using AWorld.Platform;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.AspNetCore.Hosting;
+
+namespace AWorld.Tests;
+
+/// <summary>
+/// The embedded host in this process: real pipeline, real database in a folder of its own, a clock that tests set.
+/// Two accounts exist: <see cref="Home"/> and <see cref="Sibling"/> are workspaces of one, <see cref="Other"/> of another.
+/// </summary>
+public sealed class TestPlatform : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start0 = new(2026, 3, 10, 9, 0, 0, TimeSpan.Zero);
+
+    readonly WebApplication app;
+
+    TestPlatform(WebApplication app, FakeClock clock, string data)
+    {
+        (this.app, Clock, Data) = (app, clock, data);
+        Home = new(this, new("homeacct01", "workspace1"));
+        Sibling = new(this, new("homeacct01", "workspace2"));
+        Other = new(this, new("otheracct1", "workspace3"));
+    }
+
+    public FakeClock Clock { get; }
+    public string Data { get; }
+    public TestWorkspace Home { get; }
+    public TestWorkspace Sibling { get; }
+    public TestWorkspace Other { get; }
+    public Tenant Tenant => Home.Tenant;
+
+    /// <param name="data">A folder that another platform left behind, to see what survives; null: a new one.</param>
+    /// <param name="configure">Replaces services.</param>
+    /// <param name="settings">Configuration, such as <c>("AWorld:Game:Grace", "01:00:00")</c>.</param>
+    public static async Task<TestPlatform> Start(string? data = null, FakeClock? clock = null, Action<WebApplicationBuilder>? configure = null, params (string Key, string Value)[] settings)
+    {
+        data ??= Directory.CreateTempSubdirectory("aworld-").FullName;
+        clock ??= new FakeClock(Start0);
+        var host = EmbeddedHost.Build(new() { Data = data, Port = 0 }, builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            builder.WebHost.UseTestServer();
+            builder.Services.AddSingleton<IStartupFilter, GivenCaller>();
+            configure?.Invoke(builder);
+        });
+        await host.StartAsync();
+        return new(host, clock, data);
+    }
+
+    public HttpClient App(string userId, Role role = Role.Member) => Home.App(userId, role);
+    public HttpClient Dashboard(Role role = Role.Owner) => Home.Dashboard(role);
+    public HttpClient Machine(params string[] scopes) => Home.Machine(scopes);
+    public HttpClient Portal(string principalId, Role role = Role.Owner) => Home.Portal(principalId, role);
+
+    /// <summary>Without a token.</summary>
+    public HttpClient Anonymous() => app.GetTestServer().CreateClient();
+
+    public T Service<T>() where T : notnull => app.Services.GetRequiredService<T>();
+
+    /// <summary>Stops the host gracefully and leaves the folder for the next one.</summary>
+    public async Task Stop()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        Directory.Delete(Data, recursive: true);
+    }
+
+    /// <summary>Stands in for the Caller middleware.</summary>
+    internal sealed class GivenCaller : IStartupFilter
+    {
+        public static readonly ConcurrentDictionary<string, Caller> Callers = new();
+
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((http, following) =>
+            {
+                if (http.Request.Headers["x-test-caller"] is { Count: > 0 } header && Callers.TryGetValue(header.ToString(), out var caller))
+                {
+                    http.Features.Set(http.Request.Headers["x-user-id"] is { Count: > 0 } user ? caller with { UserId = user.ToString() } : caller);
+                }
+                return following(http);
+            });
+            next(app);
+        };
+    }
+}
+
+/// <summary>One workspace of a <see cref="TestPlatform"/>, and clients for it.</summary>
+public sealed class TestWorkspace(TestPlatform platform, Tenant tenant)
+{
+    public Tenant Tenant { get; } = tenant;
+
+    /// <summary>A signed-in user.</summary>
+    public HttpClient App(string userId, Role role = Role.Member) => Client(ApiContext.App, role, userId: userId);
+
+    /// <summary>A signed-in person who manages the workspace.</summary>
+    public HttpClient Dashboard(Role role = Role.Owner) => Client(ApiContext.Dashboard, role, userId: "dashboard-user");
+
+    /// <summary>A machine client, such as <c>Machine("app/write")</c>; act for a user with x-user-id.</summary>
+    public HttpClient Machine(params string[] scopes) =>
+        Client(scopes.Length > 0 && scopes[0].StartsWith("dashboard", StringComparison.Ordinal) ? ApiContext.Dashboard : ApiContext.App, Role.Owner, scopes: scopes);
+
+    /// <summary>A principal signed in to the portal of this account.</summary>
+    public HttpClient Portal(string principalId, Role role = Role.Owner) => Client(ApiContext.Portal, role, principalId: principalId);
+
+    HttpClient Client(ApiContext context, Role role, string? userId = null, string? principalId = null, string[]? scopes = null)
+    {
+        var client = platform.Anonymous();
+        var caller = new Caller(Tenant, context, role, userId, principalId, scopes is null ? null : $"{Tenant.AccountId}.test-client", scopes is not null,
+            new HashSet<string>(scopes ?? []), "test-token");
+        var key = $"{TestPlatform.GivenCaller.Callers.Count}-{caller.GetHashCode()}";
+        TestPlatform.GivenCaller.Callers[key] = caller;
+        client.DefaultRequestHeaders.Add("x-test-caller", key);
+        return client;
+    }
+}
