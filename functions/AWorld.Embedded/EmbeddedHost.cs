@@ -1,4 +1,5 @@
 using System.Net;
+using AWorld.Embedded.Storage;
 using AWorld.Platform;
 
 namespace AWorld.Embedded;
@@ -21,6 +22,7 @@ public static class EmbeddedHost
         });
         builder.Services.AddSingleton(options);
         builder.Services.AddAWorld(builder.Configuration);
+        builder.Services.AddSqliteStore(builder.Configuration, options.Data);
         configure?.Invoke(builder);
 
         var app = builder.Build();

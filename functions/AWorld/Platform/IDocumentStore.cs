@@ -48,7 +48,7 @@ public sealed record DocumentQuery(string? From = null, string? To = null, bool 
 {
     /// <summary>All ids that start with the prefix (which must not be empty).</summary>
     public static DocumentQuery Prefix(string prefix, bool descending = false, int limit = StoreLimits.PageItems, string? continuation = null) =>
-        new(prefix, prefix[..^1] + (char)(prefix[^1] + 1), descending, limit, continuation);
+        new(prefix, prefix + "\U0010FFFF", descending, limit, continuation);
 }
 
 /// <param name="Continuation">Null on the last page.</param>

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Text;
+using AWorld.Platform;
+
+namespace AWorld.Embedded.Storage;
+
+/// <summary>
+/// The store of one machine: one SQLite file in WAL mode, fsynced before a commit returns. Reads run on the caller's
+/// thread over pooled connections; writes go through one writer that groups them.
+/// </summary>
+public sealed class SqliteDocumentStore : IDocumentStore, IDisposable
+{
+    readonly TimeProvider clock;
+    readonly FileStream exclusive;
+    readonly StoreWriter writer;
+    readonly ConcurrentBag<StoreReader> readers = [];
+    readonly SemaphoreSlim readerSlots;
+    readonly Checkpoints checkpoints;
+    readonly ITimer sweeping;
+
+    public const string FileName = "aworld.db";
+
+    /// <param name="folder">Created when absent; the database is <see cref="FileName"/> in it.</param>
+    public SqliteDocumentStore(string folder, StorageOptions options, TimeProvider clock)
+    {
+        this.clock = clock;
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, FileName);
+        exclusive = StoreLock.Take(file);
+        try
+        {
+            writer = new StoreWriter(file, options, clock);
+        }
+        catch
+        {
+            exclusive.Dispose();
+            throw;
+        }
+        readerSlots = new SemaphoreSlim(options.Readers);
+        for (var i = 0; i < options.Readers; i++)
+        {
+            readers.Add(new StoreReader(file, options));
+        }
+        checkpoints = new Checkpoints(file, options, writer);
+        var period = TimeSpan.FromSeconds(options.SweepSeconds);
+        sweeping = clock.CreateTimer(_ => _ = Sweep(), null, period, period);
+    }
+
+    /// <summary>Commits of the disk so far, each for one or more batches.</summary>
+    public long Groups => writer.Groups;
+
+    public async ValueTask<Document?> Read(Partition partition, string id, CancellationToken stop)
+    {
+        await readerSlots.WaitAsync(stop);
+        var reader = Take();
+        try
+        {
+            return reader.Read(partition, id, Now);
+        }
+        finally
+        {
+            Return(reader);
+        }
+    }
+
+    public async ValueTask<DocumentPage> Query(Partition partition, DocumentQuery query, CancellationToken stop)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, StoreLimits.PageItems, nameof(query));
+        await readerSlots.WaitAsync(stop);
+        var reader = Take();
+        try
+        {
+            return reader.Query(partition, query, Now);
+        }
+        finally
+        {
+            Return(reader);
+        }
+    }
+
+    public async ValueTask<ChangePage> Changes(Container container, string cursor, int limit, CancellationToken stop)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, StoreLimits.PageItems);
+        await readerSlots.WaitAsync(stop);
+        var reader = Take();
+        try
+        {
+            return reader.Changes(container, cursor, limit, Now);
+        }
+        finally
+        {
+            Return(reader);
+        }
+    }
+
+    public async ValueTask<CommitResult> Commit(Partition partition, IReadOnlyList<Write> writes, CancellationToken stop)
+    {
+        // Once queued a batch will be applied, so from there on the caller waits for the outcome.
+        stop.ThrowIfCancellationRequested();
+        if (TooLarge(writes, out var bytes) is { } refused)
+        {
+            return refused;
+        }
+        return writes.Count == 0 ? new(CommitStatus.Committed, [], -1) : await writer.Commit(partition, writes, bytes);
+    }
+
+    /// <summary>Removes a bounded number of expired documents and says how many.</summary>
+    public Task<int> Sweep() => writer.Sweep();
+
+    static CommitResult? TooLarge(IReadOnlyList<Write> writes, out long bytes)
+    {
+        bytes = 0;
+        if (writes.Count > StoreLimits.BatchWrites)
+        {
+            return new(CommitStatus.TooLarge, [], StoreLimits.BatchWrites);
+        }
+        for (var i = 0; i < writes.Count; i++)
+        {
+            var write = writes[i];
+            ArgumentException.ThrowIfNullOrEmpty(write.Id, nameof(writes));
+            bytes += write.Body.Length;
+            if (write.Body.Length > StoreLimits.DocumentBytes || bytes > StoreLimits.BatchBytes || Encoding.UTF8.GetByteCount(write.Id) > StoreLimits.IdBytes)
+            {
+                return new(CommitStatus.TooLarge, [], i);
+            }
+            for (var j = 0; j < i; j++)
+            {
+                if (writes[j].Id == write.Id)
+                {
+                    throw new ArgumentException($"the batch writes {write.Id} twice", nameof(writes));
+                }
+            }
+        }
+        return null;
+    }
+
+    long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    StoreReader Take() => readers.TryTake(out var reader) ? reader : throw new ObjectDisposedException(nameof(SqliteDocumentStore));
+
+    void Return(StoreReader reader)
+    {
+        readers.Add(reader);
+        readerSlots.Release();
+    }
+
+    public void Dispose()
+    {
+        sweeping.Dispose();
+        while (readers.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+        // The last connection to close copies the log into the database.
+        writer.Dispose();
+        checkpoints.Dispose();
+        exclusive.Dispose();
+    }
+}

@@ -1,0 +1,63 @@
+namespace AWorld.Embedded.Storage;
+
+/// <summary>The file was written by a newer version of the product, or is not ours.</summary>
+public sealed class StoreVersionException(string message) : Exception(message);
+
+/// <summary>
+/// The tables, as the list of steps that lead from an empty file to the current version. A released step is never
+/// changed; a new one is added, and files written by an older version take the steps they lack when opened.
+/// </summary>
+static class StoreSchema
+{
+    /// <summary>Marks a SQLite file as ours: "AWld".</summary>
+    const int ApplicationId = 0x41576C64;
+
+    public const int PageSize = 8192;
+
+    // Clustered by key: what one user's action touches lies on neighbouring rows of one or two pages.
+    // lsn, unique in the store and growing with every write, is the ETag and the order of the change feed.
+    public static readonly IReadOnlyList<string> Steps =
+    [
+        """
+        CREATE TABLE document (
+            container     INTEGER NOT NULL,
+            partition_key TEXT    NOT NULL,
+            id            TEXT    NOT NULL,
+            lsn           INTEGER NOT NULL,
+            expires_at    INTEGER,
+            body          BLOB    NOT NULL,
+            PRIMARY KEY (container, partition_key, id)
+        ) WITHOUT ROWID;
+        CREATE UNIQUE INDEX document_changes ON document (container, lsn);
+        CREATE INDEX document_expiry ON document (expires_at) WHERE expires_at IS NOT NULL;
+        CREATE TABLE position (one INTEGER PRIMARY KEY CHECK (one = 1), lsn INTEGER NOT NULL);
+        INSERT INTO position VALUES (1, 0);
+        """,
+    ];
+
+    public static int Current => Steps.Count;
+
+    /// <summary>Brings the file to the current version; nothing is changed when it is newer or foreign.</summary>
+    public static void Migrate(Sqlite database)
+    {
+        for (var version = Check(database); version < Current; version++)
+        {
+            database.Execute($"BEGIN IMMEDIATE; {Steps[version]} PRAGMA user_version = {version + 1}; PRAGMA application_id = {ApplicationId}; COMMIT;");
+        }
+    }
+
+    /// <summary>The file's version, when this product can open it.</summary>
+    public static int Check(Sqlite database)
+    {
+        var version = (int)database.Scalar("PRAGMA user_version");
+        var application = database.Scalar("PRAGMA application_id");
+        var isEmpty = database.Scalar("SELECT count(*) FROM sqlite_master") == 0;
+        if (application != ApplicationId && !(isEmpty && version == 0))
+        {
+            throw new StoreVersionException("the file is not an AWorld store");
+        }
+        return version <= Current
+            ? version
+            : throw new StoreVersionException($"the store has version {version}, this program knows up to {Current}; run the newer program, or restore an older backup");
+    }
+}
