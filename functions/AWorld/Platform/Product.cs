@@ -18,6 +18,7 @@ public static class Product
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Ids>();
         services.AddSingleton<Mutations>();
+        Tenancy.TenancyModule.AddServices(services, configuration);
         return services;
     }
 
@@ -32,6 +33,7 @@ public static class Product
 
     public static IEndpointRouteBuilder MapAWorld(this IEndpointRouteBuilder routes)
     {
+        Tenancy.TenancyModule.MapEndpoints(routes);
         return routes;
     }
 }

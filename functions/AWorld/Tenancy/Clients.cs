@@ -1,0 +1,80 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+using AWorld.Authorization;
+using AWorld.Platform;
+
+namespace AWorld.Tenancy;
+
+/// <param name="Hash">SHA-256 of the secret, which is random and long enough not to need more.</param>
+/// <param name="ExpiresAt">Set when a rotation replaced it: until then it still works.</param>
+public sealed record ClientSecret(string Hash, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
+
+/// <summary>A machine that acts in one workspace, in one API context.</summary>
+/// <param name="ClientId"><c>{accountId}.{nanoid}</c>: a token request finds its account without looking through all.</param>
+/// <param name="Scopes">Such as <c>app/read</c>; all of its context.</param>
+public sealed record MachineClient(
+    string ClientId, string AccountId, string WorkspaceId, string Name, ApiContext Context, IReadOnlyList<string> Scopes,
+    IReadOnlyList<ClientSecret> Secrets, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public static readonly FrozenDictionary<ApiContext, IReadOnlyList<string>> ScopesOf = new Dictionary<ApiContext, IReadOnlyList<string>>
+    {
+        [ApiContext.App] = ["app/read", "app/write"],
+        [ApiContext.Dashboard] = ["dashboard/read", "dashboard/write"],
+    }.ToFrozenDictionary();
+
+    public Tenant Tenant => new(AccountId, WorkspaceId);
+
+    /// <summary>Whether the secret is one of its own and still valid; takes the same time for every wrong one.</summary>
+    public bool Accepts(string secret, DateTimeOffset now)
+    {
+        var hash = Encoding.ASCII.GetBytes(HashOf(secret));
+        var accepted = false;
+        foreach (var known in Secrets)
+        {
+            accepted |= CryptographicOperations.FixedTimeEquals(hash, Encoding.ASCII.GetBytes(known.Hash)) && !(known.ExpiresAt <= now);
+        }
+        return accepted;
+    }
+
+    internal static string HashOf(string secret) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+
+    internal string DocumentId => IdOf(ClientId);
+    internal static string IdOf(string clientId) => $"client:{clientId}";
+}
+
+public sealed class Clients(IDocumentStore store, Ids ids, TimeProvider clock)
+{
+    public const int MostPerWorkspace = 50;
+
+    /// <param name="scopes">Null: all of the context.</param>
+    /// <returns>The secret in clear, which is not kept.</returns>
+    public async ValueTask<(MachineClient Client, string Secret)> Create(Tenant tenant, string name, ApiContext context, IReadOnlyList<string>? scopes, CancellationToken stop)
+    {
+        var (secret, now) = (NewSecret(), clock.GetUtcNow());
+        var client = new MachineClient($"{tenant.AccountId}.{ids.New()}", tenant.AccountId, tenant.WorkspaceId, name, context,
+            scopes ?? MachineClient.ScopesOf[context], [new(MachineClient.HashOf(secret), now, null)], now, now);
+        var batch = new Batch();
+        batch.Create(client.DocumentId, client);
+        var commit = await store.Commit(Partition.Platform(tenant.AccountId), batch.Writes, stop);
+        return commit.Committed ? (client, secret) : throw new InvalidOperationException($"a new client could not be created: {commit.Status}");
+    }
+
+    /// <summary>The client with this id, which names its account; null for any other text.</summary>
+    public async ValueTask<MachineClient?> Find(string clientId, CancellationToken stop)
+    {
+        var dot = clientId.IndexOf('.', StringComparison.Ordinal);
+        return dot == Ids.TenantLength && Ids.IsTenantId(clientId[..dot]) && Ids.IsClientId(clientId)
+            && await store.Read(Partition.Platform(clientId[..dot]), MachineClient.IdOf(clientId), stop) is { } document
+            ? Json.Read<MachineClient>(document.Body)
+            : null;
+    }
+
+    public async ValueTask<IReadOnlyList<MachineClient>> List(Tenant tenant, CancellationToken stop)
+    {
+        var page = await store.Query(Partition.Platform(tenant.AccountId), DocumentQuery.Prefix("client:"), stop);
+        return [.. page.Items.Select(document => Json.Read<MachineClient>(document.Body)).Where(client => client.WorkspaceId == tenant.WorkspaceId)];
+    }
+
+    internal static string NewSecret() => RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 43);
+}

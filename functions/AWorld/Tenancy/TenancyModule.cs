@@ -1,0 +1,19 @@
+using AWorld.Platform;
+
+namespace AWorld.Tenancy;
+
+public sealed class TenancyModule : IModule
+{
+    public static void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<Accounts>();
+        services.AddSingleton<Workspaces>();
+        services.AddSingleton<Principals>();
+        services.AddSingleton<Memberships>();
+        services.AddSingleton<Clients>();
+    }
+
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+    }
+}
