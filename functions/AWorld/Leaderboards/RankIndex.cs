@@ -1,0 +1,200 @@
+namespace AWorld.Leaderboards;
+
+/// <summary>A member's place. Ties share the best rank: scores 9, 9, 7 rank 1, 1, 3.</summary>
+public readonly record struct Standing(int Rank, decimal Score);
+
+/// <summary>A line of a ranking.</summary>
+public readonly record struct Ranked(int Rank, string MemberId, decimal Score);
+
+/// <summary>A page of a ranking and a member's own line, taken at one moment.</summary>
+public sealed record RankPage(IReadOnlyList<Ranked> Items, int Count, Standing? Own);
+
+/// <summary>
+/// Exact ranks in memory: members ordered by score (highest first), then by who reached it first, then by id. A
+/// rank, an update and a page cost O(log n) comparisons; a member costs 70 to 80 bytes with a 21-character id.
+/// One lock, held for about a microsecond (a page of 100: some 20), orders readers and writers.
+/// </summary>
+public sealed class RankIndex
+{
+    readonly Lock gate = new();
+    readonly MemberTable members = new();
+    readonly OrderedSlots order;
+
+    public RankIndex() => order = new(members);
+
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return order.Count;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Adds to a member's score what journal entry <paramref name="sequence"/> gave. An entry that was applied before
+    /// changes nothing, so entries may be delivered again, as long as each member's first deliveries are in order.
+    /// </summary>
+    /// <param name="amount">Null: the entry does not concern the score and is only remembered as seen.</param>
+    /// <param name="at">When the score was reached, Unix milliseconds.</param>
+    /// <returns>Whether the ranking changed.</returns>
+    public bool Apply(string id, decimal? amount, long at, long sequence)
+    {
+        lock (gate)
+        {
+            var slot = members.Find(id);
+            if (slot < 0)
+            {
+                if (amount is not { } first)
+                {
+                    return false;
+                }
+                slot = members.Add(id, new(first, at, sequence));
+                order.Insert(slot);
+                return true;
+            }
+            ref var member = ref members[slot];
+            if (sequence <= member.Sequence)
+            {
+                return false;
+            }
+            if (amount is not { } more || more == 0)
+            {
+                member.Sequence = sequence;
+                return false;
+            }
+            order.Remove(slot);
+            (member.Score, member.ReachedAt, member.Sequence) = (member.Score + more, at, sequence);
+            members.Touch(slot);
+            order.Insert(slot);
+            return true;
+        }
+    }
+
+    /// <summary>Makes sure that a member is ranked, with score 0 if it is new.</summary>
+    public bool Include(string id, long at)
+    {
+        lock (gate)
+        {
+            if (members.Find(id) >= 0)
+            {
+                return false;
+            }
+            order.Insert(members.Add(id, new(0, at, 0)));
+            return true;
+        }
+    }
+
+    public bool Remove(string id)
+    {
+        lock (gate)
+        {
+            var slot = members.Find(id);
+            if (slot < 0)
+            {
+                return false;
+            }
+            order.Remove(slot);
+            members.Erase(slot);
+            return true;
+        }
+    }
+
+    /// <summary>The sequence of the last journal entry that was applied to a member; -1 when it is not ranked.</summary>
+    public long SequenceOf(string id)
+    {
+        lock (gate)
+        {
+            var slot = members.Find(id);
+            return slot < 0 ? -1 : members[slot].Sequence;
+        }
+    }
+
+    public (Standing? Standing, int Count) Find(string id)
+    {
+        lock (gate)
+        {
+            return (StandingOf(id), order.Count);
+        }
+    }
+
+    public RankPage Page(int offset, int limit, string? own = null)
+    {
+        lock (gate)
+        {
+            var items = new List<Ranked>(Math.Clamp(order.Count - offset, 0, limit));
+            var (rank, position, score) = (0, offset, 0m);
+            foreach (var slot in order.From(offset, limit))
+            {
+                ref var member = ref members[slot];
+                if (rank == 0)
+                {
+                    rank = order.CountAbove(member.Score) + 1;
+                }
+                else if (member.Score != score)
+                {
+                    rank = position + 1;
+                }
+                score = member.Score;
+                position++;
+                items.Add(new(rank, members.IdOf(slot), score));
+            }
+            return new(items, order.Count, own is null ? null : StandingOf(own));
+        }
+    }
+
+    /// <summary>Hands each chunk that changed since the last call to be stored; a chunk that fails to be stored is kept as changed.</summary>
+    public async ValueTask Save(Func<int, byte[], ValueTask> store)
+    {
+        for (var chunk = 0; ; chunk++)
+        {
+            byte[]? json = null;
+            lock (gate)
+            {
+                if (chunk == members.Chunks)
+                {
+                    return;
+                }
+                if (members.TakeChanged(chunk))
+                {
+                    json = members.Write(chunk);
+                }
+            }
+            if (json is not null)
+            {
+                try
+                {
+                    await store(chunk, json);
+                }
+                catch
+                {
+                    lock (gate)
+                    {
+                        members.MarkChanged(chunk);
+                    }
+                    throw;
+                }
+            }
+        }
+    }
+
+    /// <summary>What <see cref="Save"/> stored, chunk 0 first; each chunk is the latest stored version of it.</summary>
+    public static async ValueTask<RankIndex> Load(IAsyncEnumerable<ReadOnlyMemory<byte>> chunks)
+    {
+        var index = new RankIndex();
+        await foreach (var chunk in chunks)
+        {
+            index.members.Read(chunk.Span);
+        }
+        index.order.Rebuild();
+        return index;
+    }
+
+    Standing? StandingOf(string id)
+    {
+        var slot = members.Find(id);
+        return slot < 0 ? null : new(order.CountAbove(members[slot].Score) + 1, members[slot].Score);
+    }
+}
