@@ -19,6 +19,8 @@ public static class Product
         services.AddSingleton<Ids>();
         services.AddSingleton<Mutations>();
         Tenancy.TenancyModule.AddServices(services, configuration);
+        services.AddHealth();
+        services.AddRateLimits(configuration);
         return services;
     }
 
@@ -28,12 +30,14 @@ public static class Product
         app.UseMiddleware<RequestContext>();
         app.UseResponseCompression();
         app.UseRouting();
+        app.UseRateLimiter();
         return app;
     }
 
     public static IEndpointRouteBuilder MapAWorld(this IEndpointRouteBuilder routes)
     {
         Tenancy.TenancyModule.MapEndpoints(routes);
+        routes.MapHealth();
         return routes;
     }
 }
