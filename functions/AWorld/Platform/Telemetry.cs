@@ -21,6 +21,30 @@ public static class Telemetry
     public static readonly Counter<long> BytesWritten = Meter.CreateCounter<long>("aworld.store.bytes", "By", "Bytes of the documents written by committed batches");
     public static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>("aworld.store.commit.duration", "s", "From the call of a commit to its durability");
 
-    /// <summary>Batches that wait for the writer; the store adds and subtracts.</summary>
-    public static readonly UpDownCounter<long> QueueDepth = Meter.CreateUpDownCounter<long>("aworld.store.queue.depth", "{batch}", "Batches waiting for the writer");
+    /// <summary>Batches handed to the store and not durable yet.</summary>
+    public static readonly UpDownCounter<long> QueueDepth = Meter.CreateUpDownCounter<long>("aworld.store.queue.depth", "{batch}", "Batches waiting to become durable");
+
+    /// <summary>Awaits a commit of a store and records what became of it.</summary>
+    public static async ValueTask<CommitResult> Measure(Task<CommitResult> commit, int documents, long bytes)
+    {
+        using var activity = Source.StartActivity("store commit", ActivityKind.Client);
+        var started = Stopwatch.GetTimestamp();
+        QueueDepth.Add(1);
+        try
+        {
+            var result = await commit;
+            Commits.Add(1, new KeyValuePair<string, object?>("status", (int)result.Status));
+            if (result.Committed)
+            {
+                DocumentsWritten.Add(documents);
+                BytesWritten.Add(bytes);
+            }
+            return result;
+        }
+        finally
+        {
+            QueueDepth.Add(-1);
+            CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
+    }
 }
