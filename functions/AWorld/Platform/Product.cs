@@ -19,8 +19,7 @@ public static class Product
         services.AddSingleton<Ids>();
         services.AddSingleton<Mutations>();
         Tenancy.TenancyModule.AddServices(services, configuration);
-        services.AddHealth();
-        services.AddRateLimits(configuration);
+        Game.GameModule.AddServices(services, configuration);
         return services;
     }
 
@@ -30,14 +29,13 @@ public static class Product
         app.UseMiddleware<RequestContext>();
         app.UseResponseCompression();
         app.UseRouting();
-        app.UseRateLimiter();
         return app;
     }
 
     public static IEndpointRouteBuilder MapAWorld(this IEndpointRouteBuilder routes)
     {
         Tenancy.TenancyModule.MapEndpoints(routes);
-        routes.MapHealth();
+        Game.GameModule.MapEndpoints(routes);
         return routes;
     }
 }

@@ -1,0 +1,25 @@
+using AWorld.Platform;
+
+namespace AWorld.Game;
+
+/// <summary>What a step decided: the answer, and the entry to commit before it is given.</summary>
+/// <param name="Entry">Null or empty: nothing is written.</param>
+public sealed record Decision(Answer Answer, JournalEntry? Entry = null)
+{
+    /// <summary>A create-only document whose existence means that this step was taken before.</summary>
+    public Write? Marker { get; init; }
+}
+
+/// <summary>One step of one user, decided on their state. A concurrent step makes it decide again.</summary>
+/// <param name="Decide">Pure: the same state gives the same decision.</param>
+public sealed record Step(Func<PlayerState, Result<Decision>> Decide)
+{
+    public Idempotency? Key { get; init; }
+
+    /// <summary>Finds the answer of the same step taken before; asked when its marker exists or it is refused. Null: it was not taken.</summary>
+    public Func<CancellationToken, ValueTask<Result<Answer>?>>? TakenBefore { get; init; }
+}
+
+/// <summary>A page of a journal, newest first.</summary>
+/// <param name="Before">The sequence number to go on before, null at the beginning of the journal.</param>
+public sealed record JournalPage(IReadOnlyList<JournalEntry> Entries, long? Before);

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AWorld.Game;
+
+/// <summary>Section <c>AWorld:Game</c>.</summary>
+public sealed class GameOptions
+{
+    /// <summary>States held in memory; the least recently used go first.</summary>
+    [Range(1, 10_000_000)]
+    public int CachedPlayers { get; set; } = 50_000;
+
+    /// <summary>Steps that may wait for one user's turn; one more is a 503.</summary>
+    [Range(1, 10_000)]
+    public int QueuedPerPlayer { get; set; } = 512;
+
+    /// <summary>How long a read may trust a state in memory without asking the store. Only other nodes can make it stale.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan StateTrustedFor { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long after its end a mission still accepts actions that were done before its end.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    public TimeSpan LateActionsAcceptedFor { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>How far in the future a client's clock may put an action.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan ClockSkew { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Missions a user's state holds; beyond it rules assign no more, and completed ones leave first.</summary>
+    [Range(1, 1_000)]
+    public int MissionsPerPlayer { get; set; } = 200;
+
+    /// <summary>How often the outbox looks for entries whose observers may have missed them.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
+    public TimeSpan OutboxInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Changes the outbox reads at a time.</summary>
+    [Range(1, 1_000)]
+    public int OutboxPage { get; set; } = 500;
+}

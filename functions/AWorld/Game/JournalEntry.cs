@@ -1,0 +1,42 @@
+using AWorld.Activities;
+using AWorld.Missions;
+using AWorld.Rewards;
+
+namespace AWorld.Game;
+
+/// <summary>
+/// Everything one step caused to one user: the only record of it, numbered per user without gaps and never changed.
+/// Folding a user's entries with <see cref="PlayerState.Apply"/> gives their state.
+/// </summary>
+/// <param name="Seq">From 1.</param>
+/// <param name="At">When it was committed by our clock (UTC, whole milliseconds).</param>
+public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
+{
+    public ActivityLog? Activity { get; init; }
+    public IReadOnlyList<MissionAssigned> Assigned { get; init; } = [];
+    public IReadOnlyList<Evaluation> Evaluated { get; init; } = [];
+    public IReadOnlyList<TargetFrozen> Frozen { get; init; } = [];
+    public IReadOnlyList<MissionLog> MissionLogs { get; init; } = [];
+    public IReadOnlyList<VirtualTransaction> Transactions { get; init; } = [];
+    public IReadOnlyList<Settlement> Settled { get; init; } = [];
+    public IReadOnlyList<Contribution> Contributions { get; init; } = [];
+
+    /// <summary>Missions that left the state; their documents hold the final numbers.</summary>
+    public IReadOnlyList<string> Retired { get; init; } = [];
+
+    /// <summary>True when it changes nothing, so that it need not be committed.</summary>
+    public bool IsEmpty() => Activity is null && Assigned.Count + Evaluated.Count + Frozen.Count + MissionLogs.Count
+        + Transactions.Count + Settled.Count + Contributions.Count + Retired.Count == 0;
+}
+
+/// <summary>
+/// Told of every committed entry, in order per user, before the step that made it is answered. An entry can come
+/// again (repair after a crash) and after others of other users; (user, Seq) tells a repeated one.
+/// </summary>
+public interface IJournalObserver
+{
+    ValueTask Committed(AWorld.Platform.Tenant tenant, string userId, JournalEntry entry);
+
+    /// <summary>Also wants the entries of the outbox: at least once, in order per user, from a cursor that survives restarts.</summary>
+    bool WantsRepair => false;
+}

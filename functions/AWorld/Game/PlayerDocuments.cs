@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using AWorld.Missions;
+using AWorld.Platform;
+using AWorld.Rewards;
+
+namespace AWorld.Game;
+
+/// <summary>What a mission's own document holds: its copy, written once, and its numbers when it has left the state.</summary>
+sealed record MissionDocument(string MissionId, MissionDefinition Definition, DateTimeOffset CreatedAt, MissionProgress? Final = null);
+
+/// <summary>The client chose this action's id: where its effects are, and what it said.</summary>
+sealed record ActionMarker(long Seq, string RequestHash);
+
+/// <summary>The documents of a user's partition that the game owns.</summary>
+static class PlayerDocuments
+{
+    public const string State = "state";
+    public const string JournalPrefix = "journal:";
+    const string MissionPrefix = "mission:";
+
+    public static string Journal(long seq) => string.Create(CultureInfo.InvariantCulture, $"{JournalPrefix}{seq:D12}");
+    public static string Mission(string missionId) => $"{MissionPrefix}{missionId}";
+    public static string Action(string activityLogId) => $"action:{activityLogId}";
+    public static string Settled(string virtualTransactionId) => $"settled:{virtualTransactionId}";
+
+    /// <summary>All writes of one step besides its guards.</summary>
+    public static void Add(List<Write> writes, LoadedState before, JournalEntry entry, PlayerState after)
+    {
+        writes.Add(Write.Create(Journal(entry.Seq), GameJson.Bytes(entry)));
+        var state = GameJson.Bytes(after);
+        writes.Add(before.ETag is { } etag ? Write.Replace(State, state, etag) : Write.Create(State, state));
+        foreach (var assigned in entry.Assigned)
+        {
+            writes.Add(Write.Create(Mission(assigned.MissionId), GameJson.Bytes(new MissionDocument(assigned.MissionId, assigned.Definition, entry.At))));
+        }
+        foreach (var missionId in entry.Retired)
+        {
+            var final = Final(before.State, entry, missionId);
+            writes.Add(Write.Upsert(Mission(missionId), GameJson.Bytes(new MissionDocument(missionId, final.Definition, final.CreatedAt, final))));
+        }
+        foreach (var settlement in entry.Settled)
+        {
+            writes.Add(Write.Create(Settled(settlement.VirtualTransactionId), GameJson.Bytes(settlement)));
+        }
+    }
+
+    /// <summary>The numbers with which a mission leaves, this entry's progress included.</summary>
+    static MissionProgress Final(PlayerState before, JournalEntry entry, string missionId) =>
+        MissionFold.Missions(before.Missions, entry with { Retired = [] }).First(mission => mission.MissionId == missionId);
+}
+
+/// <summary>Mission copies by content, shared by all users who hold the same one.</summary>
+sealed class MissionDefinitions
+{
+    /// <summary>Beyond this the cache starts anew; states in memory keep what they hold.</summary>
+    const int Capacity = 100_000;
+
+    readonly ConcurrentDictionary<string, MissionDefinition> known = new(StringComparer.Ordinal);
+
+    public MissionDefinition Share(MissionDefinition definition)
+    {
+        if (known.Count >= Capacity)
+        {
+            known.Clear();
+        }
+        return known.GetOrAdd(definition.Key, definition);
+    }
+
+    public MissionDefinition? Find(string key) => known.GetValueOrDefault(key);
+}

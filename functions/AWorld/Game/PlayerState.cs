@@ -1,0 +1,70 @@
+using AWorld.Missions;
+using AWorld.Rewards;
+
+namespace AWorld.Game;
+
+/// <summary>
+/// Where a user stands: small, one document, rewritten by each step, and always the fold of their journal.
+/// Immutable; lists are ordered so that equal states are equal bytes.
+/// </summary>
+/// <param name="Seq">Of the last journal entry; 0: there is none.</param>
+public sealed record PlayerState(long Seq)
+{
+    public static readonly PlayerState Empty = new(0);
+
+    /// <summary>By currency id.</summary>
+    public IReadOnlyList<Balance> Balances { get; init; } = [];
+
+    /// <summary>By age.</summary>
+    public IReadOnlyList<PendingTransaction> Pending { get; init; } = [];
+
+    /// <summary>By age.</summary>
+    public IReadOnlyList<MissionProgress> Missions { get; init; } = [];
+
+    /// <summary>By age.</summary>
+    public IReadOnlyList<Evaluation> Evaluations { get; init; } = [];
+
+    /// <summary>The last contribution to each group the user has contributed to.</summary>
+    public IReadOnlyList<GroupContribution> Groups { get; init; } = [];
+
+    public long Activities { get; init; }
+    public long MissionsCompleted { get; init; }
+
+    public MissionProgress? Mission(string missionId) => Missions.FirstOrDefault(mission => mission.MissionId == missionId);
+
+    public bool HasEvaluated(string missionRuleId, string periodId)
+    {
+        foreach (var evaluation in Evaluations)
+        {
+            if (evaluation.MissionRuleId == missionRuleId && evaluation.PeriodId == periodId)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public long LastContribution(string groupTagId) => Groups.FirstOrDefault(group => group.GroupTagId == groupTagId)?.Seq ?? 0;
+
+    /// <summary>The state after the next entry. The only way a state changes.</summary>
+    public PlayerState Apply(JournalEntry entry)
+    {
+        if (entry.Seq != Seq + 1)
+        {
+            throw new InvalidOperationException($"entry {entry.Seq} does not follow {Seq}");
+        }
+        return new(entry.Seq)
+        {
+            Balances = Ledger.Balances(Balances, Pending, entry),
+            Pending = Ledger.Pending(Pending, entry),
+            Missions = MissionFold.Missions(Missions, entry),
+            Evaluations = MissionFold.Evaluations(Evaluations, entry),
+            Groups = MissionFold.Groups(Groups, entry),
+            Activities = Activities + (entry.Activity is null ? 0 : 1),
+            MissionsCompleted = MissionsCompleted + entry.MissionLogs.Count(log => log.Completed),
+        };
+    }
+}
+
+/// <param name="Seq">Of the user's last entry that contributed to the group.</param>
+public sealed record GroupContribution(string GroupTagId, long Seq);

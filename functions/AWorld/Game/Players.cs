@@ -1,0 +1,229 @@
+using System.Globalization;
+using AWorld.Missions;
+using AWorld.Platform;
+using AWorld.Rewards;
+using Microsoft.Extensions.Options;
+
+namespace AWorld.Game;
+
+/// <summary>
+/// Users' states: read, and changed one step at a time. A step loads the state, decides, and commits its journal
+/// entry with the new state in one batch; another node's step in between makes it start over. In this process the
+/// steps of a user take turns, so observers hear of them in order.
+/// </summary>
+public sealed class Players(IDocumentStore store, IServiceProvider services, IOptions<GameOptions> options, TimeProvider clock, ILogger<Players> log)
+{
+    const int Attempts = 8;
+
+    readonly PlayerSlots slots = new(options.Value.CachedPlayers);
+    readonly MissionDefinitions definitions = new();
+    readonly Lazy<IJournalObserver[]> observers = new(() => [.. services.GetServices<IJournalObserver>()]);
+
+    /// <summary>The state as the store has it, or had it within <see cref="GameOptions.StateTrustedFor"/>.</summary>
+    public async ValueTask<PlayerState> Read(Tenant tenant, string userId, CancellationToken stop)
+    {
+        var partition = Partition.Player(tenant, userId);
+        var slot = slots.Hold(partition.Key);
+        try
+        {
+            return (await Fresh(partition, slot, stop)).State;
+        }
+        finally
+        {
+            slots.Release(slot);
+        }
+    }
+
+    /// <summary>Takes a step: its answer, given once its entry is durable and observed.</summary>
+    public async ValueTask<Result<Answer>> Change(Tenant tenant, string userId, Step step, CancellationToken stop)
+    {
+        var partition = Partition.Player(tenant, userId);
+        var slot = slots.Hold(partition.Key);
+        try
+        {
+            if (slot.Holders > options.Value.QueuedPerPlayer)
+            {
+                return Error.Busy(TimeSpan.FromSeconds(1));
+            }
+            await slot.Lane.WaitAsync(stop);
+            try
+            {
+                return await Take(tenant, userId, partition, slot, step, stop);
+            }
+            finally
+            {
+                slot.Lane.Release();
+            }
+        }
+        finally
+        {
+            slots.Release(slot);
+        }
+    }
+
+    /// <summary>Does something to the user's partition while no step runs on this node; the state is read anew afterwards.</summary>
+    public async ValueTask Alone(Tenant tenant, string userId, Func<CancellationToken, ValueTask> work, CancellationToken stop)
+    {
+        var slot = slots.Hold(Partition.Player(tenant, userId).Key);
+        try
+        {
+            await slot.Lane.WaitAsync(stop);
+            try
+            {
+                await work(stop);
+            }
+            finally
+            {
+                slot.Current = null;
+                slot.Lane.Release();
+            }
+        }
+        finally
+        {
+            slots.Release(slot);
+        }
+    }
+
+    public async ValueTask<JournalEntry?> Entry(Tenant tenant, string userId, long seq, CancellationToken stop) =>
+        await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Journal(seq), stop) is { } document ? GameJson.Read<JournalEntry>(document.Body) : null;
+
+    /// <summary>The journal from the newest entry (or the one before a sequence number) back.</summary>
+    public async ValueTask<JournalPage> Journal(Tenant tenant, string userId, long? before, int limit, CancellationToken stop)
+    {
+        var to = before is { } seq ? PlayerDocuments.Journal(seq) : "journal;";
+        var page = await store.Query(Partition.Player(tenant, userId), new(PlayerDocuments.JournalPrefix, to, Descending: true, limit), stop);
+        var entries = page.Items.Select(document => GameJson.Read<JournalEntry>(document.Body)).ToList();
+        return new(entries, page.Continuation is not null && entries.Count > 0 ? entries[^1].Seq : null);
+    }
+
+    /// <summary>What became of a transaction that was born pending, if it was settled.</summary>
+    public async ValueTask<Settlement?> Settlement(Tenant tenant, string userId, string virtualTransactionId, CancellationToken stop) =>
+        await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Settled(virtualTransactionId), stop) is { } document ? GameJson.Read<Settlement>(document.Body) : null;
+
+    /// <summary>A mission of the user, in the state or gone from it; null: not theirs.</summary>
+    public async ValueTask<MissionProgress?> Mission(Tenant tenant, string userId, string missionId, CancellationToken stop) =>
+        (await Read(tenant, userId, stop)).Mission(missionId) is { } held ? held
+        : await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Mission(missionId), stop) is { } document
+            && GameJson.Read<MissionDocument>(document.Body) is { Final: { } final } gone ? final with { Definition = definitions.Share(gone.Definition) }
+        : null;
+
+    internal async ValueTask<ActionMarker?> Marker(Tenant tenant, string userId, string activityLogId, CancellationToken stop) =>
+        await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Action(activityLogId), stop) is { } document ? GameJson.Read<ActionMarker>(document.Body) : null;
+
+    async ValueTask<Result<Answer>> Take(Tenant tenant, string userId, Partition partition, PlayerSlot slot, Step step, CancellationToken stop)
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            if (step.Key is { } key)
+            {
+                var found = await key.Find(store, partition, stop);
+                if (found.Error is not null || found.Value is not null)
+                {
+                    return found.Error is { } reused ? reused : found.Value!;
+                }
+            }
+            var before = slot.Current ??= await Load(partition, stop);
+            var decided = step.Decide(before.State);
+            if (decided.Error is { } refused)
+            {
+                return step.TakenBefore is { } ask && await ask(stop) is { } earlier ? earlier : refused;
+            }
+            var decision = decided.Value;
+            if (decision.Entry is not { } entry || entry.IsEmpty())
+            {
+                return decision.Answer;
+            }
+            var after = before.State.Apply(entry);
+            var writes = new List<Write>(5);
+            if (decision.Marker is { } marker)
+            {
+                writes.Add(marker);
+            }
+            if (step.Key is { } record)
+            {
+                writes.Add(record.Record(decision.Answer, entry.At));
+            }
+            PlayerDocuments.Add(writes, before, entry, after);
+            // Until the store has answered nobody knows what it holds; a lost answer must not leave a guess behind.
+            slot.Current = null;
+            var commit = await store.Commit(partition, writes, CancellationToken.None);
+            if (commit.Committed)
+            {
+                var stateAt = writes.FindIndex(static write => write.Id == PlayerDocuments.State);
+                slot.Current = new(after, commit.ETags[stateAt], clock.GetTimestamp());
+                await Observe(tenant, userId, entry);
+                return decision.Answer;
+            }
+            if (commit.Status == CommitStatus.TooLarge)
+            {
+                return new Error(413, "validation/invalid_input", "the action's effects exceed what one commit can hold");
+            }
+            if (decision.Marker is not null && commit.Failed == 0 && step.TakenBefore is { } taken && await taken(stop) is { } answer)
+            {
+                slot.Current = before;
+                return answer;
+            }
+        }
+        return Error.Conflict("others keep changing it; try again");
+    }
+
+    async ValueTask<LoadedState> Fresh(Partition partition, PlayerSlot slot, CancellationToken stop)
+    {
+        var known = slot.Current;
+        if (known is not null && clock.GetElapsedTime(known.ReadAt) < options.Value.StateTrustedFor)
+        {
+            return known;
+        }
+        var read = await Load(partition, stop, known);
+        // A step may have committed meanwhile; what it left is newer than what was read.
+        var now = Interlocked.CompareExchange(ref slot.Current, read, known);
+        return now == known || now is null ? read : now;
+    }
+
+    async ValueTask<LoadedState> Load(Partition partition, CancellationToken stop, LoadedState? known = null)
+    {
+        var readAt = clock.GetTimestamp();
+        if (await store.Read(partition, PlayerDocuments.State, stop) is not { } document)
+        {
+            return new(PlayerState.Empty, null, readAt);
+        }
+        if (known?.ETag == document.ETag)
+        {
+            return known with { ReadAt = readAt };
+        }
+        var state = GameJson.Read<PlayerState>(document.Body);
+        var missions = new MissionProgress[state.Missions.Count];
+        for (var i = 0; i < missions.Length; i++)
+        {
+            missions[i] = state.Missions[i] with { Definition = await Definition(partition, state.Missions[i], stop) };
+        }
+        return new(state with { Missions = missions }, document.ETag, readAt);
+    }
+
+    async ValueTask<MissionDefinition> Definition(Partition partition, MissionProgress mission, CancellationToken stop)
+    {
+        if (definitions.Find(mission.DefinitionKey) is { } known)
+        {
+            return known;
+        }
+        var document = await store.Read(partition, PlayerDocuments.Mission(mission.MissionId), stop)
+            ?? throw new InvalidOperationException($"{partition} holds progress of mission {mission.MissionId} but no copy of it");
+        return definitions.Share(GameJson.Read<MissionDocument>(document.Body).Definition);
+    }
+
+    async ValueTask Observe(Tenant tenant, string userId, JournalEntry entry)
+    {
+        foreach (var observer in observers.Value)
+        {
+            try
+            {
+                await observer.Committed(tenant, userId, entry);
+            }
+            catch (Exception failure)
+            {
+                // The entry is durable whatever its observers do; the outbox hands it to them again.
+                log.LogError(failure, "{Observer} failed on entry {Seq} of {Tenant} {UserId}", observer.GetType().Name, entry.Seq.ToString(CultureInfo.InvariantCulture), tenant, userId);
+            }
+        }
+    }
+}

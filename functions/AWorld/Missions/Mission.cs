@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AWorld.Game;
+using AWorld.Platform;
+using MatchType = AWorld.Game.MatchType;
+
+namespace AWorld.Missions;
+
+public enum MissionState { Pending, Active, Ended }
+
+/// <summary>
+/// What a mission copied from its configuration and rule when it was made, and its period. Never changes, whatever
+/// happens to the configuration. Users who got the same mission in the same period share one in memory.
+/// </summary>
+/// <param name="EndsAt">Exclusive; null: never.</param>
+/// <param name="Target">Given with a direct assignment; else the expression decides when the mission becomes active.</param>
+public sealed record MissionDefinition(
+    MissionType MissionType,
+    string MissionConfigurationId,
+    string? MissionRuleId,
+    string? GroupTagId,
+    string PeriodId,
+    TimeframeType TimeframeType,
+    DateTimeOffset StartsAt,
+    DateTimeOffset? EndsAt,
+    MatchType MatchType,
+    GameEntity MatchEntity,
+    string? MatchEntityId,
+    JsonElement MatchCondition,
+    JsonElement IncrementExpression,
+    JsonElement TargetAmountExpression,
+    decimal? Target,
+    string DefaultLang)
+{
+    string? key;
+
+    /// <summary>Derived from the content: equal definitions have equal keys.</summary>
+    [JsonIgnore]
+    public string Key => key ??= Ids.Derive(System.Text.Encoding.UTF8.GetString(GameJson.Bytes(this)));
+
+    public MissionState StateAt(DateTimeOffset now) =>
+        now < StartsAt ? MissionState.Pending : EndsAt is { } end && end <= now ? MissionState.Ended : MissionState.Active;
+}
+
+/// <summary>A mission as the user's state holds it: how far it is.</summary>
+/// <param name="Target">Null until the mission becomes active, frozen from then on.</param>
+/// <param name="DefinitionKey">Names the copy in the mission's own document.</param>
+public sealed record MissionProgress(
+    string MissionId,
+    string DefinitionKey,
+    decimal Current,
+    decimal? Target,
+    DateTimeOffset? CompletedAt,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    [JsonIgnore]
+    public MissionDefinition Definition { get; init; } = null!;
+}
+
+/// <summary>A mission came to a user (or group).</summary>
+public sealed record MissionAssigned(string MissionId, MissionDefinition Definition, decimal Current, decimal? Target);
+
+/// <summary>A mission moved on: how much, and where it stands then. What moved it is the entry's activity.</summary>
+public sealed record MissionLog(string MissionLogId, string MissionId, decimal Amount, decimal CurrentAmount,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Completed = false);
+
+/// <summary>A mission became active and its target was computed, for good.</summary>
+public sealed record TargetFrozen(string MissionId, decimal Target);
+
+/// <summary>A rule has assigned its missions for a period; it will not do so again.</summary>
+/// <param name="Until">The record may go then: no action can count in that period any more. Null: never.</param>
+public sealed record Evaluation(string MissionRuleId, string PeriodId, DateTimeOffset? Until);
+
+/// <summary>What a member adds to missions of a group: applied to the group's own state, once, after the member's commit.</summary>
+/// <param name="After">The sequence number of the member's previous contribution to the group, 0: none. It orders them.</param>
+public sealed record Contribution(string GroupTagId, long After, IReadOnlyList<MissionLog> Logs);

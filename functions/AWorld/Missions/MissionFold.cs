@@ -1,0 +1,58 @@
+using AWorld.Game;
+
+namespace AWorld.Missions;
+
+/// <summary>How a journal entry changes the missions of a state.</summary>
+static class MissionFold
+{
+    public static IReadOnlyList<MissionProgress> Missions(IReadOnlyList<MissionProgress> missions, JournalEntry entry)
+    {
+        if (entry.Assigned.Count + entry.Frozen.Count + entry.MissionLogs.Count + entry.Retired.Count == 0)
+        {
+            return missions;
+        }
+        var changed = new List<MissionProgress>(missions.Count + entry.Assigned.Count);
+        changed.AddRange(missions);
+        foreach (var assigned in entry.Assigned)
+        {
+            changed.Add(new(assigned.MissionId, assigned.Definition.Key, assigned.Current, assigned.Target, null, entry.At, entry.At) { Definition = assigned.Definition });
+        }
+        foreach (var frozen in entry.Frozen)
+        {
+            Change(changed, frozen.MissionId, mission => mission with { Target = frozen.Target, UpdatedAt = entry.At });
+        }
+        foreach (var log in entry.MissionLogs)
+        {
+            Change(changed, log.MissionId, mission => mission with { Current = log.CurrentAmount, CompletedAt = log.Completed ? entry.At : mission.CompletedAt, UpdatedAt = entry.At });
+        }
+        foreach (var missionId in entry.Retired)
+        {
+            changed.RemoveAll(mission => mission.MissionId == missionId);
+        }
+        return changed;
+    }
+
+    public static IReadOnlyList<Evaluation> Evaluations(IReadOnlyList<Evaluation> evaluations, JournalEntry entry) =>
+        entry.Evaluated.Count == 0 && !evaluations.Any(evaluation => evaluation.Until <= entry.At)
+            ? evaluations
+            : [.. evaluations.Where(evaluation => evaluation.Until is not { } until || until > entry.At), .. entry.Evaluated];
+
+    public static IReadOnlyList<GroupContribution> Groups(IReadOnlyList<GroupContribution> groups, JournalEntry entry)
+    {
+        if (entry.Contributions.Count == 0)
+        {
+            return groups;
+        }
+        var contributed = entry.Contributions.Select(contribution => contribution.GroupTagId).ToHashSet(StringComparer.Ordinal);
+        return [.. groups.Where(group => !contributed.Contains(group.GroupTagId)), .. entry.Contributions.Select(contribution => new GroupContribution(contribution.GroupTagId, entry.Seq))];
+    }
+
+    static void Change(List<MissionProgress> missions, string missionId, Func<MissionProgress, MissionProgress> change)
+    {
+        var index = missions.FindIndex(mission => mission.MissionId == missionId);
+        if (index >= 0)
+        {
+            missions[index] = change(missions[index]);
+        }
+    }
+}

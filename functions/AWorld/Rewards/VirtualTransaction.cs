@@ -1,0 +1,56 @@
+using System.Text.Json;
+
+namespace AWorld.Rewards;
+
+public enum TransactionState { Pending, Completed, Expired, Rejected }
+public enum Direction { Credit, Debit }
+public enum RedemptionMode { Auto, Manual }
+public enum InitiatorType { User, RewardRule, StreakRule, System, Admin }
+public enum CounterpartType { User, System }
+
+/// <summary>
+/// One movement of a currency between a user (whose journal holds it) and a counterpart. It is journaled once with
+/// the state it was born in; <see cref="Settlement"/> and time tell what became of a pending one.
+/// </summary>
+/// <param name="Amount">Positive; <see cref="Direction"/> says which way it went for the user.</param>
+/// <param name="Initiator">The user, reward rule, streak rule or principal that caused it.</param>
+/// <param name="Counterpart">The other user, or the name of the system account that is the other side.</param>
+/// <param name="Reason">Why it was rejected.</param>
+public sealed record VirtualTransaction(
+    string VirtualTransactionId,
+    string VirtualTransactionGroupId,
+    string VirtualCurrencyId,
+    Direction Direction,
+    decimal Amount,
+    RedemptionMode RedemptionMode,
+    TransactionState State,
+    InitiatorType InitiatorType,
+    string Initiator,
+    CounterpartType CounterpartType,
+    string Counterpart,
+    DateTimeOffset? ExpiresAt = null,
+    JsonElement? AdditionalData = null,
+    string? RedemptionGroupId = null,
+    string? Reason = null)
+{
+    /// <summary>What it does to the user's balance.</summary>
+    public decimal Signed() => Direction == Direction.Credit ? Amount : -Amount;
+
+    /// <summary>Both sides, once it is completed: they add up to zero.</summary>
+    public (LedgerEntry User, LedgerEntry Other) Sides(string userId) =>
+        (new(CounterpartType.User, userId, VirtualCurrencyId, Signed()), new(CounterpartType, Counterpart, VirtualCurrencyId, -Signed()));
+}
+
+/// <summary>One side of a completed transaction.</summary>
+public readonly record struct LedgerEntry(CounterpartType AccountType, string Account, string VirtualCurrencyId, decimal Amount);
+
+/// <summary>A pending transaction was redeemed (completed) or turned down (rejected). Expiry needs none: it follows from time.</summary>
+/// <param name="At">When.</param>
+public sealed record Settlement(string VirtualTransactionId, TransactionState State, DateTimeOffset At, string? RedemptionGroupId = null);
+
+/// <summary>A user's completed amount of one currency.</summary>
+public sealed record Balance(string VirtualCurrencyId, decimal Completed, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>What the state remembers of a transaction that waits for its redemption.</summary>
+/// <param name="Signed">Positive for a credit.</param>
+public sealed record PendingTransaction(string VirtualTransactionId, string VirtualCurrencyId, decimal Signed, DateTimeOffset? ExpiresAt);
