@@ -70,6 +70,9 @@ public sealed class Expression : IEquatable<Expression>
 
     sealed class ExpressionConverter : JsonConverter<Expression>
     {
+        /// <summary>null is a value like any other, not a missing expression.</summary>
+        public override bool HandleNull => true;
+
         public override Expression Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             using var json = JsonDocument.ParseValue(ref reader);

@@ -18,6 +18,11 @@ public static class Product
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Ids>();
         services.AddSingleton<Mutations>();
+        ResourcesModule.AddServices(services, configuration);
+        Activities.ActivitiesModule.AddServices(services, configuration);
+        Tags.TagsModule.AddServices(services, configuration);
+        Missions.MissionsModule.AddServices(services, configuration);
+        Rewards.RewardsModule.AddServices(services, configuration);
         Tenancy.TenancyModule.AddServices(services, configuration);
         Game.GameModule.AddServices(services, configuration);
         return services;
@@ -34,6 +39,7 @@ public static class Product
 
     public static IEndpointRouteBuilder MapAWorld(this IEndpointRouteBuilder routes)
     {
+        ResourcesModule.MapEndpoints(routes);
         Tenancy.TenancyModule.MapEndpoints(routes);
         Game.GameModule.MapEndpoints(routes);
         return routes;

@@ -1,0 +1,20 @@
+namespace AWorld.Platform;
+
+/// <summary>Serves every configuration entity that the modules have declared.</summary>
+sealed class ResourcesModule : IModule
+{
+    public static void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<SnapshotOptions>().Bind(configuration.GetSection("AWorld:Snapshots")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Snapshots>();
+    }
+
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+    }
+}
+
+public static class ResourceRegistration
+{
+    public static IServiceCollection AddResource(this IServiceCollection services, Resource resource) => services.AddSingleton(resource);
+}

@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+using AWorld.Platform;
+
+namespace AWorld.Rewards;
+
+/// <summary>A kind of points a workspace pays in. Amounts are in its own unit; balances stay within the limits.</summary>
+public sealed record VirtualCurrency(
+    [property: Required] string Name,
+    decimal? MinAllowedBalance = null,
+    decimal? MaxAllowedBalance = null,
+    [property: AbsoluteUri] string? Icon = null,
+    [property: StringLength(30, MinimumLength = 2), Id] string? CatalogVirtualCurrencyId = null,
+    bool? SyncWithCatalog = null) : Configured<LabelTranslation>
+{
+    [JsonIgnore] public override Origin Origin => CatalogVirtualCurrencyId is null ? Origin.Custom : Origin.Catalog;
+}
+
+static class VirtualCurrencies
+{
+    public static readonly Resource<VirtualCurrency> Resource = new("virtual-currencies", EntityType.VirtualCurrency)
+    {
+        FieldsOn = FieldsOn.List | FieldsOn.Get,
+        ChosenId = true,
+        TranslationsAt = "/dashboard/v1/streak-rules/{virtualCurrencyId}/translations",
+        Keep = static (stored, sent) => sent with { CatalogVirtualCurrencyId = stored.CatalogVirtualCurrencyId },
+        Check = static (currency, problems) => problems
+            .When(currency.MinAllowedBalance > currency.MaxAllowedBalance, "minAllowedBalance", "must not exceed maxAllowedBalance"),
+    };
+}
