@@ -25,6 +25,7 @@ public static class Product
         Rewards.RewardsModule.AddServices(services, configuration);
         Tenancy.TenancyModule.AddServices(services, configuration);
         Game.GameModule.AddServices(services, configuration);
+        Users.UsersModule.AddServices(services, configuration);
         return services;
     }
 
@@ -42,6 +43,7 @@ public static class Product
         ResourcesModule.MapEndpoints(routes);
         Tenancy.TenancyModule.MapEndpoints(routes);
         Game.GameModule.MapEndpoints(routes);
+        Users.UsersModule.MapEndpoints(routes);
         return routes;
     }
 }

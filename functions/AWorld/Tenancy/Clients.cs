@@ -10,12 +10,16 @@ namespace AWorld.Tenancy;
 /// <param name="ExpiresAt">Set when a rotation replaced it: until then it still works.</param>
 public sealed record ClientSecret(string Hash, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
 
-/// <summary>A machine that acts in one workspace, in one API context.</summary>
+/// <summary>
+/// What gets tokens for one workspace, in one API context: a machine (with secrets, by client_credentials) or an
+/// application that people sign in through (without).
+/// </summary>
 /// <param name="ClientId"><c>{accountId}.{nanoid}</c>: a token request finds its account without looking through all.</param>
-/// <param name="Scopes">Such as <c>app/read</c>; all of its context.</param>
+/// <param name="Scopes">What its own tokens may carry, such as <c>app/read</c>; all of its context.</param>
+/// <param name="TokensValidFrom">Tokens issued earlier are refused.</param>
 public sealed record MachineClient(
     string ClientId, string AccountId, string WorkspaceId, string Name, ApiContext Context, IReadOnlyList<string> Scopes,
-    IReadOnlyList<ClientSecret> Secrets, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    IReadOnlyList<ClientSecret> Secrets, DateTimeOffset TokensValidFrom, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
     public static readonly FrozenDictionary<ApiContext, IReadOnlyList<string>> ScopesOf = new Dictionary<ApiContext, IReadOnlyList<string>>
     {
@@ -53,7 +57,7 @@ public sealed class Clients(IDocumentStore store, Ids ids, TimeProvider clock)
     {
         var (secret, now) = (NewSecret(), clock.GetUtcNow());
         var client = new MachineClient($"{tenant.AccountId}.{ids.New()}", tenant.AccountId, tenant.WorkspaceId, name, context,
-            scopes ?? MachineClient.ScopesOf[context], [new(MachineClient.HashOf(secret), now, null)], now, now);
+            scopes ?? MachineClient.ScopesOf[context], [new(MachineClient.HashOf(secret), now, null)], default, now, now);
         var batch = new Batch();
         batch.Create(client.DocumentId, client);
         var commit = await store.Commit(Partition.Platform(tenant.AccountId), batch.Writes, stop);

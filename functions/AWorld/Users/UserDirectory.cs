@@ -1,0 +1,208 @@
+using AWorld.Platform;
+using AWorld.Tenancy;
+using Microsoft.Extensions.Options;
+
+namespace AWorld.Users;
+
+/// <summary>The users of every workspace: found by id, externalId and e-mail, created, changed, listed.</summary>
+public sealed class UserDirectory(
+    IDocumentStore store, Mutations mutations, Principals principals, Ids ids, TimeProvider clock, IOptions<UsersOptions> options, ILogger<UserDirectory> log)
+{
+    const int Attempts = 8;
+
+    readonly UserIndex index = new(store, ids, clock);
+    readonly Reservations reservations = new(store, clock);
+    readonly RecentCache<(Tenant Tenant, string UserId), StoredProfile> recent = new(options.Value.CachedProfiles, options.Value.ProfileFreshness, clock);
+
+    /// <summary>The user, null when there is none (any more). Usually answered from memory.</summary>
+    public async ValueTask<UserProfile?> Find(Tenant tenant, string userId, CancellationToken stop) => (await FindStored(tenant, userId, stop))?.User;
+
+    public async ValueTask<UserProfile?> ByExternalId(Tenant tenant, string externalId, CancellationToken stop) =>
+        await reservations.Holder(tenant, Reservations.External(externalId), stop) is { } userId
+        && await Find(tenant, userId, stop) is { } user && user.ExternalId == externalId
+            ? user
+            : null;
+
+    public async ValueTask<UserProfile?> ByEmail(Tenant tenant, string email, CancellationToken stop) =>
+        await reservations.Holder(tenant, Reservations.Email(HashOf(tenant, email)), stop) is { } userId ? await Find(tenant, userId, stop) : null;
+
+    /// <summary>All users that carry a tag, in no order.</summary>
+    public IAsyncEnumerable<string> Tagged(Tenant tenant, string tagId, CancellationToken stop) => index.Tagged(tenant, tagId, stop);
+
+    /// <summary>A page of users by last change; a position is where an earlier page ended.</summary>
+    public async ValueTask<(IReadOnlyList<UserProfile> Users, string? Position)> Page(Tenant tenant, bool descending, string? position, int limit, CancellationToken stop)
+    {
+        var page = await index.Page(tenant, descending, position, limit, stop);
+        var users = await Task.WhenAll(page.UserIds.Select(userId => Find(tenant, userId, stop).AsTask()));
+        return ([.. users.OfType<UserProfile>()], page.Position);
+    }
+
+    /// <summary>Creates a user; 409 naming the field when the workspace has one with this e-mail or externalId.</summary>
+    public async ValueTask<Result<UserProfile>> Create(Tenant tenant, UserDraft draft, CancellationToken stop)
+    {
+        var creation = await Begin(tenant, draft, stop);
+        try
+        {
+            for (var attempt = 1; attempt <= Attempts; attempt++)
+            {
+                var batch = new Batch();
+                var user = await Decide(creation, batch, stop);
+                if (!user.Succeeded || (await store.Commit(Partition.Player(tenant, creation.UserId), batch.Writes, stop)).Committed)
+                {
+                    return user;
+                }
+            }
+            return Error.Conflict("others keep changing it; try again");
+        }
+        finally
+        {
+            await Settle(creation);
+        }
+    }
+
+    internal async ValueTask<IResult> Create(HttpContext http, Tenant tenant, UserDraft draft, Func<UserProfile, Answer> answer)
+    {
+        var creation = await Begin(tenant, draft, http.RequestAborted);
+        try
+        {
+            return await mutations.Run(http, Partition.Player(tenant, creation.UserId), async (batch, stop) => (await Decide(creation, batch, stop)).Map(answer));
+        }
+        finally
+        {
+            await Settle(creation);
+        }
+    }
+
+    /// <summary>Changes a user: the decision gives the user as it shall be, or the same one when there is nothing to do.</summary>
+    internal async ValueTask<IResult> Change(HttpContext http, Tenant tenant, string userId, Func<UserProfile, Result<UserProfile>> decide, Func<StoredProfile, Answer> answer)
+    {
+        string? mark = null;
+        string? claimed = null;
+        try
+        {
+            return await mutations.Run(http, Partition.Player(tenant, userId), async (batch, stop) =>
+            {
+                var document = await store.Read(Partition.Player(tenant, userId), StoredProfile.DocumentId, stop);
+                if (document is null || Json.Read<StoredProfile>(document.Body) is not { User: { } user } stored)
+                {
+                    return Error.NotFound("user", userId);
+                }
+                if (Preconditions.Check(http, stored.ETag) is { } stale)
+                {
+                    return stale;
+                }
+                var decision = decide(user);
+                if (!decision.Succeeded)
+                {
+                    return decision.Error;
+                }
+                if (decision.Value == user)
+                {
+                    return answer(stored);
+                }
+                var changed = stored with { Version = stored.Version + 1, User = decision.Value with { UpdatedAt = After(user.UpdatedAt) } };
+                if (changed.User.ExternalId is { } externalId && externalId != user.ExternalId)
+                {
+                    if (!await reservations.Claim(tenant, externalId, userId, stop))
+                    {
+                        return Taken("externalId");
+                    }
+                    claimed = externalId;
+                }
+                mark ??= await index.Announce(tenant, userId, stop);
+                batch.Replace(StoredProfile.DocumentId, changed, document.ETag);
+                return answer(changed);
+            });
+        }
+        finally
+        {
+            await Settle(tenant, userId, mark, claimed);
+        }
+    }
+
+    internal ValueTask<StoredProfile?> FindStored(Tenant tenant, string userId, CancellationToken stop) =>
+        recent.Get((tenant, userId), read, stop);
+
+    readonly Func<(Tenant Tenant, string UserId), CancellationToken, ValueTask<StoredProfile?>> read = async (key, stop) =>
+        await store.Read(Partition.Player(key.Tenant, key.UserId), StoredProfile.DocumentId, stop) is { } document
+            ? Json.Read<StoredProfile>(document.Body)
+            : null;
+
+    /// <summary>What follows a commit, also one whose caller has gone: what fails here is found by the mark and done before the next listing.</summary>
+    async ValueTask Settle(Tenant tenant, string userId, string? mark, string? claimed)
+    {
+        recent.Remove((tenant, userId));
+        if (mark is null && claimed is null)
+        {
+            return;
+        }
+        try
+        {
+            var before = mark is null ? null : await index.Sync(tenant, userId, mark, CancellationToken.None);
+            foreach (var externalId in new[] { before?.ExternalId, claimed }.OfType<string>().Distinct())
+            {
+                await reservations.Release(tenant, externalId, userId, CancellationToken.None);
+            }
+        }
+        catch (StoreBusyException)
+        {
+            log.LogWarning("The directory entry of user {UserId} of {Tenant} is updated before the next listing", userId, tenant);
+        }
+    }
+
+    async ValueTask<Creation> Begin(Tenant tenant, UserDraft draft, CancellationToken stop)
+    {
+        var emailHash = HashOf(tenant, draft.Email);
+        var userId = await reservations.Adopt(tenant, Reservations.Email(emailHash), ids.New(), stop);
+        return new(tenant, draft, emailHash, userId);
+    }
+
+    /// <summary>A creation between the reservation of the e-mail and the last index entry.</summary>
+    sealed class Creation(Tenant tenant, UserDraft draft, string emailHash, string userId)
+    {
+        public Tenant Tenant => tenant;
+        public UserDraft Draft => draft;
+        public string EmailHash => emailHash;
+        public string UserId => userId;
+        public string? Mark { get; set; }
+        public string? Claimed { get; set; }
+    }
+
+    async ValueTask<Result<UserProfile>> Decide(Creation creation, Batch batch, CancellationToken stop)
+    {
+        var (tenant, draft, userId) = (creation.Tenant, creation.Draft, creation.UserId);
+        if (await read((tenant, userId), stop) is { } taken)
+        {
+            return taken.User is null ? Error.Conflict("the creation took too long; try again") : Taken("email");
+        }
+        if (draft.ExternalId is { } externalId)
+        {
+            if (!await reservations.Claim(tenant, externalId, userId, stop))
+            {
+                return Taken("externalId");
+            }
+            creation.Claimed = externalId;
+        }
+        var principal = await principals.Ensure(draft.Email, draft.FirstName, draft.LastName, tenant, stop);
+        creation.Mark ??= await index.Announce(tenant, userId, stop);
+        var now = Instants.Truncate(clock.GetUtcNow());
+        var user = new UserProfile(userId, tenant.AccountId, tenant.WorkspaceId, principal.PrincipalId,
+            draft.ExternalId, draft.Nickname, draft.ProfileImage, draft.Lang, draft.Timezone, draft.Tags ?? [], now, now);
+        batch.Create(StoredProfile.DocumentId, new StoredProfile(1, user, creation.EmailHash));
+        return user;
+    }
+
+    ValueTask Settle(Creation creation) => Settle(creation.Tenant, creation.UserId, creation.Mark, creation.Claimed);
+
+    /// <summary>Now, but later than the last change, so that every change moves the user in the listing.</summary>
+    DateTimeOffset After(DateTimeOffset last)
+    {
+        var now = Instants.Truncate(clock.GetUtcNow());
+        return now > last ? now : last.AddMilliseconds(1);
+    }
+
+    static string HashOf(Tenant tenant, string email) => EmailAddress.Hash(email, tenant.ToString());
+
+    static Error Taken(string field) =>
+        new(409, "resource/already_exists", $"{field}: another user of this workspace has it", [new(field, "another user of this workspace has it")]);
+}

@@ -1,0 +1,193 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using AWorld.Platform;
+
+namespace AWorld.Users;
+
+/// <summary>What the directory holds of a user, as it was indexed last.</summary>
+sealed record IndexedUser(string UserId, DateTimeOffset UpdatedAt, string? ExternalId, IReadOnlyList<string> TagIds)
+{
+    public string OrderId => $"updated:{Instants.Text(UpdatedAt)}:{UserId}";
+
+    public static IndexedUser Of(UserProfile user) => new(user.UserId, user.UpdatedAt, user.ExternalId, [.. user.Tags.Select(tag => tag.TagId)]);
+
+    public bool SameAs(IndexedUser? other) =>
+        other is not null && UpdatedAt == other.UpdatedAt && ExternalId == other.ExternalId && TagIds.SequenceEqual(other.TagIds);
+}
+
+/// <summary>
+/// Users by last change and by tag, over 64 buckets. The profile is the truth. A change writes a mark, then the
+/// profile, then the index (which takes the mark away), so whatever a crash leaves behind is found by its mark
+/// and brought up to date before the next listing.
+/// </summary>
+sealed class UserIndex(IDocumentStore store, Ids ids, TimeProvider clock)
+{
+    public const int Buckets = 64;
+    const int Attempts = 8;
+
+    /// <summary>A mark this old belongs to an operation that died; younger ones may still be on their way.</summary>
+    public static readonly TimeSpan OperationTimeout = TimeSpan.FromSeconds(60);
+
+    static readonly int OrderPrefix = "updated:yyyy-MM-ddTHH:mm:ss.fffZ:".Length;
+
+    sealed record Mark(string UserId, DateTimeOffset At);
+
+    public static Partition BucketOf(Tenant tenant, string key)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(key), digest);
+        return Partition.Directory(tenant, digest[0] % Buckets);
+    }
+
+    /// <summary>Announces a change of the user's profile; the returned mark goes to <see cref="Sync"/>.</summary>
+    public async ValueTask<string> Announce(Tenant tenant, string userId, CancellationToken stop)
+    {
+        var mark = $"pending:{userId}:{ids.New()}";
+        var batch = new Batch();
+        batch.Upsert(mark, new Mark(userId, clock.GetUtcNow()));
+        await store.Commit(BucketOf(tenant, userId), batch.Writes, stop);
+        return mark;
+    }
+
+    /// <summary>Makes the index agree with the profile and takes the mark away.</summary>
+    /// <returns>What was indexed before.</returns>
+    public async ValueTask<IndexedUser?> Sync(Tenant tenant, string userId, string? mark, CancellationToken stop)
+    {
+        var bucket = BucketOf(tenant, userId);
+        var entryId = $"user:{userId}";
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            // The entry is read before the profile: whoever indexes a newer profile in between makes our commit fail.
+            var entry = await store.Read(bucket, entryId, stop);
+            var profile = await store.Read(Partition.Player(tenant, userId), StoredProfile.DocumentId, stop);
+            var have = entry is null ? null : Json.Read<IndexedUser>(entry.Body);
+            var want = profile is null ? null : Json.Read<StoredProfile>(profile.Body).User is { } user ? IndexedUser.Of(user) : null;
+            var batch = new Batch();
+            if (want is null ? have is not null : !want.SameAs(have))
+            {
+                Move(batch, entryId, have, want, entry?.ETag);
+            }
+            if (mark is not null && await store.Read(bucket, mark, stop) is not null)
+            {
+                batch.Delete(mark);
+            }
+            if (batch.Writes.Count == 0 || (await store.Commit(bucket, batch.Writes, stop)).Committed)
+            {
+                return have;
+            }
+        }
+        throw new StoreBusyException(TimeSpan.FromSeconds(1));
+    }
+
+    static void Move(Batch batch, string entryId, IndexedUser? have, IndexedUser? want, string? etag)
+    {
+        if (have is not null && have.OrderId != want?.OrderId)
+        {
+            batch.Delete(have.OrderId);
+        }
+        if (want is not null && have?.OrderId != want.OrderId)
+        {
+            batch.Upsert(want.OrderId, new { want.UserId });
+        }
+        var (before, after) = (have?.TagIds ?? [], want?.TagIds ?? []);
+        foreach (var gone in before.Except(after))
+        {
+            batch.Delete(TagId(gone, want?.UserId ?? have!.UserId));
+        }
+        foreach (var added in after.Except(before))
+        {
+            batch.Upsert(TagId(added, want!.UserId), new { want.UserId });
+        }
+        switch (etag, want)
+        {
+            case (null, not null): batch.Create(entryId, want); break;
+            case (not null, not null): batch.Replace(entryId, want, etag); break;
+            case (not null, null): batch.Delete(entryId, etag); break;
+        }
+    }
+
+    /// <summary>Users in the order of their last change, each once.</summary>
+    /// <param name="position">After this one; null: from the start.</param>
+    /// <returns>The user ids of the page, and the position to go on from, null at the end.</returns>
+    public async ValueTask<(IReadOnlyList<string> UserIds, string? Position)> Page(Tenant tenant, bool descending, string? position, int limit, CancellationToken stop)
+    {
+        if (position is null)
+        {
+            await Repair(tenant, stop);
+        }
+        // The lowest character makes the exclusive bound inclusive: an ascending page starts right after the position.
+        var (from, to) = descending ? ("updated:", position ?? "updated;") : (position is null ? "updated:" : position + '\0', "updated;");
+        var size = Math.Min(StoreLimits.PageItems, Math.Max(4, 2 * limit / Buckets));
+        var runs = Enumerable.Range(0, Buckets)
+            .Select(bucket => new Run(store, Partition.Directory(tenant, bucket), new DocumentQuery(from, to, descending, size)))
+            .ToArray();
+        await Task.WhenAll(runs.Select(run => run.Fill(stop)));
+
+        var order = descending ? Comparer<string>.Create((a, b) => string.CompareOrdinal(b, a)) : StringComparer.Ordinal as IComparer<string>;
+        var merge = new PriorityQueue<Run, string>(runs.Where(run => run.Current is not null).Select(run => (run, run.Current!)), order);
+        var (userIds, last) = (new List<string>(limit), position);
+        while (userIds.Count < limit && merge.TryDequeue(out var run, out var id))
+        {
+            last = id;
+            userIds.Add(id[OrderPrefix..]);
+            await run.Advance(stop);
+            if (run.Current is { } next)
+            {
+                merge.Enqueue(run, next);
+            }
+        }
+        return (userIds, merge.Count > 0 ? last : null);
+    }
+
+    /// <summary>All users that carry a tag, in no order.</summary>
+    public async IAsyncEnumerable<string> Tagged(Tenant tenant, string tagId, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var prefix = $"tag:{tagId}:";
+        for (var bucket = 0; bucket < Buckets; bucket++)
+        {
+            var run = new Run(store, Partition.Directory(tenant, bucket), DocumentQuery.Prefix(prefix));
+            await run.Fill(stop);
+            while (run.Current is { } id)
+            {
+                yield return id[prefix.Length..];
+                await run.Advance(stop);
+            }
+        }
+    }
+
+    /// <summary>Finishes what died between a profile and its index.</summary>
+    async ValueTask Repair(Tenant tenant, CancellationToken stop)
+    {
+        var abandoned = clock.GetUtcNow() - OperationTimeout;
+        var pages = await Task.WhenAll(Enumerable.Range(0, Buckets).Select(bucket =>
+            store.Query(Partition.Directory(tenant, bucket), DocumentQuery.Prefix("pending:"), stop).AsTask()));
+        foreach (var document in pages.SelectMany(page => page.Items))
+        {
+            var mark = Json.Read<Mark>(document.Body);
+            await Sync(tenant, mark.UserId, mark.At <= abandoned ? document.Id : null, stop);
+        }
+    }
+
+    /// <summary>One bucket's ids in order, read in pages.</summary>
+    sealed class Run(IDocumentStore store, Partition bucket, DocumentQuery first)
+    {
+        DocumentQuery query = first;
+        IReadOnlyList<Document> items = [];
+        int next;
+        bool ended;
+
+        public string? Current => next < items.Count ? items[next].Id : null;
+
+        public ValueTask Advance(CancellationToken stop) => ++next < items.Count || ended ? default : new(Fill(stop));
+
+        public async Task Fill(CancellationToken stop)
+        {
+            var page = await store.Query(bucket, query, stop);
+            (items, next, ended) = (page.Items, 0, page.Continuation is null);
+            query = query with { Continuation = page.Continuation };
+        }
+    }
+
+    static string TagId(string tagId, string userId) => $"tag:{tagId}:{userId}";
+}

@@ -1,0 +1,16 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AWorld.Users;
+
+public sealed class UsersOptions
+{
+    public const string Section = "AWorld:Users";
+
+    /// <summary>Profiles kept in memory; about 1 kB each.</summary>
+    [Range(16, 10_000_000)]
+    public int CachedProfiles { get; set; } = 50_000;
+
+    /// <summary>How long another node may still see a profile as it was.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan ProfileFreshness { get; set; } = TimeSpan.FromSeconds(5);
+}
