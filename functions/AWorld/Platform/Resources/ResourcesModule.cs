@@ -7,6 +7,7 @@ sealed class ResourcesModule : IModule
     {
         services.AddOptions<SnapshotOptions>().Bind(configuration.GetSection("AWorld:Snapshots")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Snapshots>();
+        services.AddSingleton<PageTokens>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
