@@ -46,7 +46,8 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDisposable
         sweeping = clock.CreateTimer(_ => _ = Sweep(), null, period, period);
     }
 
-    internal StoreWriter Writer => writer;
+    /// <summary>Commits of the disk so far, each for one or more batches.</summary>
+    public long Groups => writer.Groups;
 
     public async ValueTask<Document?> Read(Partition partition, string id, CancellationToken stop)
     {
@@ -102,7 +103,7 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDisposable
         {
             return refused;
         }
-        return writes.Count == 0 ? new(CommitStatus.Committed, [], -1) : await writer.Commit(partition, writes, bytes);
+        return writes.Count == 0 ? new(CommitStatus.Committed, [], -1) : await Telemetry.Measure(writer.Commit(partition, writes, bytes), writes.Count, bytes);
     }
 
     /// <summary>Removes a bounded number of expired documents and says how many.</summary>

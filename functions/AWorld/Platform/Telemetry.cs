@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace AWorld.Platform;
+
+/// <summary>The product's own traces and metrics; docs/operations.md lists them. They cost next to nothing until a host listens.</summary>
+public static class Telemetry
+{
+    public const string Name = "AWorld";
+
+    public static readonly ActivitySource Source = new(Name);
+    public static readonly Meter Meter = new(Name);
+
+    /// <summary>Actions by <c>result</c>: applied, replayed or refused.</summary>
+    public static readonly Counter<long> Actions = Meter.CreateCounter<long>("aworld.actions", "{action}", "Actions received");
+
+    /// <summary>Batches by <c>status</c> of <see cref="CommitStatus"/>.</summary>
+    public static readonly Counter<long> Commits = Meter.CreateCounter<long>("aworld.store.commits", "{batch}", "Batches answered by the store");
+
+    public static readonly Counter<long> DocumentsWritten = Meter.CreateCounter<long>("aworld.store.documents", "{document}", "Documents written by committed batches");
+    public static readonly Counter<long> BytesWritten = Meter.CreateCounter<long>("aworld.store.bytes", "By", "Bytes of the documents written by committed batches");
+    public static readonly Histogram<double> CommitDuration = Meter.CreateHistogram<double>("aworld.store.commit.duration", "s", "From the call of a commit to its durability");
+
+    /// <summary>Batches handed to the store and not durable yet.</summary>
+    public static readonly UpDownCounter<long> QueueDepth = Meter.CreateUpDownCounter<long>("aworld.store.queue.depth", "{batch}", "Batches waiting to become durable");
+
+    /// <summary>Awaits a commit of a store and records what became of it.</summary>
+    public static async ValueTask<CommitResult> Measure(Task<CommitResult> commit, int documents, long bytes)
+    {
+        using var activity = Source.StartActivity("store commit", ActivityKind.Client);
+        var started = Stopwatch.GetTimestamp();
+        QueueDepth.Add(1);
+        try
+        {
+            var result = await commit;
+            Commits.Add(1, new KeyValuePair<string, object?>("status", (int)result.Status));
+            if (result.Committed)
+            {
+                DocumentsWritten.Add(documents);
+                BytesWritten.Add(bytes);
+            }
+            return result;
+        }
+        finally
+        {
+            QueueDepth.Add(-1);
+            CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
+    }
+}
