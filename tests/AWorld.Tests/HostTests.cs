@@ -1,3 +1,6 @@
+using AWorld.Authorization;
+using Microsoft.AspNetCore.Builder;
+using System.Net;
 using System.Text.Json;
 using AWorld.Platform;
 

@@ -1,12 +1,13 @@
-using System.Collections.Concurrent;
 using AWorld.Authorization;
 using AWorld.Embedded;
+using AWorld.Identity;
 using AWorld.Platform;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 
 namespace AWorld.Tests;
 
@@ -37,8 +38,9 @@ public sealed class TestPlatform : IAsyncDisposable
 
     /// <param name="data">A folder that another platform left behind, to see what survives; null: a new one.</param>
     /// <param name="configure">Replaces services.</param>
+    /// <param name="map">Adds endpoints, for tests of what surrounds one.</param>
     /// <param name="settings">Configuration, such as <c>("AWorld:Game:Grace", "01:00:00")</c>.</param>
-    public static async Task<TestPlatform> Start(string? data = null, FakeClock? clock = null, Action<WebApplicationBuilder>? configure = null, params (string Key, string Value)[] settings)
+    public static async Task<TestPlatform> Start(string? data = null, FakeClock? clock = null, Action<WebApplicationBuilder>? configure = null, Action<IEndpointRouteBuilder>? map = null, params (string Key, string Value)[] settings)
     {
         data ??= Directory.CreateTempSubdirectory("aworld-").FullName;
         clock ??= new FakeClock(Start0);
@@ -47,9 +49,9 @@ public sealed class TestPlatform : IAsyncDisposable
             builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
             builder.Services.AddSingleton<TimeProvider>(clock);
             builder.WebHost.UseTestServer();
-            builder.Services.AddSingleton<IStartupFilter, GivenCaller>();
             configure?.Invoke(builder);
         });
+        map?.Invoke(host);
         await host.StartAsync();
         return new(host, clock, data);
     }
@@ -76,25 +78,6 @@ public sealed class TestPlatform : IAsyncDisposable
         await Stop();
         Directory.Delete(Data, recursive: true);
     }
-
-    /// <summary>Stands in for the Caller middleware.</summary>
-    internal sealed class GivenCaller : IStartupFilter
-    {
-        public static readonly ConcurrentDictionary<string, Caller> Callers = new();
-
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            app.Use((http, following) =>
-            {
-                if (http.Request.Headers["x-test-caller"] is { Count: > 0 } header && Callers.TryGetValue(header.ToString(), out var caller))
-                {
-                    http.Features.Set(http.Request.Headers["x-user-id"] is { Count: > 0 } user ? caller with { UserId = user.ToString() } : caller);
-                }
-                return following(http);
-            });
-            next(app);
-        };
-    }
 }
 
 /// <summary>One workspace of a <see cref="TestPlatform"/>, and clients for it.</summary>
@@ -119,10 +102,11 @@ public sealed class TestWorkspace(TestPlatform platform, Tenant tenant)
     {
         var client = platform.Anonymous();
         var caller = new Caller(Tenant, context, role, userId, principalId, scopes is null ? null : $"{Tenant.AccountId}.test-client", scopes is not null,
-            new HashSet<string>(scopes ?? []), "test-token");
-        var key = $"{TestPlatform.GivenCaller.Callers.Count}-{caller.GetHashCode()}";
-        TestPlatform.GivenCaller.Callers[key] = caller;
-        client.DefaultRequestHeaders.Add("x-test-caller", key);
+            new HashSet<string>(scopes ?? []), platform.Service<Ids>().New());
+        // As if it had been verified; what stands behind a token is what the tests of identity are about.
+        var (token, verified) = ($"Bearer {caller.TokenId}", platform.Service<VerifiedTokens>());
+        verified.Tokens.Add(token, new([caller], null), DateTimeOffset.MaxValue, platform.Clock.GetUtcNow(), verified.Tokens.Generation);
+        client.DefaultRequestHeaders.Add("Authorization", token);
         return client;
     }
 }

@@ -11,6 +11,7 @@ public enum Role { Viewer, Member, Manager, Admin, Owner }
 /// <param name="UserId">The user acted for: the token's, or for a machine the one in <c>x-user-id</c>.</param>
 /// <param name="ClientId">The acting machine client, or the application through which a person signed in.</param>
 /// <param name="Scopes">Of a machine token, such as <c>app/write</c>; empty for people.</param>
+/// <param name="SessionId">The sign-in that the token belongs to, if it came from one.</param>
 public sealed record Caller(
     Tenant Tenant,
     ApiContext Context,
@@ -20,7 +21,8 @@ public sealed record Caller(
     string? ClientId,
     bool IsMachine,
     IReadOnlySet<string> Scopes,
-    string TokenId)
+    string TokenId,
+    string? SessionId = null)
 {
     /// <summary>The user acted for; endpoints that need one are refused before their handler when there is none.</summary>
     public string User => UserId ?? throw new InvalidOperationException("this endpoint needs a user; declare it with RequiresUser()");

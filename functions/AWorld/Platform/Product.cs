@@ -26,6 +26,9 @@ public static class Product
         Tenancy.TenancyModule.AddServices(services, configuration);
         Game.GameModule.AddServices(services, configuration);
         Users.UsersModule.AddServices(services, configuration);
+        services.AddHealth();
+        services.AddRateLimits(configuration);
+        Identity.IdentityModule.AddServices(services, configuration);
         return services;
     }
 
@@ -35,6 +38,8 @@ public static class Product
         app.UseMiddleware<RequestContext>();
         app.UseResponseCompression();
         app.UseRouting();
+        app.UseMiddleware<Identity.CallerMiddleware>();
+        app.UseRateLimiter();
         return app;
     }
 
@@ -44,6 +49,8 @@ public static class Product
         Tenancy.TenancyModule.MapEndpoints(routes);
         Game.GameModule.MapEndpoints(routes);
         Users.UsersModule.MapEndpoints(routes);
+        routes.MapHealth();
+        Identity.IdentityModule.MapEndpoints(routes);
         return routes;
     }
 }

@@ -1,0 +1,98 @@
+using AWorld.Authorization;
+using AWorld.Platform;
+
+namespace AWorld.Identity;
+
+/// <summary>
+/// Lets a request reach its endpoint only with what the endpoint declares: a token of the right tenant and context
+/// whose holder has the permission, and a user where one is needed. An endpoint that declares nothing is refused.
+/// </summary>
+sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, TokenVerification verification, TimeProvider clock, ILogger<CallerMiddleware> log)
+{
+    public const string UserHeader = "x-user-id";
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        // Routing's own refusals (405, 415) are endpoints too, but not of ours.
+        if (http.GetEndpoint() is not RouteEndpoint endpoint)
+        {
+            return next(http);
+        }
+        if (endpoint.Metadata.GetMetadata<Requirement>() is not { } requirement)
+        {
+            log.LogError("{Endpoint} declares neither a permission nor that it is public, so it is refused", endpoint.DisplayName);
+            return new Problem(new Error(500, "server/internal_error", "this endpoint is not available")).ExecuteAsync(http);
+        }
+        if (requirement.Permission is not { } permission)
+        {
+            return next(http);
+        }
+        var established = Establish(http, endpoint, Permissions.Table[permission]);
+        return established.IsCompletedSuccessfully ? Proceed(http, established.Result) : ProceedLater(http, established);
+    }
+
+    async Task ProceedLater(HttpContext http, ValueTask<Result<Caller>> established) => await Proceed(http, await established);
+
+    Task Proceed(HttpContext http, Result<Caller> established)
+    {
+        if (!established.Succeeded)
+        {
+            return new Problem(established.Error).ExecuteAsync(http);
+        }
+        http.Features.Set(established.Value);
+        return next(http);
+    }
+
+    ValueTask<Result<Caller>> Establish(HttpContext http, RouteEndpoint endpoint, Grant grant)
+    {
+        if (http.Request.Headers.Authorization is not [{ Length: > 0 } authorization])
+        {
+            return new(Error.InvalidToken("this endpoint needs one access token, as 'Authorization: Bearer ...'"));
+        }
+        var named = NamedTenant.Of(http);
+        var token = verified.Tokens.Find(authorization, clock.GetUtcNow());
+        return token is not null && (token.Named is null || token.Named == named)
+            ? Authorize(http, endpoint, grant, token, named)
+            : VerifyFirst(http, endpoint, grant, authorization, named);
+    }
+
+    async ValueTask<Result<Caller>> VerifyFirst(HttpContext http, RouteEndpoint endpoint, Grant grant, string authorization, NamedTenant named)
+    {
+        var token = await verification.Verify(authorization, named, http.RequestAborted);
+        return token.Succeeded ? await Authorize(http, endpoint, grant, token.Value, named) : token.Error;
+    }
+
+    static ValueTask<Result<Caller>> Authorize(HttpContext http, RouteEndpoint endpoint, Grant grant, VerifiedToken token, NamedTenant named)
+    {
+        if (token.In(grant.Context) is not { } caller)
+        {
+            return new(Error.WorkspaceMismatch($"the token is not for the {AccessTokens.Wire(grant.Context)} API"));
+        }
+        if (named.AccountId is { } account && account != caller.Tenant.AccountId || named.WorkspaceId is { } workspace && workspace != caller.Tenant.WorkspaceId)
+        {
+            return new(Error.WorkspaceMismatch("the token is for another account or workspace than the request's headers name"));
+        }
+        if (caller.IsMachine ? grant.Scope is null || !caller.Scopes.Contains(grant.Scope) : caller.Role < grant.Least)
+        {
+            return new(Error.Forbidden(caller.IsMachine
+                ? $"this needs the scope {grant.Scope ?? "of a person; machines cannot have it"}"
+                : $"this needs the role {AccessTokens.Wire(grant.Least)}"));
+        }
+        if (http.Request.Headers[UserHeader] is { Count: > 0 } header && header != caller.UserId)
+        {
+            return Delegate(caller, header.ToString());
+        }
+        return new(caller.UserId is null && endpoint.Metadata.GetMetadata<UserRequired>() is not null
+            ? Error.Invalid(UserHeader, "this endpoint acts for one user, so a machine's request must name the user in this header")
+            : caller);
+    }
+
+    static ValueTask<Result<Caller>> Delegate(Caller caller, string userId)
+    {
+        if (!caller.IsMachine)
+        {
+            return new(Error.Forbidden($"only machines act for others; leave out {UserHeader}"));
+        }
+        return new(caller with { UserId = userId });
+    }
+}
