@@ -46,8 +46,7 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDisposable
         sweeping = clock.CreateTimer(_ => _ = Sweep(), null, period, period);
     }
 
-    /// <summary>Commits of the disk so far, each for one or more batches.</summary>
-    public long Groups => writer.Groups;
+    internal StoreWriter Writer => writer;
 
     public async ValueTask<Document?> Read(Partition partition, string id, CancellationToken stop)
     {

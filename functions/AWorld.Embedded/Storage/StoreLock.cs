@@ -1,7 +1,10 @@
 namespace AWorld.Embedded.Storage;
 
+/// <summary>What the operator has to know about the file of the store, and can do something about.</summary>
+public class StoreException(string message) : Exception(message);
+
 /// <summary>Another process serves the same file.</summary>
-public sealed class StoreInUseException(string file) : Exception($"{file} is in use by another process; stop it first, or choose another data folder");
+public sealed class StoreInUseException(string file) : StoreException($"{file} is in use by another process; stop it first, or choose another data folder");
 
 static class StoreLock
 {

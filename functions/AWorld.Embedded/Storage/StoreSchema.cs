@@ -1,7 +1,7 @@
 namespace AWorld.Embedded.Storage;
 
 /// <summary>The file was written by a newer version of the product, or is not ours.</summary>
-public sealed class StoreVersionException(string message) : Exception(message);
+public sealed class StoreVersionException(string message) : StoreException(message);
 
 /// <summary>
 /// The tables, as the list of steps that lead from an empty file to the current version. A released step is never
@@ -35,19 +35,21 @@ static class StoreSchema
         """,
     ];
 
-    public static int Current => Steps.Count;
+    /// <summary>Brings the file to the last version; nothing is changed when it is newer or foreign.</summary>
+    public static void Migrate(Sqlite database) => Migrate(database, Steps);
 
-    /// <summary>Brings the file to the current version; nothing is changed when it is newer or foreign.</summary>
-    public static void Migrate(Sqlite database)
+    internal static void Migrate(Sqlite database, IReadOnlyList<string> steps)
     {
-        for (var version = Check(database); version < Current; version++)
+        for (var version = Check(database, steps); version < steps.Count; version++)
         {
-            database.Execute($"BEGIN IMMEDIATE; {Steps[version]} PRAGMA user_version = {version + 1}; PRAGMA application_id = {ApplicationId}; COMMIT;");
+            database.Execute($"BEGIN IMMEDIATE; {steps[version]} PRAGMA user_version = {version + 1}; PRAGMA application_id = {ApplicationId}; COMMIT;");
         }
     }
 
     /// <summary>The file's version, when this product can open it.</summary>
-    public static int Check(Sqlite database)
+    public static int Check(Sqlite database) => Check(database, Steps);
+
+    static int Check(Sqlite database, IReadOnlyList<string> steps)
     {
         var version = (int)database.Scalar("PRAGMA user_version");
         var application = database.Scalar("PRAGMA application_id");
@@ -56,8 +58,8 @@ static class StoreSchema
         {
             throw new StoreVersionException("the file is not an AWorld store");
         }
-        return version <= Current
+        return version <= steps.Count
             ? version
-            : throw new StoreVersionException($"the store has version {version}, this program knows up to {Current}; run the newer program, or restore an older backup");
+            : throw new StoreVersionException($"the store has version {version}, this program knows up to {steps.Count}; run the newer program, or restore an older backup");
     }
 }

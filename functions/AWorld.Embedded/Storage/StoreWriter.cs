@@ -45,7 +45,7 @@ sealed class StoreWriter : IDisposable
         connection = new Sqlite(file, cacheKilobytes: options.CacheMegabytes * 1024);
         try
         {
-            connection.Execute($"PRAGMA page_size = {StoreSchema.PageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
+            connection.Execute($"PRAGMA page_size = {StoreSchema.PageSize}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {options.CheckpointMegabytes * 4L * 1024 * 1024};");
             StoreSchema.Migrate(connection);
             begin = connection.Prepare("BEGIN IMMEDIATE");
             commit = connection.Prepare("COMMIT");
