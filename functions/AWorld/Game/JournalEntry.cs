@@ -21,6 +21,9 @@ public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
     public IReadOnlyList<Settlement> Settled { get; init; } = [];
     public IReadOnlyList<Contribution> Contributions { get; init; } = [];
 
+    /// <summary>What the rules that were met decided, as far as it is not nothing: what an explanation starts from.</summary>
+    public IReadOnlyList<Consideration> Considered { get; init; } = [];
+
     /// <summary>Missions that left the state; their documents hold the final numbers.</summary>
     public IReadOnlyList<string> Retired { get; init; } = [];
 

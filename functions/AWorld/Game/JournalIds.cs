@@ -26,6 +26,20 @@ public static class JournalIds
                 from.Item2.AsSpan(0, Ids.Length - SequenceLength).CopyTo(id[SequenceLength..]);
             });
 
+    /// <summary>The ids of one entry, one after the other.</summary>
+    internal sealed class Series(Tenant tenant, string userId, long seq)
+    {
+        readonly string first = Make(tenant, userId, seq, "entry");
+        int made;
+
+        public string Next() => string.Create(Ids.Length, (first, Number: made++), static (id, from) =>
+        {
+            from.first.CopyTo(id);
+            id[^2] = Alphabet[from.Number >> 6 & 63];
+            id[^1] = Alphabet[from.Number & 63];
+        });
+    }
+
     /// <summary>The sequence number an id names; whether the entry really holds it only the entry tells.</summary>
     public static bool TrySequence(string id, out long seq)
     {

@@ -6,8 +6,8 @@ using AWorld.Rewards;
 
 namespace AWorld.Game;
 
-/// <summary>What a mission's own document holds: its copy, written once, and its numbers when it has left the state.</summary>
-sealed record MissionDocument(string MissionId, MissionDefinition Definition, DateTimeOffset CreatedAt, MissionProgress? Final = null);
+/// <summary>A mission that has left the state: its copy and its final numbers.</summary>
+sealed record RetiredMission(MissionDefinition Definition, MissionProgress Final);
 
 /// <summary>The client chose this action's id: where its effects are, and what it said.</summary>
 sealed record ActionMarker(long Seq, string RequestHash);
@@ -30,14 +30,10 @@ static class PlayerDocuments
         writes.Add(Write.Create(Journal(entry.Seq), GameJson.Bytes(entry)));
         var state = GameJson.Bytes(after);
         writes.Add(before.ETag is { } etag ? Write.Replace(State, state, etag) : Write.Create(State, state));
-        foreach (var assigned in entry.Assigned)
-        {
-            writes.Add(Write.Create(Mission(assigned.MissionId), GameJson.Bytes(new MissionDocument(assigned.MissionId, assigned.Definition, entry.At))));
-        }
         foreach (var missionId in entry.Retired)
         {
             var final = Final(before.State, entry, missionId);
-            writes.Add(Write.Upsert(Mission(missionId), GameJson.Bytes(new MissionDocument(missionId, final.Definition, final.CreatedAt, final))));
+            writes.Add(Write.Upsert(Mission(missionId), GameJson.Bytes(new RetiredMission(final.Definition, final))));
         }
         foreach (var settlement in entry.Settled)
         {

@@ -104,7 +104,7 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
     public async ValueTask<MissionProgress?> Mission(Tenant tenant, string userId, string missionId, CancellationToken stop) =>
         (await Read(tenant, userId, stop)).Mission(missionId) is { } held ? held
         : await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Mission(missionId), stop) is { } document
-            && GameJson.Read<MissionDocument>(document.Body) is { Final: { } final } gone ? final with { Definition = definitions.Share(gone.Definition) }
+            && GameJson.Read<RetiredMission>(document.Body) is var retired ? retired.Final with { Definition = definitions.Share(retired.Definition) }
         : null;
 
     internal async ValueTask<ActionMarker?> Marker(Tenant tenant, string userId, string activityLogId, CancellationToken stop) =>
@@ -206,9 +206,11 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
         {
             return known;
         }
-        var document = await store.Read(partition, PlayerDocuments.Mission(mission.MissionId), stop)
-            ?? throw new InvalidOperationException($"{partition} holds progress of mission {mission.MissionId} but no copy of it");
-        return definitions.Share(GameJson.Read<MissionDocument>(document.Body).Definition);
+        return JournalIds.TrySequence(mission.MissionId, out var seq)
+            && await store.Read(partition, PlayerDocuments.Journal(seq), stop) is { } document
+            && GameJson.Read<JournalEntry>(document.Body).Assigned.FirstOrDefault(assigned => assigned.MissionId == mission.MissionId) is { } assigned
+                ? definitions.Share(assigned.Definition)
+                : throw new InvalidOperationException($"no journal entry of {partition} assigned mission {mission.MissionId}");
     }
 
     async ValueTask Observe(Tenant tenant, string userId, JournalEntry entry)

@@ -1,8 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
+using AWorld.Expressions;
 using AWorld.Game;
 using AWorld.Platform;
-using MatchType = AWorld.Game.MatchType;
 
 namespace AWorld.Missions;
 
@@ -23,12 +22,12 @@ public sealed record MissionDefinition(
     TimeframeType TimeframeType,
     DateTimeOffset StartsAt,
     DateTimeOffset? EndsAt,
-    MatchType MatchType,
-    GameEntity MatchEntity,
+    MatchKind MatchType,
+    EntityType MatchEntity,
     string? MatchEntityId,
-    JsonElement MatchCondition,
-    JsonElement IncrementExpression,
-    JsonElement TargetAmountExpression,
+    Expression MatchCondition,
+    Expression IncrementExpression,
+    Expression TargetAmountExpression,
     decimal? Target,
     string DefaultLang)
 {
@@ -44,7 +43,7 @@ public sealed record MissionDefinition(
 
 /// <summary>A mission as the user's state holds it: how far it is.</summary>
 /// <param name="Target">Null until the mission becomes active, frozen from then on.</param>
-/// <param name="DefinitionKey">Names the copy in the mission's own document.</param>
+/// <param name="DefinitionKey">Names the copy, which the journal entry that assigned the mission holds.</param>
 public sealed record MissionProgress(
     string MissionId,
     string DefinitionKey,
@@ -74,4 +73,7 @@ public sealed record Evaluation(string MissionRuleId, string PeriodId, DateTimeO
 
 /// <summary>What a member adds to missions of a group: applied to the group's own state, once, after the member's commit.</summary>
 /// <param name="After">The sequence number of the member's previous contribution to the group, 0: none. It orders them.</param>
-public sealed record Contribution(string GroupTagId, long After, IReadOnlyList<MissionLog> Logs);
+public sealed record Contribution(string GroupTagId, long After, IReadOnlyList<GroupAmount> Amounts);
+
+/// <summary>What a member's action adds to one group mission.</summary>
+public sealed record GroupAmount(string MissionId, decimal Amount);

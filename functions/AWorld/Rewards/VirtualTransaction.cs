@@ -4,7 +4,10 @@ namespace AWorld.Rewards;
 
 public enum TransactionState { Pending, Completed, Expired, Rejected }
 public enum Direction { Credit, Debit }
+
+/// <summary>AUTO completes at once; MANUAL waits until the user redeems it.</summary>
 public enum RedemptionMode { Auto, Manual }
+
 public enum InitiatorType { User, RewardRule, StreakRule, System, Admin }
 public enum CounterpartType { User, System }
 

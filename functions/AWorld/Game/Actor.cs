@@ -1,0 +1,5 @@
+namespace AWorld.Game;
+
+/// <summary>Who acted: the user of the token, the machine client or the principal, and the operation it came through.</summary>
+/// <param name="Via">The operation's id, such as <c>activityLogs/create</c>.</param>
+public sealed record Actor(string? UserId, string? ClientId, string? PrincipalId, string Via);

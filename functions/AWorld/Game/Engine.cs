@@ -1,0 +1,128 @@
+using System.Text.Json;
+using AWorld.Activities;
+using AWorld.Missions;
+using AWorld.Platform;
+using AWorld.Rewards;
+
+namespace AWorld.Game;
+
+/// <summary>A group the user is a member of, as far as this node knows it.</summary>
+public sealed record GroupView(string TagId, PlayerState State);
+
+/// <summary>
+/// The rules of the game: from configuration, state, action and time to the entry that holds all effects. No I/O, no
+/// clock, no chance: the same gives the same.
+/// </summary>
+public static class Engine
+{
+    /// <summary>An action and its whole chain: progress, assignments and rewards, then those of the missions it completed.</summary>
+    public static Result<JournalEntry> Play(
+        GameConfiguration game, Subject user, PlayerState state, IReadOnlyList<GroupView> groups, ActionInput action, Actor by, DateTimeOffset now, GameOptions options)
+    {
+        if (game.ActivityTags(action.ActivityId) is not { } tags)
+        {
+            return Error.Invalid("activityId", "is not a published activity of this workspace");
+        }
+        if (action.CompletedAt > now + options.ClockSkew)
+        {
+            return Error.Invalid("completedAt", "is in the future");
+        }
+        var turn = new Turn(game, user, state, now, options);
+        var derivedId = turn.NewId();
+        var log = new ActivityLog(action.ActivityLogId ?? derivedId, action.ActivityId, action.Outcome, action.Value, action.Tags, action.AdditionalData, action.CompletedAt ?? now);
+        turn.Retire();
+        var waiting = new Queue<GameEvent>();
+        waiting.Enqueue(EventOf(log, user.Id, tags));
+        // Each mission completes at most once, so the chain ends; the set holds it to that whatever rules come to be.
+        var raised = new HashSet<(EntityType, string)>();
+        while (waiting.TryDequeue(out var happened))
+        {
+            if (raised.Add((happened.Entity, happened.SourceId)))
+            {
+                React(turn, groups, happened, waiting);
+            }
+        }
+        return turn.Entry(by, log);
+    }
+
+    /// <summary>What looking at one's missions brings: those of LAZY rules, and targets of missions that have begun.</summary>
+    public static JournalEntry Look(GameConfiguration game, Subject user, PlayerState state, Actor by, DateTimeOffset now, GameOptions options)
+    {
+        var turn = new Turn(game, user, state, now, options);
+        turn.Retire();
+        turn.FreezeAll();
+        var variables = turn.Variables();
+        foreach (var rule in game.LazyRules)
+        {
+            MissionAssignment.Assign(turn, rule, now, variables);
+        }
+        return turn.Entry(by);
+    }
+
+    /// <summary>The same for a group, when a member looks at it or does something.</summary>
+    /// <param name="happened">What a member did; null: they only look.</param>
+    /// <param name="member">Who it is: what <c>user</c> is in eventMatchCondition.</param>
+    public static JournalEntry LookAtGroup(GameConfiguration game, string tagId, PlayerState state, GameEvent? happened, Subject member, Actor by, DateTimeOffset now, GameOptions options)
+    {
+        var turn = new Turn(game, Subject.Group(tagId), state, now, options);
+        turn.Retire();
+        turn.FreezeAll();
+        var variables = turn.Variables();
+        if (happened is null)
+        {
+            foreach (var rule in game.GroupLazyRules(tagId))
+            {
+                MissionAssignment.Assign(turn, rule, now, variables);
+            }
+            return turn.Entry(by);
+        }
+        var seen = new Expressions.Variables().Set("user", member.Shown).Set("event", happened.Content);
+        foreach (var rule in game.GroupEventRules(tagId, happened))
+        {
+            if (rule.EventMatchCondition?.Evaluate(seen).IsTruthy != false)
+            {
+                MissionAssignment.Assign(turn, rule, happened.At, variables);
+            }
+        }
+        return turn.Entry(by);
+    }
+
+    /// <summary>A mission given to one user or group by hand.</summary>
+    public static Result<JournalEntry> AssignDirectly(
+        GameConfiguration game, Subject subject, PlayerState state, MissionDefinition mission, decimal current, Actor by, DateTimeOffset now, GameOptions options)
+    {
+        var turn = new Turn(game, subject, state, now, options);
+        turn.Retire();
+        return turn.Assign(mission, current) ? turn.Entry(by) : Error.InvalidOperation($"the user or group already has {options.MissionsPerPlayer} open missions, the most there can be");
+    }
+
+    internal static GameEvent EventOf(ActivityLog log, string userId, IReadOnlyList<string> tags) => new(
+        EntityType.Activity, log.ActivityId, log.ActivityLogId, tags, log.CompletedAt, () => JsonSerializer.SerializeToElement(
+            new { log.ActivityLogId, log.ActivityId, userId, log.Outcome, Value = log.Value ?? 1, Tags = log.Tags ?? [], log.AdditionalData, log.CompletedAt }, Json.Options));
+
+    static void React(Turn turn, IReadOnlyList<GroupView> groups, GameEvent happened, Queue<GameEvent> waiting)
+    {
+        var variables = turn.Variables(happened);
+        MissionProgression.Count(turn, happened, variables, waiting);
+        if (happened.Entity == EntityType.Activity)
+        {
+            foreach (var group in groups)
+            {
+                MissionProgression.Contribute(turn, group.State, group.TagId, happened, variables);
+            }
+        }
+        foreach (var rule in turn.Game.EventRules(happened))
+        {
+            var holds = rule.EventMatchCondition?.Evaluate(variables).IsTruthy != false;
+            if (!holds)
+            {
+                turn.Consider(ConsideredKind.MissionRule, rule.Id, rule.Version, Verdict.ConditionFalse, happened);
+            }
+            else if (MissionAssignment.Assign(turn, rule, happened.At, variables))
+            {
+                turn.Consider(ConsideredKind.MissionRule, rule.Id, rule.Version, Verdict.Applied, happened);
+            }
+        }
+        Payment.Pay(turn, happened, variables);
+    }
+}
