@@ -9,6 +9,14 @@ public sealed record Answer(int Status, ReadOnlyMemory<byte> Json, string? ETag 
 
     public static Answer Ok<T>(T value, string? etag = null) => new(200, Platform.Json.Bytes(value), etag);
     public static Answer Created<T>(T value, string? etag = null) => new(201, Platform.Json.Bytes(value), etag);
+
+    /// <summary>With an ETag made of the content, for what has no version of its own.</summary>
+    public static Answer Hashed<T>(T value)
+    {
+        var bytes = Platform.Json.Bytes(value);
+        return new(200, bytes, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes).AsSpan(0, 12)));
+    }
+
     public static readonly Answer NoContent = new(204, default);
 
     public async Task ExecuteAsync(HttpContext httpContext)

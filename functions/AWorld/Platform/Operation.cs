@@ -33,6 +33,10 @@ public static class OperationExtensions
     public static TBuilder Takes<TBuilder>(this TBuilder endpoint, params Parameter[] parameters) where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata([.. parameters]);
 
+    /// <summary>The parameters of a list, as <see cref="PageTokens.Read"/> reads them.</summary>
+    public static TBuilder TakesPage<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint.Takes(
+        new("limit", "1 to 100, more counts as 100", Type: "integer"), new("nextToken", "From the page before"), new("order", "asc or desc"));
+
     static ValueTask<object?> RefuseInvalidBody(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         foreach (var argument in context.Arguments)

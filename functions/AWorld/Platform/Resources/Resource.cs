@@ -30,7 +30,7 @@ public abstract class Resource(string path, EntityType type)
     public string Operations { get; } = CamelCase(path);
 
     /// <summary>The name of its id in requests and responses, such as <c>missionRuleId</c>.</summary>
-    public string IdName { get; } = char.ToLowerInvariant(type.ToString()[0]) + type.ToString()[1..] + "Id";
+    public string IdName { get; } = IdNameOf(type);
 
     public Lifecycle Lifecycle { get; init; } = Lifecycle.Published;
     public TagStyle Tags { get; init; }
@@ -53,6 +53,8 @@ public abstract class Resource(string path, EntityType type)
     internal abstract Configured Load(Head head);
 
     internal Partition In(Tenant tenant) => Partition.Configuration(tenant, Path);
+
+    internal static string IdNameOf(EntityType type) => char.ToLowerInvariant(type.ToString()[0]) + type.ToString()[1..] + "Id";
 
     static string CamelCase(string path)
     {
