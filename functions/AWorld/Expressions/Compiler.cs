@@ -6,7 +6,8 @@ namespace AWorld.Expressions;
 public sealed record ExpressionProblem(string Path, string Message);
 
 /// <summary>One evaluated sub-expression of an explanation.</summary>
-public sealed record ExplainedStep(string Path, JsonElement Expression, JsonElement Value);
+/// <param name="Value">Missing when it is too long to show.</param>
+public sealed record ExplainedStep(string Path, JsonElement Expression, JsonElement? Value);
 
 /// <param name="References">Where the variables are named, by the first part of their name.</param>
 sealed record Compiled(Node Node, IReadOnlyList<ExpressionProblem> Problems, IReadOnlyList<(string Path, string Root)> References);
@@ -138,7 +139,7 @@ ref struct Compiler(bool tracing)
                 var value = node(ref run);
                 if (run.Trace is { Count: < ExpressionLimits.ExplainedSteps } trace)
                 {
-                    trace.Add(new(path, json, value.ToJson()));
+                    trace.Add(new(path, json, value.Weight <= ExpressionLimits.ExplainedWeight ? value.ToJson() : null));
                 }
                 return value;
             },

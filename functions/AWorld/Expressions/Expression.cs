@@ -17,6 +17,9 @@ public sealed class Expression : IEquatable<Expression>
 {
     static readonly ExpressionCache Cache = new();
 
+    /// <summary>The bare value null.</summary>
+    public static readonly Expression Null = Parse("null");
+
     readonly Compiled compiled;
 
     Expression(string source, Compiled compiled) => (Source, this.compiled) = (source, compiled);

@@ -58,7 +58,7 @@ sealed class ExpressionCache
         {
             return JsonSerializer.Serialize(json, Platform.Json.Options);
         }
-        catch (Exception invalid) when (invalid is InvalidOperationException or ArgumentException)
+        catch (Exception invalid) when (invalid is InvalidOperationException or ArgumentException or JsonException)
         {
             throw new JsonException("contains text that is not Unicode", invalid);
         }

@@ -22,4 +22,7 @@ public static class ExpressionLimits
 
     /// <summary>Sub-expressions that an explanation lists.</summary>
     public const int ExplainedSteps = 200;
+
+    /// <summary>The largest value that an explanation shows, in steps; about 4,000 characters.</summary>
+    public const int ExplainedWeight = 128;
 }

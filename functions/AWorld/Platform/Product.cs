@@ -51,6 +51,7 @@ public static class Product
         Users.UsersModule.MapEndpoints(routes);
         routes.MapHealth();
         Identity.IdentityModule.MapEndpoints(routes);
+        Expressions.ExpressionsModule.MapEndpoints(routes);
         return routes;
     }
 }
