@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using AWorld.Platform;
 
 namespace AWorld.Tenancy;
@@ -12,18 +10,6 @@ public sealed record Principal(string PrincipalId, string Email, string? FirstNa
 
     internal string DocumentId => IdOf(PrincipalId);
     internal static string IdOf(string principalId) => $"principal:{principalId}";
-}
-
-/// <summary>An e-mail address as it is compared: trimmed, lower case.</summary>
-public static class EmailAddress
-{
-    public const int MaxLength = 254;
-
-    public static string Normalize(string email) => email.Trim().Normalize(NormalizationForm.FormC).ToLowerInvariant();
-
-    /// <summary>SHA-256 in hex over the normalised address, salted so that hashes of different tenants cannot be joined.</summary>
-    public static string Hash(string email, string salt = "") =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{salt}\n{Normalize(email)}")));
 }
 
 public sealed class Principals(IDocumentStore store, Ids ids, TimeProvider clock)

@@ -4,6 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace AWorld.Users;
 
+/// <param name="Unfinished">Users whose erasure died half-way.</param>
+sealed record UserPage(IReadOnlyList<UserProfile> Users, string? Position, IReadOnlyList<string> Unfinished);
+
 /// <summary>The users of every workspace: found by id, externalId and e-mail, created, changed, listed.</summary>
 public sealed class UserDirectory(
     IDocumentStore store, Mutations mutations, Principals principals, Ids ids, TimeProvider clock, IOptions<UsersOptions> options, ILogger<UserDirectory> log)
@@ -30,12 +33,15 @@ public sealed class UserDirectory(
     public IAsyncEnumerable<string> Tagged(Tenant tenant, string tagId, CancellationToken stop) => index.Tagged(tenant, tagId, stop);
 
     /// <summary>A page of users by last change; a position is where an earlier page ended.</summary>
-    public async ValueTask<(IReadOnlyList<UserProfile> Users, string? Position)> Page(Tenant tenant, bool descending, string? position, int limit, CancellationToken stop)
+    internal async ValueTask<UserPage> Page(Tenant tenant, bool descending, string? position, int limit, CancellationToken stop)
     {
         var page = await index.Page(tenant, descending, position, limit, stop);
         var users = await Task.WhenAll(page.UserIds.Select(userId => Find(tenant, userId, stop).AsTask()));
-        return ([.. users.OfType<UserProfile>()], page.Position);
+        return new([.. users.OfType<UserProfile>()], page.Position, page.Unfinished);
     }
+
+    /// <summary>Makes this node read the user anew.</summary>
+    internal void Forget(Tenant tenant, string userId) => recent.Remove((tenant, userId));
 
     /// <summary>Creates a user; 409 naming the field when the workspace has one with this e-mail or externalId.</summary>
     public async ValueTask<Result<UserProfile>> Create(Tenant tenant, UserDraft draft, CancellationToken stop)
@@ -46,10 +52,10 @@ public sealed class UserDirectory(
             for (var attempt = 1; attempt <= Attempts; attempt++)
             {
                 var batch = new Batch();
-                var user = await Decide(creation, batch, stop);
-                if (!user.Succeeded || (await store.Commit(Partition.Player(tenant, creation.UserId), batch.Writes, stop)).Committed)
+                var decision = await Decide(creation, batch, stop);
+                if (!decision.Succeeded || (await store.Commit(Partition.Player(tenant, creation.UserId), batch.Writes, stop)).Committed)
                 {
-                    return user;
+                    return decision.Map(stored => stored.User!);
                 }
             }
             return Error.Conflict("others keep changing it; try again");
@@ -60,7 +66,7 @@ public sealed class UserDirectory(
         }
     }
 
-    internal async ValueTask<IResult> Create(HttpContext http, Tenant tenant, UserDraft draft, Func<UserProfile, Answer> answer)
+    internal async ValueTask<IResult> Create(HttpContext http, Tenant tenant, UserDraft draft, Func<StoredProfile, Answer> answer)
     {
         var creation = await Begin(tenant, draft, http.RequestAborted);
         try
@@ -168,7 +174,7 @@ public sealed class UserDirectory(
         public string? Claimed { get; set; }
     }
 
-    async ValueTask<Result<UserProfile>> Decide(Creation creation, Batch batch, CancellationToken stop)
+    async ValueTask<Result<StoredProfile>> Decide(Creation creation, Batch batch, CancellationToken stop)
     {
         var (tenant, draft, userId) = (creation.Tenant, creation.Draft, creation.UserId);
         if (await read((tenant, userId), stop) is { } taken)
@@ -188,8 +194,9 @@ public sealed class UserDirectory(
         var now = Instants.Truncate(clock.GetUtcNow());
         var user = new UserProfile(userId, tenant.AccountId, tenant.WorkspaceId, principal.PrincipalId,
             draft.ExternalId, draft.Nickname, draft.ProfileImage, draft.Lang, draft.Timezone, draft.Tags ?? [], now, now);
-        batch.Create(StoredProfile.DocumentId, new StoredProfile(1, user, creation.EmailHash));
-        return user;
+        var stored = new StoredProfile(1, user, creation.EmailHash);
+        batch.Create(StoredProfile.DocumentId, stored);
+        return stored;
     }
 
     ValueTask Settle(Creation creation) => Settle(creation.Tenant, creation.UserId, creation.Mark, creation.Claimed);

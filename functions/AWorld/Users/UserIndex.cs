@@ -16,6 +16,10 @@ sealed record IndexedUser(string UserId, DateTimeOffset UpdatedAt, string? Exter
         other is not null && UpdatedAt == other.UpdatedAt && ExternalId == other.ExternalId && TagIds.SequenceEqual(other.TagIds);
 }
 
+/// <param name="Position">To go on from; null at the end.</param>
+/// <param name="Unfinished">Users whose erasure died half-way.</param>
+sealed record IndexPage(IReadOnlyList<string> UserIds, string? Position, IReadOnlyList<string> Unfinished);
+
 /// <summary>
 /// Users by last change and by tag, over 64 buckets. The profile is the truth. A change writes a mark, then the
 /// profile, then the index (which takes the mark away), so whatever a crash leaves behind is found by its mark
@@ -60,9 +64,8 @@ sealed class UserIndex(IDocumentStore store, Ids ids, TimeProvider clock)
         {
             // The entry is read before the profile: whoever indexes a newer profile in between makes our commit fail.
             var entry = await store.Read(bucket, entryId, stop);
-            var profile = await store.Read(Partition.Player(tenant, userId), StoredProfile.DocumentId, stop);
+            var want = (await Profile(tenant, userId, stop))?.User is { } user ? IndexedUser.Of(user) : null;
             var have = entry is null ? null : Json.Read<IndexedUser>(entry.Body);
-            var want = profile is null ? null : Json.Read<StoredProfile>(profile.Body).User is { } user ? IndexedUser.Of(user) : null;
             var batch = new Batch();
             if (want is null ? have is not null : !want.SameAs(have))
             {
@@ -109,13 +112,9 @@ sealed class UserIndex(IDocumentStore store, Ids ids, TimeProvider clock)
 
     /// <summary>Users in the order of their last change, each once.</summary>
     /// <param name="position">After this one; null: from the start.</param>
-    /// <returns>The user ids of the page, and the position to go on from, null at the end.</returns>
-    public async ValueTask<(IReadOnlyList<string> UserIds, string? Position)> Page(Tenant tenant, bool descending, string? position, int limit, CancellationToken stop)
+    public async ValueTask<IndexPage> Page(Tenant tenant, bool descending, string? position, int limit, CancellationToken stop)
     {
-        if (position is null)
-        {
-            await Repair(tenant, stop);
-        }
+        var unfinished = position is null ? await Repair(tenant, stop) : [];
         // The lowest character makes the exclusive bound inclusive: an ascending page starts right after the position.
         var (from, to) = descending ? ("updated:", position ?? "updated;") : (position is null ? "updated:" : position + '\0', "updated;");
         var size = Math.Min(StoreLimits.PageItems, Math.Max(4, 2 * limit / Buckets));
@@ -137,7 +136,7 @@ sealed class UserIndex(IDocumentStore store, Ids ids, TimeProvider clock)
                 merge.Enqueue(run, next);
             }
         }
-        return (userIds, merge.Count > 0 ? last : null);
+        return new(userIds, merge.Count > 0 ? last : null, unfinished);
     }
 
     /// <summary>All users that carry a tag, in no order.</summary>
@@ -156,18 +155,42 @@ sealed class UserIndex(IDocumentStore store, Ids ids, TimeProvider clock)
         }
     }
 
-    /// <summary>Finishes what died between a profile and its index.</summary>
-    async ValueTask Repair(Tenant tenant, CancellationToken stop)
+    /// <summary>Takes all marks of an erased user away.</summary>
+    public async ValueTask Unmark(Tenant tenant, string userId, CancellationToken stop)
+    {
+        var bucket = BucketOf(tenant, userId);
+        while (await store.Query(bucket, DocumentQuery.Prefix($"pending:{userId}:", limit: StoreLimits.BatchWrites), stop) is { Items: { Count: > 0 } marks })
+        {
+            await store.Commit(bucket, [.. marks.Select(mark => Write.Delete(mark.Id))], stop);
+        }
+    }
+
+    /// <summary>Brings marked users up to date, and takes away the marks of operations that died.</summary>
+    /// <returns>Users whose erasure died: their marks stay until it is finished.</returns>
+    async ValueTask<IReadOnlyList<string>> Repair(Tenant tenant, CancellationToken stop)
     {
         var abandoned = clock.GetUtcNow() - OperationTimeout;
+        var unfinished = new List<string>();
         var pages = await Task.WhenAll(Enumerable.Range(0, Buckets).Select(bucket =>
             store.Query(Partition.Directory(tenant, bucket), DocumentQuery.Prefix("pending:"), stop).AsTask()));
         foreach (var document in pages.SelectMany(page => page.Items))
         {
             var mark = Json.Read<Mark>(document.Body);
-            await Sync(tenant, mark.UserId, mark.At <= abandoned ? document.Id : null, stop);
+            var dead = mark.At <= abandoned;
+            if (dead && await Profile(tenant, mark.UserId, stop) is { Erasure.CompletedAt: null })
+            {
+                unfinished.Add(mark.UserId);
+            }
+            else
+            {
+                await Sync(tenant, mark.UserId, dead ? document.Id : null, stop);
+            }
         }
+        return unfinished;
     }
+
+    async ValueTask<StoredProfile?> Profile(Tenant tenant, string userId, CancellationToken stop) =>
+        await store.Read(Partition.Player(tenant, userId), StoredProfile.DocumentId, stop) is { } document ? Json.Read<StoredProfile>(document.Body) : null;
 
     /// <summary>One bucket's ids in order, read in pages.</summary>
     sealed class Run(IDocumentStore store, Partition bucket, DocumentQuery first)

@@ -3,22 +3,19 @@ using AWorld.Platform;
 
 namespace AWorld.Users;
 
-/// <summary>A tag that a user carries.</summary>
-public sealed record UserTag(string TagId, int Priority, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
-
 /// <summary>A person in one workspace. The e-mail and the real name stay with the principal.</summary>
 /// <param name="ExternalId">The customer's own id of the person; unique in the workspace.</param>
 /// <param name="Timezone">IANA name.</param>
 public sealed record UserProfile(
     string UserId, string AccountId, string WorkspaceId, string PrincipalId,
-    string? ExternalId, string? Nickname, Uri? ProfileImage, string? Lang, string? Timezone,
-    IReadOnlyList<UserTag> Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    string? ExternalId, string? Nickname, string? ProfileImage, string? Lang, string? Timezone,
+    IReadOnlyList<TagAssignment> Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
 /// <summary>What a new user is made of.</summary>
 public sealed record UserDraft(
     string Email, string? FirstName = null, string? LastName = null, string? ExternalId = null,
-    string? Nickname = null, Uri? ProfileImage = null, string? Lang = null, string? Timezone = null,
-    IReadOnlyList<UserTag>? Tags = null);
+    string? Nickname = null, string? ProfileImage = null, string? Lang = null, string? Timezone = null,
+    IReadOnlyList<TagAssignment>? Tags = null);
 
 /// <summary>The document <c>profile</c> of a player's partition: the user, or what is left of an erased one.</summary>
 /// <param name="Version">Counts the changes; the user's ETag.</param>

@@ -8,9 +8,13 @@ public sealed class UsersModule : IModule
     {
         services.AddOptions<UsersOptions>().Bind(configuration.GetSection(UsersOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<UserDirectory>();
+        services.AddSingleton<UserViews>();
+        services.AddSingleton<Erasures>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        OwnUser.Map(routes);
+        DashboardUsers.Map(routes);
     }
 }

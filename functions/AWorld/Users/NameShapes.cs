@@ -1,0 +1,63 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text;
+
+namespace AWorld.Users;
+
+/// <summary>
+/// The contract's patterns of names. They count and match code points, which .NET's regular expressions do not, so
+/// they are spelt out over runes.
+/// </summary>
+static class NameShapes
+{
+    public static bool IsNickname(string text)
+    {
+        var (count, afterSeparator) = (0, false);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var separator = rune.Value is '_' or '.' or '-' or ' ';
+            if (separator ? afterSeparator : !IsLetterOrMark(rune) && !IsNumberOrSymbol(rune))
+            {
+                return false;
+            }
+            (count, afterSeparator) = (count + 1, separator);
+        }
+        return count is >= 2 and <= 40;
+    }
+
+    public static bool IsPersonName(string text)
+    {
+        var count = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!IsLetterOrMark(rune) && rune.Value is not ('\'' or ' ' or '-'))
+            {
+                return false;
+            }
+            count++;
+        }
+        return count is >= 2 and <= 50;
+    }
+
+    static bool IsLetterOrMark(Rune rune) => Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter
+        or UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+
+    static bool IsNumberOrSymbol(Rune rune) => Rune.GetUnicodeCategory(rune) is
+        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber
+        or UnicodeCategory.MathSymbol or UnicodeCategory.CurrencySymbol or UnicodeCategory.ModifierSymbol or UnicodeCategory.OtherSymbol;
+}
+
+[AttributeUsage(AttributeTargets.Property)]
+sealed class NicknameAttribute : ValidationAttribute
+{
+    public NicknameAttribute() => ErrorMessage = "must be 2 to 40 letters, digits, symbols, spaces or _ . -, without two of the latter in a row";
+    public override bool IsValid(object? value) => value is null || value is string text && NameShapes.IsNickname(text);
+}
+
+[AttributeUsage(AttributeTargets.Property)]
+sealed class PersonNameAttribute : ValidationAttribute
+{
+    public PersonNameAttribute() => ErrorMessage = "must be 2 to 50 letters, spaces, apostrophes or hyphens";
+    public override bool IsValid(object? value) => value is null || value is string text && NameShapes.IsPersonName(text);
+}
