@@ -107,7 +107,8 @@ public sealed class Mutations(IDocumentStore store, TimeProvider clock)
             var decision = await decide(batch, stop);
             if (decision.Error is { } refused)
             {
-                return new Problem(refused);
+                // The same request may have gone through since the key was looked up, and be what this one ran into.
+                return key.Value is { } asked && (await asked.Find(store, partition, stop)) is { Succeeded: true, Value: { } given } ? given : new Problem(refused);
             }
             var answer = decision.Value;
             if (batch.Writes.Count == 0)

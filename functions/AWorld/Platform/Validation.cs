@@ -137,7 +137,7 @@ public sealed partial class LanguageAttribute : ValidationAttribute
     public LanguageAttribute() => ErrorMessage = "must be a language code, such as en or pt-BR";
     public override bool IsValid(object? value) => value is null || value is string code && Shape().IsMatch(code);
 
-    [GeneratedRegex("^[a-z]{2,3}([-_][A-Z][a-z]{3})?([-_]([A-Z]{2}|[0-9]{3}))?$")]
+    [GeneratedRegex("^[a-z]{2,3}([-_][A-Z][a-z]{3})?([-_]([A-Z]{2}|[0-9]{3}))?\\z")]
     private static partial Regex Shape();
 }
 

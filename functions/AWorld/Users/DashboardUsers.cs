@@ -30,7 +30,7 @@ static class DashboardUsers
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost(Path, Create).Operation("users/create").Requires(Permission.WriteUsers);
-        routes.MapGet(Path, List).Operation("users/list").Requires(Permission.ReadUsers).Takes(Fields(UserViews.ListFields));
+        routes.MapGet(Path, List).Operation("users/list").Requires(Permission.ReadUsers).TakesPage().Takes(Fields(UserViews.ListFields));
         routes.MapGet($"{Path}/{{userId}}", Get).Operation("users/get").Requires(Permission.ReadUsers).Takes(Fields(UserViews.AllFields));
         routes.MapGet($"{Path}/by-external-id/{{externalId}}", GetByExternalId).Operation("users/getByExternalId").Requires(Permission.ReadUsers).Takes(Fields("tags"));
         routes.MapPatch($"{Path}/{{userId}}", Update).Operation("users/update").Requires(Permission.WriteUsers);

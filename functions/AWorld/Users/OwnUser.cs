@@ -22,7 +22,7 @@ static class OwnUser
         }
         routes.MapPatch("/app/v1/users/me", Update).Operation("users/updateMe").Requires(Permission.ActAsSelf).RequiresUser();
         routes.MapGet("/app/v1/users/me/stats", GetStats).Operation("users/getMyStats").Requires(Permission.ReadOwn).RequiresUser();
-        routes.MapGet("/app/v1/users/me/tags", ListTags).Operation("users/me/tags/list").Requires(Permission.ReadOwn).RequiresUser();
+        routes.MapGet("/app/v1/users/me/tags", ListTags).Operation("users/me/tags/list").Requires(Permission.ReadOwn).RequiresUser().TakesPage();
         routes.MapGet("/app/v1/users/me/tags/{tagId}", GetTag).Operation("users/me/tags/get").Requires(Permission.ReadOwn).RequiresUser();
     }
 

@@ -12,6 +12,8 @@ sealed class Reservations(IDocumentStore store, TimeProvider clock)
 
     sealed record Reservation(string UserId, DateTimeOffset At);
 
+    sealed record KeyUse(string RequestHash);
+
     public static string External(string externalId) => $"external:{externalId}";
     public static string Email(string hash) => $"email:{hash}";
 
@@ -105,6 +107,21 @@ sealed class Reservations(IDocumentStore store, TimeProvider clock)
         }
     }
 
+    /// <summary>
+    /// Notes what an idempotency key was used for, since its answer will be kept with the user, whom the request alone
+    /// does not name. False: it was used for another request.
+    /// </summary>
+    public async ValueTask<bool> Remember(Tenant tenant, Idempotency key, CancellationToken stop)
+    {
+        var bucket = UserIndex.BucketOf(tenant, key.RecordId);
+        await store.Commit(bucket, [Write.Create(key.RecordId, Json.Bytes(new KeyUse(key.RequestHash)), clock.GetUtcNow() + Idempotency.Kept)], stop);
+        return await store.Read(bucket, key.RecordId, stop) is not { } known || Json.Read<KeyUse>(known.Body).RequestHash == key.RequestHash;
+    }
+
+    /// <summary>A refused request does not use up its key.</summary>
+    public async ValueTask Unremember(Tenant tenant, Idempotency key, CancellationToken stop) =>
+        await store.Commit(UserIndex.BucketOf(tenant, key.RecordId), [Write.Delete(key.RecordId)], stop);
+
     async ValueTask<bool> Abandoned(Tenant tenant, string externalId, Reservation theirs, CancellationToken stop) =>
         theirs.At <= clock.GetUtcNow() - UserIndex.OperationTimeout
             ? await Fence(tenant, externalId, theirs.UserId, stop)
@@ -116,26 +133,21 @@ sealed class Reservations(IDocumentStore store, TimeProvider clock)
     /// </summary>
     async ValueTask<bool> Fence(Tenant tenant, string externalId, string userId, CancellationToken stop)
     {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
+        var (stored, document) = await Profile(tenant, userId, stop);
+        if (stored?.User?.ExternalId == externalId)
         {
-            var (stored, document) = await Profile(tenant, userId, stop);
-            if (stored?.User?.ExternalId == externalId)
-            {
-                return false;
-            }
-            if (stored is { User: null })
-            {
-                return true;
-            }
-            var write = document is null
-                ? Write.Create(StoredProfile.DocumentId, Json.Bytes(new StoredProfile(0, null, null)))
-                : Write.Replace(StoredProfile.DocumentId, document.Body, document.ETag);
-            if ((await store.Commit(Partition.Player(tenant, userId), [write], stop)).Committed)
-            {
-                return true;
-            }
+            return false;
         }
-        return false;
+        if (stored is { User: null })
+        {
+            return true;
+        }
+        var write = document is null
+            ? Write.Create(StoredProfile.DocumentId, Json.Bytes(new StoredProfile(0, null, null)))
+            : Write.Replace(StoredProfile.DocumentId, document.Body, document.ETag);
+        // When somebody else changes the profile first, that is as good, unless it made the profile carry the externalId.
+        return (await store.Commit(Partition.Player(tenant, userId), [write], stop)).Committed
+            || (await Profile(tenant, userId, stop)).Stored?.User?.ExternalId != externalId;
     }
 
     async ValueTask<(StoredProfile? Stored, Document? Document)> Profile(Tenant tenant, string userId, CancellationToken stop) =>

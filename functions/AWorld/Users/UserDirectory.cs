@@ -68,13 +68,28 @@ public sealed class UserDirectory(
 
     internal async ValueTask<IResult> Create(HttpContext http, Tenant tenant, UserDraft draft, Func<StoredProfile, Answer> answer)
     {
+        var key = Idempotency.Of(http);
+        if (key.Error is { } malformed)
+        {
+            return new Problem(malformed);
+        }
+        if (key.Value is { } sent && !await reservations.Remember(tenant, sent, http.RequestAborted))
+        {
+            return new Problem(Error.Conflict($"{Idempotency.Header} was used for another request; use a new key for a new request"));
+        }
         var creation = await Begin(tenant, draft, http.RequestAborted);
+        IResult? result = null;
         try
         {
-            return await mutations.Run(http, Partition.Player(tenant, creation.UserId), async (batch, stop) => (await Decide(creation, batch, stop)).Map(answer));
+            result = await mutations.Run(http, Partition.Player(tenant, creation.UserId), async (batch, stop) => (await Decide(creation, batch, stop)).Map(answer));
+            return result;
         }
         finally
         {
+            if (key.Value is { } unused && result is Problem)
+            {
+                await reservations.Unremember(tenant, unused, CancellationToken.None);
+            }
             await Settle(creation);
         }
     }

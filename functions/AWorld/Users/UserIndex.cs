@@ -29,6 +29,7 @@ sealed class UserIndex(IDocumentStore store, Ids ids, TimeProvider clock)
 {
     public const int Buckets = 64;
     const int Attempts = 8;
+    const int MostTagChanges = 80;
 
     /// <summary>A mark this old belongs to an operation that died; younger ones may still be on their way.</summary>
     public static readonly TimeSpan OperationTimeout = TimeSpan.FromSeconds(60);
@@ -67,20 +68,31 @@ sealed class UserIndex(IDocumentStore store, Ids ids, TimeProvider clock)
             var want = (await Profile(tenant, userId, stop))?.User is { } user ? IndexedUser.Of(user) : null;
             var have = entry is null ? null : Json.Read<IndexedUser>(entry.Body);
             var batch = new Batch();
-            if (want is null ? have is not null : !want.SameAs(have))
+            var next = Reachable(have, want);
+            if (next is null ? have is not null : !next.SameAs(have))
             {
-                Move(batch, entryId, have, want, entry?.ETag);
+                Move(batch, entryId, have, next, entry?.ETag);
             }
-            if (mark is not null && await store.Read(bucket, mark, stop) is not null)
+            if (next == want && mark is not null && await store.Read(bucket, mark, stop) is not null)
             {
                 batch.Delete(mark);
             }
-            if (batch.Writes.Count == 0 || (await store.Commit(bucket, batch.Writes, stop)).Committed)
+            if ((batch.Writes.Count == 0 || (await store.Commit(bucket, batch.Writes, stop)).Committed) && next == want)
             {
                 return have;
             }
         }
         throw new StoreBusyException(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>What one batch can reach on the way to what is wanted: a user may carry more tags than a batch can change.</summary>
+    static IndexedUser? Reachable(IndexedUser? have, IndexedUser? want)
+    {
+        IReadOnlyList<string> before = have?.TagIds ?? [], after = want?.TagIds ?? [];
+        List<string> gone = [.. before.Except(after)], added = [.. after.Except(before)];
+        return gone.Count + added.Count <= MostTagChanges
+            ? want
+            : (have ?? want)! with { TagIds = [.. before.Except(gone.Take(MostTagChanges)), .. added.Take(MostTagChanges - Math.Min(gone.Count, MostTagChanges))] };
     }
 
     static void Move(Batch batch, string entryId, IndexedUser? have, IndexedUser? want, string? etag)
@@ -93,7 +105,7 @@ sealed class UserIndex(IDocumentStore store, Ids ids, TimeProvider clock)
         {
             batch.Upsert(want.OrderId, new { want.UserId });
         }
-        var (before, after) = (have?.TagIds ?? [], want?.TagIds ?? []);
+        IReadOnlyList<string> before = have?.TagIds ?? [], after = want?.TagIds ?? [];
         foreach (var gone in before.Except(after))
         {
             batch.Delete(TagId(gone, want?.UserId ?? have!.UserId));

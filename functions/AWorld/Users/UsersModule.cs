@@ -10,11 +10,13 @@ public sealed class UsersModule : IModule
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<UserViews>();
         services.AddSingleton<Erasures>();
+        services.AddSingleton<IReferable, ReferableUsers>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
     {
         OwnUser.Map(routes);
         DashboardUsers.Map(routes);
+        UserTags.Map(routes);
     }
 }
