@@ -12,8 +12,8 @@ public static class EmbeddedHost
     {
         // The empty builder starts in a fraction of the default one's time and watches no files.
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "AWorld.Embedded" });
-        builder.Configuration.AddLocalSettings().AddEnvironmentVariables();
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+        builder.Configuration.AddInMemoryCollection(Defaults(options)).AddLocalSettings().AddEnvironmentVariables();
+        builder.Logging.AddLogs(builder.Configuration);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -23,6 +23,8 @@ public static class EmbeddedHost
         builder.Services.AddSingleton(options);
         builder.Services.AddAWorld(builder.Configuration);
         builder.Services.AddSqliteStore(builder.Configuration, options.Data);
+        builder.Services.AddOptions<TelemetryOptions>().Bind(builder.Configuration.GetSection(TelemetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHostedService<TelemetryExport>();
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -30,4 +32,8 @@ public static class EmbeddedHost
         app.MapAWorld();
         return app;
     }
+
+    /// <summary>What follows from where this host listens, unless configured otherwise.</summary>
+    static IEnumerable<KeyValuePair<string, string?>> Defaults(EmbeddedOptions options) =>
+        options.Port == 0 ? [] : [new("AWorld:Identity:Issuer", options.BaseUrl)];
 }

@@ -18,4 +18,6 @@ public sealed record EmbeddedOptions
     /// <summary>0 picks a free one.</summary>
     [Range(0, 65535)]
     public int Port { get; init; } = 7071;
+
+    public string BaseUrl => $"http://{(Host is "0.0.0.0" or "::" ? "127.0.0.1" : Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}";
 }

@@ -29,6 +29,7 @@ public static class Product
         services.AddHealth();
         services.AddRateLimits(configuration);
         Identity.IdentityModule.AddServices(services, configuration);
+        services.AddBrowsers(configuration);
         return services;
     }
 
@@ -38,6 +39,7 @@ public static class Product
         app.UseMiddleware<RequestContext>();
         app.UseResponseCompression();
         app.UseRouting();
+        app.UseCors();
         app.UseMiddleware<Identity.CallerMiddleware>();
         app.UseRateLimiter();
         return app;

@@ -10,6 +10,7 @@ sealed class RequestContext(RequestDelegate next, ILogger<RequestContext> log)
     public async Task InvokeAsync(HttpContext http)
     {
         http.Response.Headers[RequestIdHeader] = RequestId(http);
+        using var scope = log.BeginScope(new LogScope(http));
         try
         {
             await next(http);
