@@ -1,3 +1,1 @@
-using AWorld.Embedded;
-
-await EmbeddedHost.Build(new()).RunAsync();
+return await AWorld.Embedded.Cli.CommandLine.Run(args);
