@@ -30,6 +30,8 @@ public static class EmbeddedHost
         var app = builder.Build();
         app.UseAWorld();
         app.MapAWorld();
+        // A data folder in use or of a newer version shall stop the start, not the first request.
+        app.Services.GetRequiredService<IDocumentStore>();
         return app;
     }
 

@@ -20,4 +20,8 @@ public sealed record EmbeddedOptions
     public int Port { get; init; } = 7071;
 
     public string BaseUrl => $"http://{(Host is "0.0.0.0" or "::" ? "127.0.0.1" : Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}";
+
+    /// <summary>As configured, before the command line.</summary>
+    public static EmbeddedOptions Configured() =>
+        new ConfigurationBuilder().AddLocalSettings().AddEnvironmentVariables().Build().GetSection(Section).Get<EmbeddedOptions>() ?? new();
 }

@@ -21,6 +21,8 @@ static class Logs
     {
         logging.Services.AddOptions<LogOptions>().Bind(configuration.GetSection(LogOptions.Section)).ValidateOnStart();
         logging.AddFilter("Microsoft", LogLevel.Warning);
+        // A failed start is thrown as well, and the command line explains it.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // This category also makes an Activity and a scope for every request; tracing and our own scope replace them.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddConfiguration(configuration.GetSection("Logging"));

@@ -18,6 +18,30 @@ public sealed class HostTests
     }
 
     [Fact]
+    public async Task It_is_live_and_ready()
+    {
+        await using var platform = await TestPlatform.Start();
+        (await platform.Anonymous().Get("/health/live")).Text("status").ShouldBe("healthy");
+        var ready = await platform.Anonymous().Get("/health/ready");
+        ready.Text("status").ShouldBe("healthy");
+        ready.Text("checks.store.status").ShouldBe("healthy");
+    }
+
+    [Fact]
+    public async Task A_client_over_its_rate_is_told_to_wait()
+    {
+        await using var platform = await TestPlatform.Start(settings: ("AWorld:RateLimits:ClientPerSecond", "1"));
+        var alice = platform.App("alice");
+        await alice.Refused(404, HttpMethod.Get, "/app/v1/nothing");
+        await alice.Refused(404, HttpMethod.Get, "/app/v1/nothing");
+        using var refused = await alice.Send(HttpMethod.Get, "/app/v1/nothing");
+        ((int)refused.StatusCode).ShouldBe(429);
+        refused.Headers.RetryAfter!.Delta!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
+        (await refused.Body()).Text("code").ShouldBe("rate_limit/exceeded");
+        await platform.App("bob").Refused(404, HttpMethod.Get, "/app/v1/nothing");
+    }
+
+    [Fact]
     public void What_may_be_null_may_be_missing_in_JSON_and_what_may_not_may_not()
     {
         JsonSerializer.Deserialize<Sample>("""{"name":"a"}""", Json.Options).ShouldBe(new Sample("a", null, null));

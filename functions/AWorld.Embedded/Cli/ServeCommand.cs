@@ -37,7 +37,7 @@ static class ServeCommand
         Console.WriteLine($"AWorld listens on {address.GetLeftPart(UriPartial.Authority)} and keeps its data in {Path.GetFullPath(options.Data)}. Ctrl+C stops it.");
         if (demo)
         {
-            await DemoSeed.Run(app, address, options.Data, stop);
+            Console.WriteLine(FirstSteps.Text(await DemoSeed.Run(app.Services, address, options.Data, stop), options.Data));
         }
         await app.WaitForShutdownAsync(stop);
         return CommandLine.Done;

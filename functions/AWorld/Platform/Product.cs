@@ -47,6 +47,7 @@ public static class Product
 
     public static IEndpointRouteBuilder MapAWorld(this IEndpointRouteBuilder routes)
     {
+        routes.MapHealth();
         ResourcesModule.MapEndpoints(routes);
         Tenancy.TenancyModule.MapEndpoints(routes);
         Game.GameModule.MapEndpoints(routes);

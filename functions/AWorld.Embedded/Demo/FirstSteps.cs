@@ -1,0 +1,22 @@
+namespace AWorld.Embedded.Demo;
+
+/// <summary>What to paste into a shell to see the platform work.</summary>
+static class FirstSteps
+{
+    public static string Text(DemoFile demo, string data)
+    {
+        var workspace = demo.Workspaces[0];
+        var (app, user) = (workspace.Client("app"), workspace.Users[0]);
+        return $$"""
+
+            The demonstration is in {{DemoFile.PathIn(data)}}: accounts, clients, users. Try it:
+
+            TOKEN=$(curl -s -u '{{app.ClientId}}:{{app.ClientSecret}}' -d grant_type=client_credentials {{demo.BaseUrl}}/oauth2/token | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+            curl -s {{demo.BaseUrl}}/app/v1/activity-logs -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}' -H 'Content-Type: application/json' -d '{ "activityId": "recycle", "userId": "{{user.UserId}}" }'; echo
+            curl -s {{demo.BaseUrl}}/app/v1/missions -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}'; echo
+            BOARD=$(curl -s {{demo.BaseUrl}}/app/v1/runtime-leaderboards -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}' | sed 's/.*"runtimeLeaderboardId":"\([^"]*\)".*/\1/')
+            curl -s {{demo.BaseUrl}}/app/v1/runtime-leaderboards/$BOARD/rankings/me -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}'; echo
+
+            """;
+    }
+}
