@@ -52,7 +52,6 @@ public static class Product
         Tenancy.TenancyModule.MapEndpoints(routes);
         Game.GameModule.MapEndpoints(routes);
         Users.UsersModule.MapEndpoints(routes);
-        routes.MapHealth();
         Identity.IdentityModule.MapEndpoints(routes);
         Expressions.ExpressionsModule.MapEndpoints(routes);
         return routes;
