@@ -1,6 +1,3 @@
-using AWorld.Authorization;
-using Microsoft.AspNetCore.Builder;
-using System.Net;
 using System.Text.Json;
 using AWorld.Authorization;
 using AWorld.Platform;
