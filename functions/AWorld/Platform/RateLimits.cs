@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using System.Threading.RateLimiting;
 using AWorld.Authorization;
 using Microsoft.AspNetCore.RateLimiting;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace AWorld.Platform;
 
-/// <summary>How many requests an account and each of its clients may make.</summary>
+/// <summary>How many requests an account, a client of it and an address may make.</summary>
 public sealed record RateLimitOptions
 {
     public const string Section = "AWorld:RateLimits";
@@ -18,11 +19,16 @@ public sealed record RateLimitOptions
     /// <summary>Requests a second of one machine client or signed-in person; twice as many may come at once.</summary>
     [Range(1, 10_000_000)]
     public int ClientPerSecond { get; init; } = 50_000;
+
+    /// <summary>Sign-ins and token requests of one address in five minutes.</summary>
+    [Range(1, 10_000_000)]
+    public int AuthenticationPerFiveMinutes { get; init; } = 100;
 }
 
 static class RateLimits
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan AuthenticationWindow = TimeSpan.FromMinutes(5);
 
     public static void AddRateLimits(this IServiceCollection services, IConfiguration configuration)
     {
@@ -32,7 +38,8 @@ static class RateLimits
         {
             limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
                 PerCaller(static caller => caller.Tenant.AccountId, options.Value.AccountPerSecond),
-                PerCaller(static caller => caller.ClientId ?? caller.UserId ?? caller.PrincipalId ?? "", options.Value.ClientPerSecond));
+                PerCaller(static caller => caller.ClientId ?? caller.UserId ?? caller.PrincipalId ?? "", options.Value.ClientPerSecond),
+                Authentication(options.Value.AuthenticationPerFiveMinutes));
             limiter.OnRejected = static (context, _) => new(new Problem(Error.RateLimited(
                 context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Period)).ExecuteAsync(context.HttpContext));
         });
@@ -47,4 +54,12 @@ static class RateLimits
                 ReplenishmentPeriod = Period,
             })
             : RateLimitPartition.GetNoLimiter(""));
+
+    static PartitionedRateLimiter<HttpContext> Authentication(int permits) =>
+        PartitionedRateLimiter.Create<HttpContext, IPAddress>(http => IsAuthentication(http.Request.Path) && http.Connection.RemoteIpAddress is { } address
+            ? RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = permits, Window = AuthenticationWindow })
+            : RateLimitPartition.GetNoLimiter(IPAddress.None));
+
+    static bool IsAuthentication(PathString path) =>
+        path.StartsWithSegments("/oauth2", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/auth", StringComparison.OrdinalIgnoreCase);
 }

@@ -5,7 +5,7 @@ sealed class ResourcesModule : IModule
 {
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<SnapshotOptions>().Bind(configuration.GetSection("AWorld:Snapshots")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SnapshotOptions>().Bind(configuration.GetSection(SnapshotOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PlatformOptions>().Bind(configuration.GetSection("AWorld:Platform")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Snapshots>();
         services.AddSingleton<References>();

@@ -6,6 +6,8 @@ namespace AWorld.Platform;
 
 public sealed class SnapshotOptions
 {
+    public const string Section = "AWorld:Snapshots";
+
     /// <summary>How often a request looks whether another node changed a configuration; zero where there is only one node.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan CheckEvery { get; set; } = TimeSpan.Zero;
