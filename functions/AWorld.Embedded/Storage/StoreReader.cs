@@ -84,7 +84,7 @@ sealed class StoreReader : IDisposable
                 break;
             }
         }
-        return new(items, items.Count == 0 ? cursor : items[^1].Document.ETag);
+        return new(items, items.Count == 0 ? cursor : items[^1].Document.ETag, items.Count == limit || bytes >= PageBytes);
     }
 
     public static string ETag(long lsn) => lsn.ToString(CultureInfo.InvariantCulture);

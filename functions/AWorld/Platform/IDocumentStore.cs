@@ -57,7 +57,8 @@ public sealed record DocumentPage(IReadOnlyList<Document> Items, string? Continu
 public sealed record Change(Partition Partition, Document Document);
 
 /// <param name="Cursor">Where to go on: after the last item, or the given cursor when there were none.</param>
-public sealed record ChangePage(IReadOnlyList<Change> Items, string Cursor);
+/// <param name="More">Whether the page ended before the feed did; false: it holds everything committed before the call.</param>
+public sealed record ChangePage(IReadOnlyList<Change> Items, string Cursor, bool More);
 
 public enum WriteKind { Create, Replace, Upsert, Delete }
 

@@ -26,6 +26,7 @@ public static class Product
         Tenancy.TenancyModule.AddServices(services, configuration);
         Game.GameModule.AddServices(services, configuration);
         Users.UsersModule.AddServices(services, configuration);
+        Leaderboards.LeaderboardsModule.AddServices(services, configuration);
         services.AddHealth();
         services.AddRateLimits(configuration);
         Identity.IdentityModule.AddServices(services, configuration);
@@ -52,6 +53,7 @@ public static class Product
         Tenancy.TenancyModule.MapEndpoints(routes);
         Game.GameModule.MapEndpoints(routes);
         Users.UsersModule.MapEndpoints(routes);
+        Leaderboards.LeaderboardsModule.MapEndpoints(routes);
         Identity.IdentityModule.MapEndpoints(routes);
         Expressions.ExpressionsModule.MapEndpoints(routes);
         return routes;

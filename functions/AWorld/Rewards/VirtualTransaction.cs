@@ -49,7 +49,8 @@ public readonly record struct LedgerEntry(CounterpartType AccountType, string Ac
 
 /// <summary>A pending transaction was redeemed (completed) or turned down (rejected). Expiry needs none: it follows from time.</summary>
 /// <param name="At">When.</param>
-public sealed record Settlement(string VirtualTransactionId, TransactionState State, DateTimeOffset At, string? RedemptionGroupId = null);
+/// <param name="Signed">Positive for a credit.</param>
+public sealed record Settlement(string VirtualTransactionId, TransactionState State, DateTimeOffset At, string VirtualCurrencyId, decimal Signed, string? RedemptionGroupId = null);
 
 /// <summary>A user's completed amount of one currency.</summary>
 public sealed record Balance(string VirtualCurrencyId, decimal Completed, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using AWorld.Platform;
+
+namespace AWorld.Leaderboards;
+
+/// <summary>A board of any tenant, for the node that keeps the ranks.</summary>
+sealed record BoardKey(Tenant Tenant, string BoardId);
+
+/// <summary>How far a board's stored ranks go.</summary>
+/// <param name="IsFinal">They are the results: they will not change.</param>
+sealed record StoredRanks(int Version, bool IsFinal);
+
+/// <summary>
+/// The documents of leaderboards: a board among the workspace's configuration; its ranks in chunks in a partition of
+/// its own; the list of all boards, and up to where in the journals all stored ranks go, with the platform.
+/// </summary>
+sealed class BoardDocuments(IDocumentStore store)
+{
+    public const string Kind = "runtime-leaderboards";
+    const string RanksId = "ranks";
+    const string CursorId = "leaderboards-cursor";
+    const string ListPrefix = "leaderboard:";
+
+    sealed record Cursor(string Position);
+
+    static Partition Everything => Partition.Platform(Partition.PlatformAccount);
+
+    public static Partition In(Tenant tenant) => Partition.Configuration(tenant, Kind);
+    public static string BoardId(string boardId) => $"board:{boardId}";
+    public static string PeriodId(RuntimeLeaderboard board) => $"period:{board.RuntimeLeaderboardConfigurationId}:{board.PeriodId()}";
+
+    /// <summary>Before the board itself is created: what is listed but does not exist is skipped.</summary>
+    public async ValueTask Enlist(BoardKey key, CancellationToken stop) =>
+        Ensure(await store.Commit(Everything, [Write.Upsert($"{ListPrefix}{key.Tenant.AccountId}:{key.Tenant.WorkspaceId}:{key.BoardId}", Json.Bytes(key))], stop));
+
+    public async IAsyncEnumerable<BoardKey> All([EnumeratorCancellation] CancellationToken stop)
+    {
+        string? continuation = null;
+        do
+        {
+            var page = await store.Query(Everything, DocumentQuery.Prefix(ListPrefix, continuation: continuation), stop);
+            foreach (var document in page.Items)
+            {
+                yield return Json.Read<BoardKey>(document.Body);
+            }
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+    }
+
+    public async ValueTask<(RuntimeLeaderboard Board, string ETag)?> Board(BoardKey key, CancellationToken stop) =>
+        await store.Read(In(key.Tenant), BoardId(key.BoardId), stop) is { } document ? (Json.Read<RuntimeLeaderboard>(document.Body), document.ETag) : null;
+
+    /// <summary>All boards of a workspace, of which there are at most as many as options allow.</summary>
+    public async ValueTask<IReadOnlyList<RuntimeLeaderboard>> Boards(Tenant tenant, CancellationToken stop)
+    {
+        var boards = new List<RuntimeLeaderboard>();
+        string? continuation = null;
+        do
+        {
+            var page = await store.Query(In(tenant), DocumentQuery.Prefix("board:", continuation: continuation), stop);
+            boards.AddRange(page.Items.Select(document => Json.Read<RuntimeLeaderboard>(document.Body)));
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+        return boards;
+    }
+
+    public async ValueTask<string> ReadCursor(CancellationToken stop) =>
+        await store.Read(Everything, CursorId, stop) is { } document ? Json.Read<Cursor>(document.Body).Position : "";
+
+    public async ValueTask WriteCursor(string position, CancellationToken stop) =>
+        Ensure(await store.Commit(Everything, [Write.Upsert(CursorId, Json.Bytes(new Cursor(position)))], stop));
+
+    /// <summary>Null: the ranks of this version of the board were never stored.</summary>
+    public async ValueTask<StoredRanks?> Stored(Tenant tenant, RuntimeLeaderboard board, CancellationToken stop) =>
+        await store.Read(Partition.Board(tenant, board.RuntimeLeaderboardId), RanksId, stop) is { } document
+        && Json.Read<StoredRanks>(document.Body) is var stored && stored.Version == board.Version ? stored : null;
+
+    public ValueTask<RankIndex> Load(Tenant tenant, RuntimeLeaderboard board, CancellationToken stop) =>
+        RankIndex.Load(Chunks(Partition.Board(tenant, board.RuntimeLeaderboardId), ChunkPrefix(board), stop));
+
+    /// <summary>Stores what changed, then that it is stored. What an earlier version of the board left is removed.</summary>
+    public async ValueTask Save(Tenant tenant, RuntimeLeaderboard board, RankIndex ranks, bool first, bool isFinal, CancellationToken stop)
+    {
+        var partition = Partition.Board(tenant, board.RuntimeLeaderboardId);
+        await ranks.Save(async (chunk, json) =>
+            Ensure(await store.Commit(partition, [Write.Upsert($"{ChunkPrefix(board)}{chunk.ToString("D6", CultureInfo.InvariantCulture)}", json)], stop)));
+        if (first || isFinal)
+        {
+            Ensure(await store.Commit(partition, [Write.Upsert(RanksId, Json.Bytes(new StoredRanks(board.Version, isFinal)))], stop));
+        }
+        if (first && board.Version > 1)
+        {
+            await RemoveOthers(partition, ChunkPrefix(board), stop);
+        }
+    }
+
+    async ValueTask RemoveOthers(Partition partition, string prefix, CancellationToken stop)
+    {
+        string? continuation = null;
+        do
+        {
+            var page = await store.Query(partition, DocumentQuery.Prefix("members:", limit: StoreLimits.BatchWrites, continuation: continuation), stop);
+            var old = page.Items.Where(document => !document.Id.StartsWith(prefix, StringComparison.Ordinal)).Select(document => Write.Delete(document.Id)).ToList();
+            if (old.Count > 0)
+            {
+                Ensure(await store.Commit(partition, old, stop));
+            }
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+    }
+
+    async IAsyncEnumerable<ReadOnlyMemory<byte>> Chunks(Partition partition, string prefix, [EnumeratorCancellation] CancellationToken stop)
+    {
+        string? continuation = null;
+        do
+        {
+            var page = await store.Query(partition, DocumentQuery.Prefix(prefix, limit: 8, continuation: continuation), stop);
+            foreach (var document in page.Items)
+            {
+                yield return document.Body;
+            }
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+    }
+
+    static string ChunkPrefix(RuntimeLeaderboard board) => $"members:{board.Version}:";
+
+    static void Ensure(CommitResult result)
+    {
+        if (!result.Committed)
+        {
+            throw new InvalidOperationException($"a write without conditions was refused: {result.Status}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using AWorld.Game;
+using AWorld.Platform;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace AWorld.Leaderboards;
+
+public sealed class LeaderboardsModule : IModule
+{
+    public static void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<LeaderboardsOptions>().BindConfiguration("AWorld:Leaderboards").ValidateDataAnnotations().ValidateOnStart();
+        services.AddResource(LeaderboardConfigurations.Resource);
+        services.AddSingleton<BoardDocuments>();
+        services.AddSingleton<Boards>();
+        services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<Boards>());
+        services.AddSingleton<BoardKeeper>();
+        services.AddSingleton<IHostedService>(static services => services.GetRequiredService<BoardKeeper>());
+        services.AddSingleton<LeaderboardPeriods>();
+        services.AddSingleton<Rankings>();
+        services.AddHealthChecks().AddCheck<BoardsCheck>("leaderboards", tags: [Health.Ready]);
+    }
+
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        LeaderboardPeriods.Map(routes);
+        Rankings.Map(routes);
+    }
+
+    /// <summary>After a start, until the ranks are those of the journals again.</summary>
+    sealed class BoardsCheck(Boards boards) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+            Task.FromResult(boards.WereReady ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("the ranks of some boards are still being built"));
+    }
+}

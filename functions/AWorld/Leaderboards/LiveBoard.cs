@@ -1,0 +1,107 @@
+using AWorld.Game;
+using AWorld.Platform;
+
+namespace AWorld.Leaderboards;
+
+/// <summary>
+/// A board in memory. While it is being built from the journal, entries that are committed meanwhile wait; an entry
+/// that comes twice counts once, so it does not matter that some of them are in the journal's pages too.
+/// </summary>
+sealed class LiveBoard(Tenant tenant, RuntimeLeaderboard board, int mostWaiting)
+{
+    readonly Lock gate = new();
+    readonly TaskCompletionSource<RankIndex> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly List<(string UserId, JournalEntry? Entry)> waiting = [];
+    bool overflowed;
+    volatile bool live;
+
+    public Tenant Tenant => tenant;
+    public RuntimeLeaderboard Board => board;
+    public BoardKey Key { get; } = new(tenant, board.RuntimeLeaderboardId);
+
+    /// <summary>Completed when the ranks are true.</summary>
+    public Task<RankIndex> Ready => ready.Task;
+
+    public bool IsLive => live;
+
+    /// <summary>What is being built, and is what <see cref="Ready"/> gives. Set once, before anything is applied.</summary>
+    public RankIndex Ranks { get; set; } = new();
+
+    /// <summary>Whether the store holds it as it once was, so that it can be brought up to date from there.</summary>
+    public bool IsStored { get; set; }
+
+    /// <summary>An entry that was just committed; null: the user was erased.</summary>
+    public void Committed(string userId, JournalEntry? entry)
+    {
+        if (!live)
+        {
+            lock (gate)
+            {
+                if (!live)
+                {
+                    Wait(userId, entry);
+                    return;
+                }
+            }
+        }
+        Apply(userId, entry);
+    }
+
+    /// <summary>An entry of the journal's pages.</summary>
+    public void Journaled(string userId, JournalEntry entry) => Apply(userId, entry);
+
+    /// <summary>A user of the workspace, for boards that rank them all.</summary>
+    public void Joined(string userId, DateTimeOffset at)
+    {
+        if (board.Plan.EveryUser)
+        {
+            Ranks.Include(userId, at.ToUnixTimeMilliseconds());
+        }
+    }
+
+    /// <summary>
+    /// Call when the journal was read to its end, having begun after the last call (or the construction). False: more
+    /// was committed meanwhile than may wait, and the journal must be read on.
+    /// </summary>
+    public bool TryGoLive()
+    {
+        lock (gate)
+        {
+            if (overflowed)
+            {
+                overflowed = false;
+                return false;
+            }
+            foreach (var (userId, entry) in waiting)
+            {
+                Apply(userId, entry);
+            }
+            waiting.Clear();
+            waiting.Capacity = 0;
+            live = true;
+        }
+        ready.TrySetResult(Ranks);
+        return true;
+    }
+
+    void Wait(string userId, JournalEntry? entry)
+    {
+        if (waiting.Count >= mostWaiting && entry is not null)
+        {
+            // Erasures are in no journal, so they stay
+            waiting.RemoveAll(static one => one.Entry is not null);
+            overflowed = true;
+        }
+        waiting.Add((userId, entry));
+    }
+
+    void Apply(string userId, JournalEntry? entry)
+    {
+        if (entry is null)
+        {
+            Ranks.Remove(userId);
+            return;
+        }
+        Ranks.Apply(userId, board.AmountOf(entry), entry.At.ToUnixTimeMilliseconds(), entry.Seq);
+    }
+}

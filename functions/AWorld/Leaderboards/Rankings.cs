@@ -1,0 +1,208 @@
+using System.Buffers.Text;
+using System.Globalization;
+using AWorld.Authorization;
+using AWorld.Platform;
+using AWorld.Tenancy;
+using AWorld.Users;
+
+namespace AWorld.Leaderboards;
+
+/// <summary>Boards as users of the App see them.</summary>
+sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriods periods, Snapshots snapshots, UserDirectory users, Principals principals, TimeProvider clock)
+{
+    const string Path = "/app/v1/runtime-leaderboards";
+    const int DefaultLimit = 10, MostLines = 100;
+
+    sealed record Line(int Rank, string EntityId, string EntityType, string? PrimaryEntityName, string? SecondaryEntityName, string? EntityImageUrl, decimal Score);
+    sealed record Shown(string RuntimeLeaderboardId, string Name, string? Description, int DisplayTopN, bool ShowScore);
+    sealed record Ranking(IReadOnlyList<Line> Items, int TotalCount, Line? CurrentEntityRank, Shown Leaderboard);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, (HttpContext http, Caller caller, Rankings rankings) => rankings.List(http, caller))
+            .Operation("runtimeLeaderboards/list").Requires(Permission.ReadOwn);
+        routes.MapGet($"{Path}/{{runtimeLeaderboardId}}", (HttpContext http, Caller caller, string runtimeLeaderboardId, Rankings rankings) => rankings.Get(http, caller, runtimeLeaderboardId))
+            .Operation("runtimeLeaderboards/get").Requires(Permission.ReadOwn);
+        routes.MapGet($"{Path}/{{runtimeLeaderboardId}}/rankings", (HttpContext http, Caller caller, string runtimeLeaderboardId, Rankings rankings) => rankings.Page(http, caller, runtimeLeaderboardId))
+            .Operation("runtimeLeaderboards/getRankings").Requires(Permission.ReadOwn)
+            .Takes(new("limit", "Lines, 1 to 100; 10 when absent.", Type: "integer"), new("offset", "Lines to skip.", Type: "integer"));
+        routes.MapGet($"{Path}/{{runtimeLeaderboardId}}/rankings/me", (HttpContext http) => http.RequestServices.GetRequiredService<Rankings>().Own(http))
+            .Operation("runtimeLeaderboards/getMyRanking").Requires(Permission.ReadOwn).RequiresUser();
+    }
+
+    async Task<IResult> List(HttpContext http, Caller caller)
+    {
+        var fields = QueryParameters.AnyOf(http, "fields", "translation");
+        if (fields.Error is { } wrong)
+        {
+            return new Problem(wrong);
+        }
+        var page = await periods.Page(http, caller.Tenant);
+        if (page.Error is { } refused)
+        {
+            return new Problem(refused);
+        }
+        var (now, texts) = (clock.GetUtcNow(), fields.Value is null ? null : await Texts(caller, http.RequestAborted));
+        return Answer.Ok(new Page<ShownLeaderboard>([.. page.Value.Items.Select(board => ShownLeaderboard.Of(board, now, translation: texts?.Invoke(board)))], page.Value.NextToken));
+    }
+
+    async Task<IResult> Get(HttpContext http, Caller caller, string boardId)
+    {
+        var fields = QueryParameters.AnyOf(http, "fields", "translation");
+        if (fields.Error is { } wrong)
+        {
+            return new Problem(wrong);
+        }
+        if (await documents.Board(new(caller.Tenant, boardId), http.RequestAborted) is not var (board, _))
+        {
+            return new Problem(Error.NotFound("runtimeLeaderboard", boardId));
+        }
+        var texts = fields.Value is null ? null : await Texts(caller, http.RequestAborted);
+        return Answer.Ok(ShownLeaderboard.Of(board, clock.GetUtcNow(), translation: texts?.Invoke(board)));
+    }
+
+    async Task<IResult> Page(HttpContext http, Caller caller, string boardId)
+    {
+        var stop = http.RequestAborted;
+        var (limit, offset) = (Number(http, "limit", 1, MostLines, DefaultLimit), Number(http, "offset", 0, int.MaxValue, 0));
+        if ((limit.Error ?? offset.Error) is { } wrong)
+        {
+            return new Problem(wrong);
+        }
+        var found = await boards.Find(caller.Tenant, boardId, stop);
+        if (found.Error is { } missing)
+        {
+            return new Problem(missing);
+        }
+        var (board, ranks) = found.Value;
+        await Include(caller, board, ranks, stop);
+        var page = ranks.Page(offset.Value, limit.Value, caller.UserId);
+        var items = new List<Line>(page.Items.Count);
+        foreach (var line in page.Items)
+        {
+            items.Add(await Show(caller.Tenant, line, stop));
+        }
+        var own = page.Own is { } standing ? await Show(caller.Tenant, new(standing.Rank, caller.User, standing.Score), stop) : null;
+        var configuration = (await snapshots.Get(caller.Tenant, stop)).FindAtAnyStage<RuntimeLeaderboardConfiguration>(board.RuntimeLeaderboardConfigurationId);
+        var text = configuration?.Translations.Choose(await LanguageOf(caller, stop), configuration.DefaultLang);
+        return Answer.Ok(new Ranking(items, page.Count, own,
+            new(boardId, text?.Label ?? configuration?.Name ?? boardId, text?.Description, configuration?.DisplayTopN ?? DefaultLimit, configuration?.ShowScore ?? true)));
+    }
+
+    /// <summary>Asked far more often than anything else: nothing is read from the store, nothing is serialised.</summary>
+    Task Own(HttpContext http)
+    {
+        var caller = Caller.Of(http);
+        var boardId = (string)http.Request.RouteValues["runtimeLeaderboardId"]!;
+        var found = boards.Find(caller.Tenant, boardId, http.RequestAborted);
+        if (found is { IsCompletedSuccessfully: true, Result: { Succeeded: true, Value: var (board, ranks) }})
+        {
+            var (standing, count) = ranks.Find(caller.User);
+            if (standing is not null || !board.Plan.EveryUser)
+            {
+                Write(http, standing, count);
+                return http.Response.BodyWriter.FlushAsync(http.RequestAborted).AsTask();
+            }
+        }
+        return OwnWhenReady(http, caller, found);
+    }
+
+    async Task OwnWhenReady(HttpContext http, Caller caller, ValueTask<Result<(RuntimeLeaderboard, RankIndex)>> finding)
+    {
+        var found = await finding;
+        if (found.Error is { } missing)
+        {
+            await new Problem(missing).ExecuteAsync(http);
+            return;
+        }
+        var (board, ranks) = found.Value;
+        await Include(caller, board, ranks, http.RequestAborted);
+        var (standing, count) = ranks.Find(caller.User);
+        Write(http, standing, count);
+        await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
+    }
+
+    static void Write(HttpContext http, Standing? standing, int count)
+    {
+        var response = http.Response;
+        var writer = response.BodyWriter;
+        var buffer = writer.GetSpan(128);
+        var length = 0;
+        if (standing is { } own)
+        {
+            Put(buffer, "{\"rank\":"u8, ref length);
+            Put(buffer, own.Rank, ref length);
+            Put(buffer, ",\"score\":"u8, ref length);
+            own.Score.TryFormat(buffer[length..], out var digits, default, CultureInfo.InvariantCulture);
+            length += digits;
+        }
+        else
+        {
+            Put(buffer, "{\"rank\":null,\"score\":null"u8, ref length);
+        }
+        Put(buffer, ",\"totalParticipants\":"u8, ref length);
+        Put(buffer, count, ref length);
+        Put(buffer, "}"u8, ref length);
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = length;
+        writer.Advance(length);
+    }
+
+    static void Put(Span<byte> buffer, ReadOnlySpan<byte> text, ref int length)
+    {
+        text.CopyTo(buffer[length..]);
+        length += text.Length;
+    }
+
+    static void Put(Span<byte> buffer, int number, ref int length)
+    {
+        Utf8Formatter.TryFormat(number, buffer[length..], out var digits);
+        length += digits;
+    }
+
+    /// <summary>A user who joined since the journals were last read, on a board that ranks everybody.</summary>
+    async ValueTask Include(Caller caller, RuntimeLeaderboard board, RankIndex ranks, CancellationToken stop)
+    {
+        if (board.Plan.EveryUser && caller.UserId is { } userId && board.Timeframe.StateAt(clock.GetUtcNow()) != TimeframeState.Ended
+            && ranks.SequenceOf(userId) < 0 && await users.Find(caller.Tenant, userId, stop) is { } user)
+        {
+            ranks.Include(userId, user.CreatedAt.ToUnixTimeMilliseconds());
+        }
+    }
+
+    async ValueTask<Line> Show(Tenant tenant, Ranked line, CancellationToken stop)
+    {
+        var user = await users.Find(tenant, line.MemberId, stop);
+        var (primary, secondary) = (user?.Nickname, (string?)null);
+        if (user is { Nickname: null } && await principals.Find(user.PrincipalId, stop) is { } person)
+        {
+            (primary, secondary) = (person.FirstName, person.LastName);
+        }
+        return new(line.Rank, line.MemberId, "USER", primary, secondary, user?.ProfileImage, line.Score);
+    }
+
+    async ValueTask<Func<RuntimeLeaderboard, ShownTranslation?>> Texts(Caller caller, CancellationToken stop)
+    {
+        var snapshot = await snapshots.Get(caller.Tenant, stop);
+        var lang = await LanguageOf(caller, stop);
+        return board =>
+        {
+            var configuration = snapshot.FindAtAnyStage<RuntimeLeaderboardConfiguration>(board.RuntimeLeaderboardConfigurationId);
+            return configuration?.Translations.Choose(lang, configuration.DefaultLang) is { } text
+                ? new(configuration.Id, text.Lang, text.Label, text.Description, text.ScoreLabel, text.CreatedAt, text.UpdatedAt)
+                : null;
+        };
+    }
+
+    async ValueTask<string?> LanguageOf(Caller caller, CancellationToken stop) =>
+        caller.UserId is { } userId ? (await users.Find(caller.Tenant, userId, stop))?.Lang : null;
+
+    static Result<int> Number(HttpContext http, string name, int least, int most, int absent)
+    {
+        var text = QueryParameters.Text(http, name);
+        return text.Error is { } error ? error
+            : text.Value is not { } digits ? absent
+            : int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most ? value
+            : Error.Invalid(name, most == int.MaxValue ? $"must be a whole number from {least}" : $"must be a whole number from {least} to {most}");
+    }
+}

@@ -1,0 +1,55 @@
+using AWorld.Game;
+using AWorld.Platform;
+using AWorld.Rewards;
+
+namespace AWorld.Leaderboards;
+
+/// <summary>One period of a leaderboard configuration, with a copy of what it ranks.</summary>
+/// <param name="Version">Grows with every change of the period; a changed board is ranked anew.</param>
+public sealed record RuntimeLeaderboard(
+    string RuntimeLeaderboardId,
+    string RuntimeLeaderboardConfigurationId,
+    Timeframe Timeframe,
+    LeaderboardPlan Plan,
+    int Version,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
+{
+    static readonly TimeSpan FirstZone = TimeSpan.FromHours(14), LastZone = TimeSpan.FromHours(12);
+
+    bool AllZones => Timeframe.TimezoneType == TimeframeTimezoneType.User;
+
+    /// <summary>When the period begins, in all zones: when the first zone on earth enters it.</summary>
+    public DateTimeOffset OpensAt() => AllZones ? Timeframe.StartsAt - FirstZone : Timeframe.StartsAt;
+
+    /// <summary>When the period ends, in all zones: when the last zone on earth leaves it. Null: never.</summary>
+    public DateTimeOffset? ClosesAt() => AllZones ? Timeframe.EndsAt + LastZone : Timeframe.EndsAt;
+
+    /// <summary><c>{start}-</c> or <c>{start}-{end}</c>; one configuration never has two boards of one period.</summary>
+    public string PeriodId() => $"{Instants.Text(Timeframe.StartsAt)}-{(Timeframe.EndsAt is { } end ? Instants.Text(end) : "")}";
+
+    /// <summary>What an entry adds to its user's score; null: nothing. A credit counts when it is completed, which for a manual one is when it is redeemed.</summary>
+    public decimal? AmountOf(JournalEntry entry)
+    {
+        if (entry.At < OpensAt() || entry.At >= ClosesAt())
+        {
+            return null;
+        }
+        decimal? sum = null;
+        foreach (var transaction in entry.Transactions)
+        {
+            if (transaction.VirtualCurrencyId == Plan.VirtualCurrencyId && transaction is { Direction: Direction.Credit, State: TransactionState.Completed })
+            {
+                sum = (sum ?? 0) + transaction.Amount;
+            }
+        }
+        foreach (var settled in entry.Settled)
+        {
+            if (settled.VirtualCurrencyId == Plan.VirtualCurrencyId && settled is { Signed: > 0, State: TransactionState.Completed })
+            {
+                sum = (sum ?? 0) + settled.Signed;
+            }
+        }
+        return sum;
+    }
+}
