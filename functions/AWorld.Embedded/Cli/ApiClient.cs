@@ -110,7 +110,9 @@ sealed class ApiClient(HttpClient http, string clientId, string clientSecret) : 
         try
         {
             var problem = JsonElement.Parse(text);
-            return new((int)response.StatusCode, Of(problem, "code") ?? Of(problem, "error") ?? "", Of(problem, "message") ?? Of(problem, "error_description") ?? text);
+            var details = problem.TryGetProperty("details", out var fields) ? string.Concat(fields.EnumerateArray().Select(field => $"; {Of(field, "field")}: {Of(field, "message")}")) : "";
+            return new((int)response.StatusCode, Of(problem, "code") ?? Of(problem, "error") ?? "",
+                $"{response.RequestMessage?.Method} {response.RequestMessage?.RequestUri}: {Of(problem, "message") ?? Of(problem, "error_description") ?? text}{details}");
         }
         catch (JsonException)
         {

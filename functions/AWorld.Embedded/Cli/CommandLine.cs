@@ -47,7 +47,7 @@ static class CommandLine
     /// <summary>Null for a defect, which shall show its stack.</summary>
     static string? Explain(Exception failure) => failure switch
     {
-        CommandException or Storage.StoreInUseException or Storage.StoreVersionException => failure.Message,
+        CommandException or ApiException or Storage.StoreInUseException or Storage.StoreVersionException => failure.Message,
         Microsoft.Extensions.Options.OptionsValidationException options => $"the configuration is wrong; correct it in {LocalSettings.FileName} or the environment:\n  {string.Join("\n  ", options.Failures)}",
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException taken } => $"{taken.Message}; stop what listens there, or choose another port with --port",
         UnauthorizedAccessException or IOException => failure.Message,
