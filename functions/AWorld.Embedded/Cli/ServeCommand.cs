@@ -35,9 +35,17 @@ static class ServeCommand
         await app.StartAsync(stop);
         var address = new Uri(app.Urls.First());
         Console.WriteLine($"AWorld listens on {address.GetLeftPart(UriPartial.Authority)} and keeps its data in {Path.GetFullPath(options.Data)}. Ctrl+C stops it.");
-        if (demo)
+        try
         {
-            Console.WriteLine(FirstSteps.Text(await DemoSeed.Run(app.Services, address, options.Data, stop), options.Data));
+            if (demo)
+            {
+                Console.WriteLine(FirstSteps.Text(await DemoSeed.Run(app.Services, address, options.Data, stop), options.Data));
+            }
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw;
         }
         await app.WaitForShutdownAsync(stop);
         return CommandLine.Done;
