@@ -25,6 +25,9 @@ static class CommandLine
         root.Action = serve.Action;
         root.Subcommands.Add(serve);
         root.Subcommands.Add(ReplayCommand.Create());
+        root.Subcommands.Add(MaintenanceCommands.Backup());
+        root.Subcommands.Add(MaintenanceCommands.Restore());
+        root.Subcommands.Add(MaintenanceCommands.Keys());
         return root;
     }
 
@@ -47,7 +50,7 @@ static class CommandLine
     /// <summary>Null for a defect, which shall show its stack.</summary>
     static string? Explain(Exception failure) => failure switch
     {
-        CommandException or ApiException or Storage.StoreInUseException or Storage.StoreVersionException => failure.Message,
+        CommandException or ApiException or Storage.StoreException => failure.Message,
         Microsoft.Extensions.Options.OptionsValidationException options => $"the configuration is wrong; correct it in {LocalSettings.FileName} or the environment:\n  {string.Join("\n  ", options.Failures)}",
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException taken } => $"{taken.Message}; stop what listens there, or choose another port with --port",
         UnauthorizedAccessException or IOException => failure.Message,
