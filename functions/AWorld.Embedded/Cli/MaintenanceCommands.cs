@@ -8,7 +8,7 @@ namespace AWorld.Embedded.Cli;
 static class MaintenanceCommands
 {
     static readonly Argument<FileInfo> BackupFile = new("FILE") { Description = "The copy; must not exist yet" };
-    static readonly Argument<FileInfo> RestoreFile = new("FILE") { Description = "A file that backup made" };
+    static readonly Argument<FileInfo> RestoreFile = new Argument<FileInfo>("FILE") { Description = "A file that backup made" }.AcceptExistingOnly();
 
     public static Command Backup()
     {
@@ -25,7 +25,6 @@ static class MaintenanceCommands
 
     public static Command Restore()
     {
-        RestoreFile.AcceptExistingOnly();
         var command = new Command("restore", "Replace the database by a backup; stop the platform first") { RestoreFile, CommandLine.Data };
         command.SetAction(arguments =>
         {

@@ -15,21 +15,18 @@ static class ReplayCommand
     const int MostLanes = 64;
     const int TopEntries = 10;
 
-    static readonly Argument<FileInfo> Input = new("FILE") { Description = $"One CloudEvents 1.0 JSON object a line, of type {ReplayEvent.Type}" };
+    static readonly Argument<FileInfo> Input = new Argument<FileInfo>("FILE") { Description = $"One CloudEvents 1.0 JSON object a line, of type {ReplayEvent.Type}" }.AcceptExistingOnly();
     static readonly Option<Uri?> Url = new("--url") { Description = "Where the platform is (default: as demo.json says, or http://127.0.0.1:7071)" };
     static readonly Option<string?> ClientId = new("--client-id") { Description = "Machine client with dashboard/read and dashboard/write (default: the one in demo.json)" };
     static readonly Option<string?> ClientSecret = new("--client-secret") { Description = "Its secret (default: the environment variable AWORLD_CLIENT_SECRET)" };
     static readonly Option<string?> Workspace = new("--workspace") { Description = "Which workspace of demo.json (default: the first)" };
-    static readonly Option<int> Batch = new("--batch") { Description = $"Actions a request, 1 to {LargestBatch}", DefaultValueFactory = static _ => 200 };
-    static readonly Option<int> Lanes = new("--parallel") { Description = $"Requests at once, 1 to {MostLanes}", DefaultValueFactory = static _ => 8 };
+    static readonly Option<int> Batch = Bounded("--batch", "Actions a request", LargestBatch, 200);
+    static readonly Option<int> Lanes = Bounded("--parallel", "Requests at once", MostLanes, 8);
     static readonly Option<bool> SkipInvalid = new("--skip-invalid") { Description = "Report lines that cannot be used and go on" };
     static readonly Option<bool> Restart = new("--restart") { Description = "Begin with the first line again; actions sent before are not applied twice" };
 
     public static Command Create()
     {
-        Input.AcceptExistingOnly();
-        Within(Batch, LargestBatch);
-        Within(Lanes, MostLanes);
         var command = new Command("replay", "Send a file of events to a running platform and go on where the last run stopped")
         {
             Input, CommandLine.Data, Url, ClientId, ClientSecret, Workspace, Batch, Lanes, SkipInvalid, Restart,
@@ -38,13 +35,18 @@ static class ReplayCommand
         return command;
     }
 
-    static void Within(Option<int> option, int most) => option.Validators.Add(result =>
+    static Option<int> Bounded(string name, string description, int most, int usual)
     {
-        if (result.GetValue(option) is var value && (value < 1 || value > most))
+        var option = new Option<int>(name) { Description = $"{description}, 1 to {most}", DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
         {
-            result.AddError($"{option.Name} must be 1 to {most}.");
-        }
-    });
+            if (result.GetValue(option) is var value && (value < 1 || value > most))
+            {
+                result.AddError($"{name} must be 1 to {most}.");
+            }
+        });
+        return option;
+    }
 
     static async Task<int> Run(ParseResult arguments, CancellationToken stop)
     {

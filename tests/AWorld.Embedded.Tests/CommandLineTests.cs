@@ -1,0 +1,28 @@
+using AWorld.Embedded.Cli;
+
+namespace AWorld.Embedded.Tests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("")]
+    [InlineData("--demo --port 0 --data x")]
+    [InlineData("serve --demo --host 0.0.0.0")]
+    [InlineData("backup file --data x")]
+    [InlineData("keys rotate")]
+    public void What_the_readme_shows_is_understood(string line) => CommandLine.Create().Parse(line).Errors.ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("serve --port many")]
+    [InlineData("replay")]
+    [InlineData("replay no-such-file.ndjson")]
+    [InlineData("restore no-such-file")]
+    [InlineData("dance")]
+    public void What_makes_no_sense_is_refused(string line) => CommandLine.Create().Parse(line).Errors.ShouldNotBeEmpty();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(501)]
+    public void A_batch_has_1_to_500_actions(int size) =>
+        CommandLine.Create().Parse($"replay {typeof(CommandLineTests).Assembly.Location} --batch {size}").Errors.ShouldHaveSingleItem().Message.ShouldContain("1 to 500");
+}
