@@ -1,14 +1,15 @@
-using AWorld.Platform;
-
 namespace AWorld.Embedded.Storage;
 
 /// <summary>
 /// Copies the write-ahead log into the database when it has grown, without making writers wait: the bulk on its own
-/// connection while commits go on, then the few pages written meanwhile between two commits. After that the writer
-/// starts the log from its beginning, so it does not grow with the load.
+/// connection while commits go on, again for what they added, and the little that is left between two commits. After
+/// that the writer starts the log from its beginning, so it does not grow with the load.
 /// </summary>
 sealed class Checkpoints : IDisposable
 {
+    const string Passive = "PRAGMA wal_checkpoint(PASSIVE)";
+    const int Rounds = 5;
+
     readonly long threshold;
     readonly StoreWriter writer;
     readonly Sqlite connection;
@@ -27,26 +28,31 @@ sealed class Checkpoints : IDisposable
 
     void Count(int written)
     {
-        pages += written;
-        if (pages >= threshold && running.IsCompleted)
+        if (Interlocked.Add(ref pages, written) >= threshold && running.IsCompleted)
         {
-            pages = 0;
             running = Task.Run(Run);
         }
     }
 
     async Task Run()
     {
-        const string passive = "PRAGMA wal_checkpoint(PASSIVE)";
         lock (connection)
         {
+            for (var round = 0; round < Rounds && !stopped; round++)
+            {
+                Interlocked.Exchange(ref pages, 0);
+                _ = connection.Scalar(Passive);
+                if (Interlocked.Read(ref pages) < threshold / 64)
+                {
+                    break;
+                }
+            }
             if (stopped)
             {
                 return;
             }
-            connection.Scalar(passive);
         }
-        await writer.Between(own => own.Scalar(passive));
+        await writer.Between(own => own.Scalar(Passive));
     }
 
     public void Dispose()

@@ -27,7 +27,7 @@ public sealed record StorageOptions
 
     /// <summary>Size of the write-ahead log from which it is copied into the database.</summary>
     [Range(1, 4096)]
-    public int CheckpointMegabytes { get; init; } = 32;
+    public int CheckpointMegabytes { get; init; } = 64;
 
     /// <summary>How often expired documents are removed.</summary>
     [Range(1, 86_400)]
