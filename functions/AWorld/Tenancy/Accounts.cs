@@ -10,34 +10,47 @@ public sealed record Account(string AccountId, string Name, DateTimeOffset Creat
 public sealed class Accounts(IDocumentStore store, Ids ids, TimeProvider clock)
 {
     internal const string DocumentId = "account";
+    const int MostOfPrincipal = 200;
 
     /// <param name="ownerPrincipalId">Its first owner; null for an account that only machines use so far.</param>
     public async ValueTask<Account> Create(string name, string? ownerPrincipalId, CancellationToken stop)
     {
-        var (account, batch) = New(name, ownerPrincipalId);
+        var accountId = NewId(null);
         if (ownerPrincipalId is not null)
         {
-            await Index(ownerPrincipalId, account.AccountId, stop);
+            await Index(ownerPrincipalId, accountId, stop);
         }
-        var commit = await store.Commit(Partition.Platform(account.AccountId), batch.Writes, stop);
+        var batch = new Batch();
+        var account = Add(batch, accountId, name, ownerPrincipalId);
+        var commit = await store.Commit(Partition.Platform(accountId), batch.Writes, stop);
         return commit.Committed ? account : throw new InvalidOperationException($"a new account could not be created: {commit.Status}");
     }
 
     public async ValueTask<Account?> Find(string accountId, CancellationToken stop) =>
         await store.Read(Partition.Platform(accountId), DocumentId, stop) is { } document ? Json.Read<Account>(document.Body) : null;
 
-    internal (Account Account, Batch Batch) New(string name, string? ownerPrincipalId)
+    /// <param name="seed">The same one gives the same id; null: a random id.</param>
+    internal string NewId(string? seed) => seed is null ? ids.NewTenant() : Ids.Derive("account", seed)[..Ids.TenantLength];
+
+    internal Account Add(Batch batch, string accountId, string name, string? ownerPrincipalId)
     {
         var now = clock.GetUtcNow();
-        var account = new Account(ids.NewTenant(), name, now, now);
-        var batch = new Batch();
+        var account = new Account(accountId, name, now, now);
         batch.Create(DocumentId, account);
         if (ownerPrincipalId is not null)
         {
-            var owner = new Membership(account.AccountId, ownerPrincipalId, null, Role.Owner, now, now);
+            var owner = new Membership(accountId, ownerPrincipalId, null, Role.Owner, now, now);
             batch.Create(owner.DocumentId, owner);
         }
-        return (account, batch);
+        return account;
+    }
+
+    /// <summary>The accounts that may know the principal, as many as can be listed.</summary>
+    internal async ValueTask<IReadOnlyList<string>> IndexOf(string principalId, CancellationToken stop)
+    {
+        var prefix = IndexPrefix(principalId);
+        var page = await store.Query(Partition.Platform(Partition.PlatformAccount), DocumentQuery.Prefix(prefix, limit: MostOfPrincipal), stop);
+        return [.. page.Items.Select(document => document.Id[prefix.Length..])];
     }
 
     /// <summary>

@@ -61,13 +61,12 @@ public sealed class Principals(IDocumentStore store, Ids ids, TimeProvider clock
             var principal = Json.Read<Principal>(document.Body);
             var use = UseId(principalId, usedIn);
             var uses = await store.Query(Home, DocumentQuery.Prefix($"principal-user:{principalId}:", limit: 2), stop);
-            var memberOf = await store.Query(Home, DocumentQuery.Prefix(Accounts.IndexPrefix(principalId), limit: 1), stop);
             var batch = new Batch();
             if (uses.Items.Any(one => one.Id == use))
             {
                 batch.Delete(use);
             }
-            if (memberOf.Items.Count == 0 && uses.Items.All(one => one.Id == use))
+            if (uses.Items.All(one => one.Id == use) && !await IsMember(principalId, stop))
             {
                 batch.Delete(principal.DocumentId, document.ETag);
                 batch.Delete(EmailId(principal.Email));
@@ -78,6 +77,22 @@ public sealed class Principals(IDocumentStore store, Ids ids, TimeProvider clock
             }
         }
         throw new StoreBusyException(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Whether an account still knows the principal; the index of accounts alone does not say so.</summary>
+    async ValueTask<bool> IsMember(string principalId, CancellationToken stop)
+    {
+        var prefix = Accounts.IndexPrefix(principalId);
+        var accounts = await store.Query(Home, DocumentQuery.Prefix(prefix), stop);
+        foreach (var accountId in accounts.Items.Select(one => one.Id[prefix.Length..]))
+        {
+            if ((await store.Query(Partition.Platform(accountId), DocumentQuery.Prefix($"membership:{principalId}:", limit: 1), stop)).Items.Count > 0)
+            {
+                return true;
+            }
+            await store.Commit(Home, [Write.Delete(Accounts.IndexId(principalId, accountId))], stop);
+        }
+        return false;
     }
 
     /// <param name="touch">Rewrites the principal even when nothing changed, so that a release at the same moment loses.</param>

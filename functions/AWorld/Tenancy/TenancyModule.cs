@@ -11,9 +11,9 @@ public sealed class TenancyModule : IModule
         services.AddSingleton<Principals>();
         services.AddSingleton<Memberships>();
         services.AddSingleton<Clients>();
+        services.AddSingleton<Invitations>();
+        services.AddSingleton<Members>();
     }
 
-    public static void MapEndpoints(IEndpointRouteBuilder routes)
-    {
-    }
+    public static void MapEndpoints(IEndpointRouteBuilder routes) => Portal.Map(routes);
 }
