@@ -65,7 +65,9 @@ public sealed class Body<T> : IBody where T : class
         }
         catch (JsonException bad)
         {
-            return Platform.Error.Invalid(Validation.FieldOf(bad), Validation.MessageOf(bad));
+            return Missing(raw) is { Count: > 0 } missing
+                ? Platform.Error.Invalid(missing)
+                : Platform.Error.Invalid(Validation.FieldOf(bad), Validation.MessageOf(bad));
         }
         if (parsed is null)
         {
@@ -73,6 +75,18 @@ public sealed class Body<T> : IBody where T : class
         }
         var problems = Validation.Check(parsed);
         return problems.Count == 0 ? parsed : Platform.Error.Invalid(problems);
+    }
+
+    static IReadOnlyList<FieldError> Missing(ReadOnlyMemory<byte> raw)
+    {
+        try
+        {
+            return Validation.Missing(JsonElement.Parse(raw.Span), typeof(T));
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
     }
 
     static async ValueTask<ReadOnlyMemory<byte>?> ReadAll(HttpContext http)

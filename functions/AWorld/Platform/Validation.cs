@@ -46,6 +46,46 @@ public static partial class Validation
         return problems.Found;
     }
 
+    /// <summary>The required fields that JSON for this type lacks, at any depth.</summary>
+    internal static IReadOnlyList<FieldError> Missing(JsonElement json, Type type)
+    {
+        var problems = new Problems();
+        FindMissing(json, Json.Options.GetTypeInfo(type), "", problems);
+        return problems.Found;
+    }
+
+    static void FindMissing(JsonElement json, JsonTypeInfo info, string path, Problems problems)
+    {
+        if (problems.Found.Count >= MostProblems)
+        {
+            return;
+        }
+        if (info.Kind == JsonTypeInfoKind.Enumerable && json.ValueKind == JsonValueKind.Array)
+        {
+            var index = 0;
+            foreach (var item in json.EnumerateArray())
+            {
+                FindMissing(item, Json.Options.GetTypeInfo(info.ElementType!), $"{path}[{index++}]", problems);
+            }
+        }
+        if (info.Kind != JsonTypeInfoKind.Object || json.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+        foreach (var property in info.Properties)
+        {
+            var field = path.Length == 0 ? property.Name : $"{path}.{property.Name}";
+            if (json.TryGetProperty(property.Name, out var value))
+            {
+                FindMissing(value, Json.Options.GetTypeInfo(property.PropertyType), field, problems);
+            }
+            else
+            {
+                problems.When(property.IsRequired, field, "is required");
+            }
+        }
+    }
+
     /// <summary>The path of the field a JsonException stopped at, without the leading "$.".</summary>
     public static string FieldOf(JsonException bad) => bad.Path is { Length: > 2 } path ? path.TrimStart('$').TrimStart('.') : "";
 
@@ -71,9 +111,10 @@ public static partial class Validation
             var index = 0;
             foreach (var item in list)
             {
-                if (item is not null && problems.Found.Count < MostProblems)
+                if (problems.Found.Count < MostProblems)
                 {
-                    Visit(item, $"{path}[{index}]", problems);
+                    problems.When(item is null, $"{path}[{index}]", "must not be null");
+                    Visit(item ?? "", $"{path}[{index}]", problems);
                 }
                 index++;
             }
@@ -126,7 +167,8 @@ public static partial class Validation
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class IdAttribute : ValidationAttribute
 {
-    public IdAttribute() => ErrorMessage = "must be 1 to 128 letters, digits or _ - . : @";
+    internal const string Rule = "must be 1 to 128 letters, digits or _ - . : @";
+    public IdAttribute() => ErrorMessage = Rule;
     public override bool IsValid(object? value) => value is null || value is string id && Ids.IsClientId(id);
 }
 

@@ -86,6 +86,3 @@ public abstract record Configured<TText> : Configured where TText : Translation
     internal sealed override Configured MapTexts(Func<Translation, Translation> change) =>
         this with { Translations = [.. Translations.Select(text => (TText)change(text))] };
 }
-
-/// <summary>An enum in JSON exactly as its members are spelt.</summary>
-public sealed class SpeltEnumConverter<T>() : JsonStringEnumConverter<T>(namingPolicy: null, allowIntegerValues: false) where T : struct, Enum;

@@ -34,8 +34,7 @@ public sealed class References(IDocumentStore store, IEnumerable<Resource> resou
         return Ids.IsClientId(id)
             && (others.TryGetValue(type, out var other) ? await other.Exists(tenant, id, stop)
                 : resources.TryGetValue(type, out var resource)
-                    && await store.Read(resource.In(tenant), DocumentIds.Entity(id), stop) is { } document
-                    && Json.Read<Head>(document.Body).Stage != Stage.Archived);
+                    && await resource.Read(store, tenant, id, stop) is { Head.Stage: not Stage.Archived });
     }
 
     /// <summary>Such as <c>badge configuration</c>.</summary>

@@ -52,7 +52,17 @@ public abstract class Resource(string path, EntityType type)
 
     internal abstract Configured Load(Head head);
 
+    internal abstract void Map(IEndpointRouteBuilder routes);
+
     internal Partition In(Tenant tenant) => Partition.Configuration(tenant, Path);
+    internal string IdOf(HttpContext http) => (string)http.GetRouteValue(IdName)!;
+    internal Error NotFound(string id) => Error.NotFound(Platform.References.Words(Type), id);
+
+    /// <summary>The entity's head and the ETag of its document, null when there is none.</summary>
+    internal async ValueTask<(Head Head, string ETag)?> Read(IDocumentStore store, Tenant tenant, string id, CancellationToken stop) =>
+        Ids.IsClientId(id) && await store.Read(In(tenant), DocumentIds.Entity(id), stop) is { } document
+            ? (Json.Read<Head>(document.Body), document.ETag)
+            : null;
 
     internal static string IdNameOf(EntityType type) => char.ToLowerInvariant(type.ToString()[0]) + type.ToString()[1..] + "Id";
 
@@ -84,4 +94,5 @@ public sealed class Resource<T>(string path, EntityType type) : Resource(path, t
     public override Type ClrType => typeof(T);
 
     internal override Configured Load(Head head) => head.Entity<T>();
+    internal override void Map(IEndpointRouteBuilder routes) => new ResourceEndpoints<T>(this, routes.ServiceProvider).Map(routes);
 }

@@ -14,6 +14,10 @@ sealed class ResourcesModule : IModule
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        foreach (var resource in routes.ServiceProvider.GetServices<Resource>())
+        {
+            resource.Map(routes);
+        }
     }
 }
 
