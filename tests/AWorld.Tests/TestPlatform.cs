@@ -89,7 +89,7 @@ public sealed class TestWorkspace(TestPlatform platform, Tenant tenant)
     public HttpClient App(string userId, Role role = Role.Member) => Client(ApiContext.App, role, userId: userId);
 
     /// <summary>A signed-in person who manages the workspace.</summary>
-    public HttpClient Dashboard(Role role = Role.Owner) => Client(ApiContext.Dashboard, role, userId: "dashboard-user");
+    public HttpClient Dashboard(Role role = Role.Owner, string userId = "dashboard-user") => Client(ApiContext.Dashboard, role, userId: userId);
 
     /// <summary>A machine client, such as <c>Machine("app/write")</c>; act for a user with x-user-id.</summary>
     public HttpClient Machine(params string[] scopes) =>

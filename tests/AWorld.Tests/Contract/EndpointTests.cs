@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using AWorld.Authorization;
+using AWorld.Platform;
+
+namespace AWorld.Tests.Contract;
+
+/// <summary>What holds for every endpoint because it is mapped.</summary>
+public sealed class EndpointTests
+{
+    [Fact]
+    public async Task Every_endpoint_declares_its_operation_and_what_it_requires()
+    {
+        await using var platform = await TestPlatform.Start();
+        var endpoints = MappedEndpoint.All(platform).ToArray();
+        endpoints.ShouldNotBeEmpty();
+        endpoints.Where(endpoint => endpoint.Id is null).Select(endpoint => endpoint.Path).ShouldBeEmpty("they declare no Operation");
+        endpoints.Where(endpoint => endpoint.Endpoint.Metadata.GetMetadata<Requirement>() is null).Select(endpoint => endpoint.Path).ShouldBeEmpty("they declare no permission");
+    }
+
+    [Fact]
+    public async Task Every_endpoint_that_is_not_public_refuses_whoever_may_not_call_it()
+    {
+        await using var platform = await TestPlatform.Start();
+        var wrong = new List<string>();
+        foreach (var (endpoint, permission) in Guarded(platform))
+        {
+            var grant = Permissions.Table[permission];
+            await Refused(platform.Anonymous(), endpoint, 401, "auth/invalid_token", wrong);
+            var elsewhere = grant.Context == ApiContext.App ? platform.Dashboard() : platform.App("somebody");
+            await Refused(elsewhere, endpoint, 403, "auth/workspace_mismatch", wrong);
+            if (grant.Least > Role.Viewer)
+            {
+                await Refused(Person(platform, grant.Context, grant.Least - 1), endpoint, 403, "auth/insufficient_permissions", wrong);
+            }
+        }
+        wrong.ShouldBeEmpty(string.Join("\n", wrong));
+    }
+
+    /// <summary>Reads by id: whoever guesses the id of another workspace's entity finds nothing.</summary>
+    [Fact]
+    public async Task Reading_by_the_id_of_another_workspace_finds_nothing()
+    {
+        await using var platform = await TestPlatform.Start();
+        var owned = await Seed(platform.Other);
+        var wrong = new List<string>();
+        foreach (var (endpoint, permission) in Guarded(platform).Where(one => one.Endpoint.Method == "GET"))
+        {
+            var grant = Permissions.Table[permission];
+            if (grant.Context is not (ApiContext.App or ApiContext.Dashboard) || !endpoint.Path.Contains('{', StringComparison.Ordinal))
+            {
+                continue;
+            }
+            foreach (var client in (HttpClient[])[Person(platform, grant.Context, Role.Owner), grant.Context == ApiContext.App ? platform.Sibling.App("somebody") : platform.Sibling.Dashboard()])
+            {
+                await Refused(client, endpoint, 404, "resource/not_found", wrong, owned);
+            }
+        }
+        wrong.ShouldBeEmpty(string.Join("\n", wrong));
+    }
+
+    /// <summary>One of each entity that can be made, by the name of its id.</summary>
+    static async Task<IReadOnlyDictionary<string, string>> Seed(TestWorkspace workspace)
+    {
+        var ids = new Dictionary<string, string>(StringComparer.Ordinal);
+        const string labels = """ "defaultLang": "en", "translations": [{ "lang": "en", "label": "Label" }] """;
+        foreach (var (path, id, body) in new[]
+        {
+            ("users", "userId", """{ "email": "eve@example.com", "externalId": "eve-1" }"""),
+            ("tags", "tagId", $$"""{ "namespace": "n", "variant": "v", {{labels}} }"""),
+            ("activities", "activityId", $$"""{ "name": "Run", {{labels}} }"""),
+            ("virtual-currencies", "virtualCurrencyId", $$"""{ "name": "Points", {{labels}} }"""),
+        })
+        {
+            using var response = await workspace.Dashboard().Send(HttpMethod.Post, $"/dashboard/v1/{path}", body);
+            if (response.IsSuccessStatusCode)
+            {
+                ids[id] = (await response.Body()).Text(id);
+            }
+        }
+        ids["externalId"] = "eve-1";
+        return ids;
+    }
+
+    static IEnumerable<(MappedEndpoint Endpoint, Permission Permission)> Guarded(TestPlatform platform) =>
+        from endpoint in MappedEndpoint.All(platform)
+        let permission = endpoint.Endpoint.Metadata.GetMetadata<Requirement>()?.Permission
+        where permission is not null
+        select (endpoint, permission.Value);
+
+    static HttpClient Person(TestPlatform platform, ApiContext context, Role role) => context switch
+    {
+        ApiContext.App => platform.App("somebody", role),
+        ApiContext.Dashboard => platform.Dashboard(role),
+        _ => platform.Portal("some-principal", role),
+    };
+
+    static async Task Refused(HttpClient client, MappedEndpoint endpoint, int status, string code, List<string> wrong, IReadOnlyDictionary<string, string>? ids = null)
+    {
+        var path = Regex.Replace(endpoint.Path, @"\{([^}:?*]*)[^}]*\}", match => ids?.GetValueOrDefault(match.Groups[1].Value) ?? "unknown-unknown-unkn1");
+        using var response = await client.Send(new(endpoint.Method), path, endpoint.Method == "GET" ? null : "{}");
+        var text = await response.Content.ReadAsStringAsync();
+        if ((int)response.StatusCode != status || ErrorShape.Wrong(text, status).Length > 0 || JsonElement.Parse(text).Text("code") != code)
+        {
+            wrong.Add($"{endpoint.Method} {path} answered {(int)response.StatusCode}, not {status} {code}: {text}");
+        }
+    }
+}
