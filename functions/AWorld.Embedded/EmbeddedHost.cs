@@ -25,6 +25,7 @@ public static class EmbeddedHost
         builder.Services.AddSqliteStore(builder.Configuration, options.Data);
         builder.Services.AddOptions<TelemetryOptions>().Bind(builder.Configuration.GetSection(TelemetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHostedService<TelemetryExport>();
+        builder.Services.AddSingleton<IMailer, MailFolder>();
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -1,5 +1,6 @@
 using AWorld.Authorization;
 using AWorld.Platform;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Identity;
 
@@ -7,9 +8,11 @@ namespace AWorld.Identity;
 /// Lets a request reach its endpoint only with what the endpoint declares: a token of the right tenant and context
 /// whose holder has the permission, and a user where one is needed. An endpoint that declares nothing is refused.
 /// </summary>
-sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, TokenVerification verification, TimeProvider clock, ILogger<CallerMiddleware> log)
+sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, TokenVerification verification, People people, TimeProvider clock, IOptions<IdentityOptions> options, ILogger<CallerMiddleware> log)
 {
     public const string UserHeader = "x-user-id";
+
+    readonly TimeSpan recheck = options.Value.StandingRecheck;
 
     public Task InvokeAsync(HttpContext http)
     {
@@ -62,7 +65,7 @@ sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, Tok
         return token.Succeeded ? await Authorize(http, endpoint, grant, token.Value, named) : token.Error;
     }
 
-    static ValueTask<Result<Caller>> Authorize(HttpContext http, RouteEndpoint endpoint, Grant grant, VerifiedToken token, NamedTenant named)
+    ValueTask<Result<Caller>> Authorize(HttpContext http, RouteEndpoint endpoint, Grant grant, VerifiedToken token, NamedTenant named)
     {
         if (token.In(grant.Context) is not { } caller)
         {
@@ -72,27 +75,68 @@ sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, Tok
         {
             return new(Error.WorkspaceMismatch("the token is for another account or workspace than the request's headers name"));
         }
-        if (caller.IsMachine ? grant.Scope is null || !caller.Scopes.Contains(grant.Scope) : caller.Role < grant.Least)
+        if (caller.Context == ApiContext.Portal && http.Request.RouteValues["accountId"] is string of && of != caller.Tenant.AccountId)
         {
-            return new(Error.Forbidden(caller.IsMachine
-                ? $"this needs the scope {grant.Scope ?? "of a person; machines cannot have it"}"
-                : $"this needs the role {AccessTokens.Wire(grant.Least)}"));
+            return InAccount(http, grant, caller, of);
+        }
+        if (Refusal(caller, grant) is { } refused)
+        {
+            return new(refused);
         }
         if (http.Request.Headers[UserHeader] is { Count: > 0 } header && header != caller.UserId)
         {
-            return Delegate(caller, header.ToString());
+            return Delegate(caller, header.ToString(), http.RequestAborted);
         }
         return new(caller.UserId is null && endpoint.Metadata.GetMetadata<UserRequired>() is not null
             ? Error.Invalid(UserHeader, "this endpoint acts for one user, so a machine's request must name the user in this header")
             : caller);
     }
 
-    static ValueTask<Result<Caller>> Delegate(Caller caller, string userId)
+    static Error? Refusal(Caller caller, Grant grant)
+    {
+        if (caller.IsMachine)
+        {
+            return grant.Scope is { } scope && caller.Scopes.Contains(scope) ? null : Error.Forbidden(grant.Scope is null ? "only people may do this" : $"this needs the scope {grant.Scope}");
+        }
+        return caller.Role >= grant.Least ? null : Error.Forbidden($"this needs the role {AccessTokens.Wire(grant.Least)}");
+    }
+
+    /// <summary>A principal's portal token is of no account: in each it has the role of the principal's memberships there.</summary>
+    async ValueTask<Result<Caller>> InAccount(HttpContext http, Grant grant, Caller caller, string accountId)
+    {
+        var mismatch = Error.WorkspaceMismatch("the token gives no access to this account or workspace");
+        if (caller.Tenant.AccountId != Partition.PlatformAccount || !Ids.IsTenantId(accountId) || caller.PrincipalId is not { } principalId)
+        {
+            return mismatch;
+        }
+        var tenant = new Tenant(accountId, http.Request.RouteValues["workspaceId"] as string ?? "");
+        if (await people.RoleOf(principalId, tenant, http.RequestAborted) is not { } role)
+        {
+            return mismatch;
+        }
+        var there = caller with { Tenant = tenant with { WorkspaceId = "" }, Role = role };
+        return Refusal(there, grant) is { } refused ? refused : there;
+    }
+
+    /// <summary>A machine acts for a user of its own workspace; that the user exists is remembered like a token.</summary>
+    ValueTask<Result<Caller>> Delegate(Caller caller, string userId, CancellationToken stop)
     {
         if (!caller.IsMachine)
         {
             return new(Error.Forbidden($"only machines act for others; leave out {UserHeader}"));
         }
-        return new(caller with { UserId = userId });
+        return verified.Delegations.Find((caller.TokenId, userId), clock.GetUtcNow()) is { } known ? new(known) : DelegateFirst(caller, userId, stop);
+    }
+
+    async ValueTask<Result<Caller>> DelegateFirst(Caller caller, string userId, CancellationToken stop)
+    {
+        var (generation, now) = (verified.Delegations.Generation, clock.GetUtcNow());
+        if (!Ids.IsClientId(userId) || !await people.Exists(caller.Tenant, userId, stop))
+        {
+            return Error.NotFound("user", userId);
+        }
+        var acting = caller with { UserId = userId };
+        verified.Delegations.Add((caller.TokenId, userId), acting, now + recheck, now, generation);
+        return acting;
     }
 }

@@ -11,9 +11,19 @@ public sealed class IdentityModule : IModule
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<VerifiedTokens>();
         services.AddSingleton<TokenVerification>();
+        services.AddSingleton<People>();
+        services.AddSingleton<SignIns>();
+        services.AddSingleton<EmailCodes>();
+        services.AddHostedService(provider => provider.GetRequiredService<EmailCodes>());
+        services.AddSingleton<SignInWithCode>();
+        services.AddSingleton<TokenResponses>();
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        TokenEndpoint.Map(routes);
+        RevokeToken.Map(routes);
+        SignInWithCode.Map(routes);
+        Discovery.Map(routes);
     }
 }

@@ -37,6 +37,9 @@ public sealed class IdentityOptions
 
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")] public TimeSpan CodesWindow { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Whom mails come from.</summary>
+    [Required, EmailAddress] public string MailFrom { get; set; } = "no-reply@aworld.local";
+
     /// <summary>How many mails may wait to be sent.</summary>
     [Range(1, 100_000)] public int MailQueue { get; set; } = 1000;
 }

@@ -2,12 +2,14 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using AWorld.Authorization;
 using AWorld.Platform;
+using AWorld.Tenancy;
 using Microsoft.Extensions.Options;
 
 namespace AWorld.Identity;
 
 /// <summary>From a bearer token to what it allows, the long way: parse, find the key, verify, and see that what it stands on still stands.</summary>
-public sealed class TokenVerification(SigningKeys keys, AccessTokens issued, VerifiedTokens verified, TimeProvider clock, IOptions<IdentityOptions> options)
+public sealed class TokenVerification(
+    SigningKeys keys, AccessTokens issued, Clients clients, People people, SignIns signIns, VerifiedTokens verified, TimeProvider clock, IOptions<IdentityOptions> options)
 {
     const string Scheme = "Bearer ";
 
@@ -41,8 +43,38 @@ public sealed class TokenVerification(SigningKeys keys, AccessTokens issued, Ver
             return Error.InvalidToken("the token is signed with an unknown key");
         }
         var claims = token.Verify(key, issued.Rules, now);
-        return claims.Succeeded ? new VerifiedToken([CallerOf(claims.Value)], null) : claims.Error;
+        if (!claims.Succeeded)
+        {
+            return claims.Error;
+        }
+        return await Standing(CallerOf(claims.Value), claims.Value, now, stop) is { } caller
+            ? new VerifiedToken([caller], null)
+            : Error.InvalidToken("the token has been revoked, or whom it is for is gone");
     }
+
+    /// <summary>The caller with the role or scopes they have by now; null when their client, user, membership or sign-in is gone.</summary>
+    async ValueTask<Caller?> Standing(Caller caller, JsonElement claims, DateTimeOffset now, CancellationToken stop)
+    {
+        if (caller.SessionId is { } session && !await signIns.IsOpen(caller.Tenant.AccountId, session, stop))
+        {
+            return null;
+        }
+        if (caller.IsMachine)
+        {
+            return await clients.Find(caller.ClientId!, stop) is { } client && client.Tenant == caller.Tenant && Stands(client, claims, now)
+                ? caller with { Scopes = caller.Scopes.Intersect(client.Scopes).ToFrozenSet() }
+                : null;
+        }
+        if (caller.UserId is { } userId)
+        {
+            return await people.Exists(caller.Tenant, userId, stop) ? caller : null;
+        }
+        return await people.RoleOf(caller.PrincipalId!, caller.Tenant, stop) is { } role ? caller with { Role = role } : null;
+    }
+
+    static bool Stands(MachineClient client, JsonElement claims, DateTimeOffset now) =>
+        Jwt.Instant(claims.GetProperty("iat"))!.Value >= client.TokensValidFrom.AddSeconds(-1)
+        && (Jwt.Text(claims, "secretId") is not { } secret || client.Secrets.Any(one => ClientIds.SecretId(one.Hash) == secret && !(one.ExpiresAt <= now)));
 
     static Caller CallerOf(JsonElement claims) => new(
         new(Jwt.Text(claims, "accountId")!, Jwt.Text(claims, "workspaceId")!),

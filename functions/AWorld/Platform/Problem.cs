@@ -8,9 +8,13 @@ public sealed class Problem(Error error) : IResult
 {
     sealed record Shape(
         [property: JsonPropertyOrder(-1)] string Type, string Title, int Status, string Code, string Message,
-        string RequestId, DateTimeOffset Timestamp, string Path, string Docs, IReadOnlyList<FieldError>? Details);
+        string RequestId, DateTimeOffset Timestamp, string Path, string Docs, IReadOnlyList<FieldError>? Details,
+        [property: JsonPropertyName("error")] string? OAuth, [property: JsonPropertyName("error_description")] string? OAuthDescription);
 
     public Error Error { get; } = error;
+
+    /// <summary>RFC 6749's code, on the endpoints that owe one.</summary>
+    public string? OAuth { get; init; }
 
     public Task ExecuteAsync(HttpContext httpContext)
     {
@@ -27,8 +31,8 @@ public sealed class Problem(Error error) : IResult
         var clock = httpContext.RequestServices.GetRequiredService<TimeProvider>();
         var docs = $"/docs/errors#{Error.Code.Replace('/', '-')}";
         var shape = new Shape(docs, TitleOf(Error.Code), Error.Status, Error.Code, Error.Message,
-            RequestContext.RequestId(httpContext), clock.GetUtcNow(), httpContext.Request.Path.Value ?? "/", docs, Error.Details);
-        return response.WriteAsJsonAsync(shape, Json.Options, "application/problem+json", httpContext.RequestAborted);
+            RequestContext.RequestId(httpContext), clock.GetUtcNow(), httpContext.Request.Path.Value ?? "/", docs, Error.Details, OAuth, OAuth is null ? null : Error.Message);
+        return response.WriteAsJsonAsync(shape, Json.Options, OAuth is null ? "application/problem+json" : "application/json", httpContext.RequestAborted);
     }
 
     static string TitleOf(string code)
