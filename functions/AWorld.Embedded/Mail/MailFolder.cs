@@ -19,7 +19,8 @@ public sealed class MailFolder(EmbeddedOptions host, Ids ids, TimeProvider clock
         var now = clock.GetUtcNow();
         var id = ids.New();
         var file = Path.Combine(Folder, $"{now.UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture)}-{id}.eml");
-        await File.WriteAllTextAsync(file, Format(mail, now, id), stop);
+        await File.WriteAllTextAsync($"{file}.part", Format(mail, now, id), stop);
+        File.Move($"{file}.part", file);
         log.LogInformation("mail for {To}: {File}", mail.To, file);
         foreach (var old in Directory.EnumerateFiles(Folder, "*.eml").Order(StringComparer.Ordinal).SkipLast(MostFiles))
         {

@@ -36,7 +36,7 @@ public sealed class People(UserDirectory users, Principals principals, Membershi
 
     static Person PersonOf(UserProfile user, Principal? principal) => new(
         user.UserId, user.PrincipalId, Role.Member, principal?.Email, user.Nickname ?? (principal is null ? null : NameOf(principal)),
-        user.ProfileImage?.OriginalString, user.Lang, user.Timezone);
+        user.ProfileImage, user.Lang, user.Timezone);
 
     static string? NameOf(Principal principal) =>
         (principal.FirstName, principal.LastName) is (null, null) ? null : $"{principal.FirstName} {principal.LastName}".Trim();

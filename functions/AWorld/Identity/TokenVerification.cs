@@ -73,7 +73,7 @@ public sealed class TokenVerification(
     }
 
     static bool Stands(MachineClient client, JsonElement claims, DateTimeOffset now) =>
-        Jwt.Instant(claims.GetProperty("iat"))!.Value >= client.TokensValidFrom.AddSeconds(-1)
+        claims.GetProperty("iat").GetInt64() >= client.TokensValidFrom.ToUnixTimeSeconds()
         && (Jwt.Text(claims, "secretId") is not { } secret || client.Secrets.Any(one => ClientIds.SecretId(one.Hash) == secret && !(one.ExpiresAt <= now)));
 
     static Caller CallerOf(JsonElement claims) => new(
