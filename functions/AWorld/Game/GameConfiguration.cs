@@ -54,6 +54,8 @@ public sealed class GameConfiguration
     public IReadOnlyList<MissionRule> GroupLazyRules(string tagId) => groupLazyRules.GetValueOrDefault(tagId) ?? [];
     public IReadOnlyList<MissionRule> GroupEventRules(string tagId, GameEvent happened) => groupEventRules.GetValueOrDefault(tagId)?.Matching(happened) ?? [];
 
+    public bool HasGroupEventRules(string tagId) => groupEventRules.ContainsKey(tagId);
+
     /// <summary>Null when it is not a published activity.</summary>
     public IReadOnlyList<string>? ActivityTags(string activityId) => activityTags.GetValueOrDefault(activityId);
     public IReadOnlyList<string> MissionTags(string missionConfigurationId) => missionTags.GetValueOrDefault(missionConfigurationId) ?? [];

@@ -1,3 +1,5 @@
+using AWorld.Activities;
+using AWorld.Missions;
 using AWorld.Platform;
 
 namespace AWorld.Game;
@@ -8,9 +10,21 @@ sealed class GameModule : IModule
     {
         services.AddOptions<GameOptions>().BindConfiguration("AWorld:Game").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Players>();
+        services.AddSingleton<Actions>();
+        services.AddSingleton<GroupMissions>();
+        services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<GroupMissions>());
+        services.AddSingleton<OpenMissions>();
+        services.AddSingleton<Outbox>();
+        services.AddHostedService(static services => services.GetRequiredService<Outbox>());
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)
     {
+        LogActivity.Map(routes);
+        LogActivities.Map(routes);
+        ReadActivityLogs.Map(routes);
+        ListMissions.Map(routes);
+        GetMission.Map(routes);
+        AssignMission.Map(routes);
     }
 }

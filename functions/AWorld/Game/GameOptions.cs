@@ -36,4 +36,8 @@ public sealed class GameOptions
     /// <summary>Changes the outbox reads at a time.</summary>
     [Range(1, 1_000)]
     public int OutboxPage { get; set; } = 500;
+
+    /// <summary>Users of one batch whose actions are taken side by side.</summary>
+    [Range(1, 500)]
+    public int UsersOfBatchAtOnce { get; set; } = 64;
 }

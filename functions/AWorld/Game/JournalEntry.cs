@@ -33,13 +33,16 @@ public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
 }
 
 /// <summary>
-/// Told of every committed entry, in order per user, before the step that made it is answered. An entry can come
-/// again (repair after a crash) and after others of other users; (user, Seq) tells a repeated one.
+/// Told of every committed entry of users (not of groups), in order per user, before the step that made it is
+/// answered. (user, Seq) tells an entry that comes again.
 /// </summary>
 public interface IJournalObserver
 {
     ValueTask Committed(AWorld.Platform.Tenant tenant, string userId, JournalEntry entry);
 
-    /// <summary>Also wants the entries of the outbox: at least once, in order per user, from a cursor that survives restarts.</summary>
-    bool WantsRepair => false;
+    /// <summary>
+    /// The property of the entries that it also wants from the outbox, such as <c>contributions</c>: at least once, in
+    /// order per user, from a cursor that survives restarts. Null: none.
+    /// </summary>
+    string? Repairs => null;
 }

@@ -24,6 +24,10 @@ static class PlayerDocuments
     public static string Action(string activityLogId) => $"action:{activityLogId}";
     public static string Settled(string virtualTransactionId) => $"settled:{virtualTransactionId}";
 
+    /// <summary>Whose partition it is: the user, or the group as <c>group:{tagId}</c>.</summary>
+    public static (Tenant Tenant, string UserId) Owner(Partition partition) =>
+        (new(partition.AccountId, partition.WorkspaceId!), partition.Key[(partition.AccountId.Length + partition.WorkspaceId!.Length + 2)..]);
+
     /// <summary>All writes of one step besides its guards.</summary>
     public static void Add(List<Write> writes, LoadedState before, JournalEntry entry, PlayerState after)
     {

@@ -107,6 +107,17 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
             && GameJson.Read<RetiredMission>(document.Body) is var retired ? retired.Final with { Definition = definitions.Share(retired.Definition) }
         : null;
 
+    /// <summary>The entry of one of the user's activity logs, whoever chose its id; null: they have no such log.</summary>
+    public async ValueTask<JournalEntry?> ActivityEntry(Tenant tenant, string userId, string activityLogId, CancellationToken stop)
+    {
+        if (!Ids.IsClientId(activityLogId))
+        {
+            return null;
+        }
+        var seq = await Marker(tenant, userId, activityLogId, stop) is { } marker ? marker.Seq : JournalIds.TrySequence(activityLogId, out var named) ? named : 0;
+        return seq > 0 && await Entry(tenant, userId, seq, stop) is { } entry && entry.Activity?.ActivityLogId == activityLogId ? entry : null;
+    }
+
     internal async ValueTask<ActionMarker?> Marker(Tenant tenant, string userId, string activityLogId, CancellationToken stop) =>
         await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Action(activityLogId), stop) is { } document ? GameJson.Read<ActionMarker>(document.Body) : null;
 
@@ -123,13 +134,17 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
                 }
             }
             var before = slot.Current ??= await Load(partition, stop);
+            if (step.Prepare is { } prepare)
+            {
+                await prepare(stop);
+            }
             var decided = step.Decide(before.State);
             if (decided.Error is { } refused)
             {
                 return step.TakenBefore is { } ask && await ask(stop) is { } earlier ? earlier : refused;
             }
             var decision = decided.Value;
-            if (decision.Entry is not { } entry || entry.IsEmpty())
+            if (decision.Entry is not { } entry || entry.IsEmpty() && decision.Also.Count == 0)
             {
                 return decision.Answer;
             }
@@ -144,6 +159,7 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
                 writes.Add(record.Record(decision.Answer, entry.At));
             }
             PlayerDocuments.Add(writes, before, entry, after);
+            writes.AddRange(decision.Also);
             // Until the store has answered nobody knows what it holds; a lost answer must not leave a guess behind.
             slot.Current = null;
             var commit = await store.Commit(partition, writes, CancellationToken.None);
@@ -151,7 +167,10 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
             {
                 var stateAt = writes.FindIndex(static write => write.Id == PlayerDocuments.State);
                 slot.Current = new(after, commit.ETags[stateAt], clock.GetTimestamp());
-                await Observe(tenant, userId, entry);
+                if (!Subject.IsGroup(userId))
+                {
+                    await Observe(tenant, userId, entry);
+                }
                 return decision.Answer;
             }
             if (commit.Status == CommitStatus.TooLarge)

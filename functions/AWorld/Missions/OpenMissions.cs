@@ -1,0 +1,47 @@
+using AWorld.Game;
+using AWorld.Platform;
+using AWorld.Users;
+using Microsoft.Extensions.Options;
+
+namespace AWorld.Missions;
+
+/// <summary>The missions a user sees when they look.</summary>
+sealed class OpenMissions(Players players, GroupMissions groups, Snapshots snapshots, IOptions<GameOptions> options, TimeProvider clock)
+{
+    /// <summary>All of the user's and their groups', those that looking brings included.</summary>
+    public async ValueTask<Result<IReadOnlyList<MissionView>>> Of(Tenant tenant, UserProfile user, Actor by, CancellationToken stop)
+    {
+        var game = GameConfiguration.Of(await snapshots.Get(tenant, stop));
+        var subject = Subject.Of(user);
+        JournalEntry Entry(PlayerState state) => Engine.Look(game, subject, state, by, Now(), options.Value);
+        var own = await players.Read(tenant, user.UserId, stop);
+        if (!Entry(own).IsEmpty())
+        {
+            var looked = await players.Change(tenant, user.UserId, new Step(state => new Decision(Answer.NoContent, Entry(state))), stop);
+            if (looked.Error is { } refused)
+            {
+                return refused;
+            }
+            own = await players.Read(tenant, user.UserId, stop);
+        }
+        var now = Now();
+        var views = own.Missions.Select(mission => MissionView.Of(mission, user.UserId, now)).ToList();
+        foreach (var tag in subject.Tags)
+        {
+            var group = await groups.Look(game, tag, subject, by, stop);
+            views.AddRange(group.Missions.Select(mission => MissionView.Of(mission, null, now)));
+        }
+        return views;
+    }
+
+    /// <summary>With the texts that the configurations have now, in the user's language.</summary>
+    public async ValueTask<IReadOnlyList<MissionView>> Translate(Tenant tenant, UserProfile user, IReadOnlyList<MissionView> missions, CancellationToken stop)
+    {
+        var snapshot = await snapshots.Get(tenant, stop);
+        return [.. missions.Select(mission => snapshot.FindAtAnyStage<MissionConfiguration>(mission.MissionConfigurationId) is { } configuration
+            ? mission with { Translation = configuration.Translations.Choose(user.Lang, mission.DefaultLang) }
+            : mission)];
+    }
+
+    public DateTimeOffset Now() => Instants.Truncate(clock.GetUtcNow());
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using AWorld.Activities;
+using AWorld.Expressions;
+using AWorld.Game;
+using AWorld.Missions;
+using AWorld.Platform;
+using AWorld.Rewards;
+using AWorld.Users;
+
+namespace AWorld.Tests.Game;
+
+/// <summary>Configurations, users and actions in few words, and the pure engine played on them.</summary>
+static class GameWorld
+{
+    public static readonly Tenant Tenant = new("homeacct01", "workspace1");
+    public static readonly DateTimeOffset Now = new(2026, 3, 10, 9, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Ages = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static readonly Actor Somebody = new("u1", null, null, "test");
+    public static readonly GameOptions Options = new();
+
+    public static Expression Logic(string json) => Expression.Parse(json);
+
+    public static Activity Activity(string id, params string[] tags) => new(id) { Id = id, Stage = Stage.Published, DefaultLang = "en", Tags = Tagged(tags), Translations = Label(id) };
+
+    public static VirtualCurrency Currency(string id, decimal? min = null, decimal? max = null) =>
+        new(id, min, max) { Id = id, Stage = Stage.Published, DefaultLang = "en", Translations = Label(id) };
+
+    public static MissionConfiguration Mission(
+        string id, string target = "3", string condition = "true", string increment = "1", MatchKind match = MatchKind.Entity, EntityType entity = EntityType.Activity,
+        string? entityId = null, MissionType type = MissionType.Individual, params string[] tags) =>
+        new(id, type, match, entity, Logic(condition), Logic(increment), Logic(target), entityId) { Id = id, Stage = Stage.Published, DefaultLang = "en", Tags = Tagged(tags), Translations = Label(id) };
+
+    public static MissionRule Rule(
+        string id, AssignmentMode mode = AssignmentMode.Lazy, TimeframeType timeframe = TimeframeType.Permanent, Recurrence? recurrence = null, string users = "true",
+        string missions = "true", string[]? pool = null, string? group = null, DateTimeOffset? starts = null, DateTimeOffset? ends = null, string? zone = "UTC", string? cron = null) =>
+        new(id, group is null ? MissionType.Individual : MissionType.Group, Logic(missions), timeframe,
+            zone is null ? TimeframeTimezoneType.User : TimeframeTimezoneType.Fixed, starts ?? Ages, mode,
+            group, group is null ? Logic(users) : null, pool, zone, ends ?? (timeframe == TimeframeType.Permanent ? null : Ages.AddYears(100)), recurrence, cron,
+            mode == AssignmentMode.Event ? MatchKind.Entity : null, mode == AssignmentMode.Event ? EntityType.Activity : null, null, mode == AssignmentMode.Event ? Logic("true") : null)
+        { Id = id, Stage = Stage.Published, DefaultLang = "en", Version = 1, Translations = [new(id) { Lang = "en" }] };
+
+    public static RewardRule Pays(
+        string id, string amount, string currency = "points", string condition = "true", ApplicationMode mode = ApplicationMode.Always, RedemptionMode redemption = RedemptionMode.Auto,
+        MatchKind match = MatchKind.Entity, EntityType entity = EntityType.Activity, string? entityId = null) =>
+        new(id, match, entity, Logic(condition), mode, [new(currency, redemption, Logic(amount))], entityId) { Id = id, Stage = Stage.Published, DefaultLang = "en", Version = 1, Translations = [new(id) { Lang = "en" }] };
+
+    public static GameConfiguration Configure(params Configured[] entities) => GameConfiguration.Of(new Snapshot(Tenant, 1, entities));
+
+    public static Subject User(string id = "u1", string? timezone = null, params string[] tags) => Subject.Of(new UserProfile(
+        id, Tenant.AccountId, Tenant.WorkspaceId, "p1", null, null, null, "en", timezone, [.. tags.Select(tag => new TagAssignment(tag, 0, Now, Now))], Now, Now));
+
+    /// <summary>One user's game, step by step.</summary>
+    public sealed class Player(GameConfiguration game, Subject? user = null)
+    {
+        public GameConfiguration Game { get; set; } = game;
+        public Subject User { get; } = user ?? GameWorld.User();
+        public PlayerState State { get; private set; } = PlayerState.Empty;
+        public List<JournalEntry> Journal { get; } = [];
+        public DateTimeOffset Now { get; set; } = GameWorld.Now;
+        public List<GroupView> Groups { get; } = [];
+
+        public JournalEntry Does(string activityId, decimal? value = null, Outcome? outcome = null, DateTimeOffset? at = null) =>
+            Take(Engine.Play(Game, User, State, Groups, new(activityId, outcome, value, CompletedAt: at), Somebody, Now, Options).Value);
+
+        public JournalEntry Looks() => Take(Engine.Look(Game, User, State, Somebody, Now, Options));
+
+        public JournalEntry Take(JournalEntry entry)
+        {
+            if (!entry.IsEmpty())
+            {
+                // As a reader of the store would see it.
+                Journal.Add(GameJson.Read<JournalEntry>(GameJson.Bytes(entry)));
+                State = State.Apply(entry);
+            }
+            return entry;
+        }
+
+        public MissionProgress Mission(string configurationId) => State.Missions.Single(mission => mission.Definition.MissionConfigurationId == configurationId);
+        public decimal Balance(string currency = "points") => Ledger.Available(State, currency);
+    }
+
+    static IReadOnlyList<TagAssignment> Tagged(string[] tags) => [.. tags.Select(tag => new TagAssignment(tag, 0, Now, Now))];
+
+    static LabelTranslation[] Label(string id) => [new(id) { Lang = "en" }];
+}
