@@ -14,6 +14,7 @@ namespace AWorld.Game;
 public sealed class Players(IDocumentStore store, IServiceProvider services, IOptions<GameOptions> options, TimeProvider clock, ILogger<Players> log)
 {
     const int Attempts = 8;
+    const string JournalEnd = "journal;";
 
     readonly PlayerSlots slots = new(options.Value.CachedPlayers);
     readonly MissionDefinitions definitions = new();
@@ -90,10 +91,20 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
     /// <summary>The journal from the newest entry (or the one before a sequence number) back.</summary>
     public async ValueTask<JournalPage> Journal(Tenant tenant, string userId, long? before, int limit, CancellationToken stop)
     {
-        var to = before is { } seq ? PlayerDocuments.Journal(seq) : "journal;";
+        var to = before is { } seq ? PlayerDocuments.Journal(seq) : JournalEnd;
         var page = await store.Query(Partition.Player(tenant, userId), new(PlayerDocuments.JournalPrefix, to, Descending: true, limit), stop);
         var entries = page.Items.Select(document => GameJson.Read<JournalEntry>(document.Body)).ToList();
         return new(entries, page.Continuation is not null && entries.Count > 0 ? entries[^1].Seq : null);
+    }
+
+    /// <summary>Entries from a sequence number on, onwards or back.</summary>
+    public async ValueTask<IReadOnlyList<JournalEntry>> Journal(Tenant tenant, string userId, long from, bool descending, int limit, CancellationToken stop)
+    {
+        var (low, high) = descending
+            ? (PlayerDocuments.JournalPrefix, from == long.MaxValue ? JournalEnd : PlayerDocuments.Journal(from + 1))
+            : (PlayerDocuments.Journal(from), JournalEnd);
+        var page = await store.Query(Partition.Player(tenant, userId), new(low, high, descending, limit), stop);
+        return [.. page.Items.Select(document => GameJson.Read<JournalEntry>(document.Body))];
     }
 
     /// <summary>What became of a transaction that was born pending, if it was settled.</summary>

@@ -4,9 +4,25 @@ namespace AWorld.Rewards;
 
 sealed class RewardsModule : IModule
 {
-    public static void AddServices(IServiceCollection services, IConfiguration configuration) => services
-        .AddResource(VirtualCurrencies.Resource)
-        .AddResource(RewardRules.Resource);
+    public static void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RewardsOptions>().BindConfiguration("AWorld:Rewards").ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddResource(VirtualCurrencies.Resource)
+            .AddResource(RewardRules.Resource);
+        services.AddSingleton<TransferDocuments>();
+        services.AddSingleton<Transfers>();
+        services.AddHostedService<TransferRecovery>();
+        services.AddSingleton<TransactionView>();
+        services.AddSingleton<CreateTransactions>();
+        services.AddSingleton<OwnTransactions>();
+        services.AddSingleton<OwnBalances>();
+    }
 
-    public static void MapEndpoints(IEndpointRouteBuilder routes) { }
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        CreateTransactions.Map(routes);
+        OwnTransactions.Map(routes);
+        OwnBalances.Map(routes);
+    }
 }

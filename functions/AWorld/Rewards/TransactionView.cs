@@ -1,0 +1,40 @@
+using System.Text.Json;
+using AWorld.Game;
+using AWorld.Platform;
+using Microsoft.Extensions.Options;
+
+namespace AWorld.Rewards;
+
+sealed record ShownTransaction(
+    string UserId, string VirtualCurrencyId, string VirtualTransactionId, string VirtualTransactionGroupId, string? RedemptionGroupId,
+    RedemptionMode RedemptionMode, TransactionState State, Direction Direction, InitiatorType InitiatorType, string Initiator,
+    CounterpartType CounterpartType, string Counterpart, JsonElement? AdditionalData, decimal Amount,
+    DateTimeOffset? ExpiresAt, DateTimeOffset? RedeemedAt, string AccountId, string WorkspaceId, string SourceRegion,
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+sealed record ShownTransactions(IReadOnlyList<ShownTransaction> Transactions);
+
+/// <summary>Transactions as responses show them: as they were journaled, with what became of them since.</summary>
+sealed class TransactionView(Players players, IOptions<PlatformOptions> platform, TimeProvider clock)
+{
+    public async ValueTask<ShownTransaction> Show(Tenant tenant, string userId, JournalEntry entry, VirtualTransaction transaction, CancellationToken stop)
+    {
+        var settlement = transaction.State == TransactionState.Pending ? await players.Settlement(tenant, userId, transaction.VirtualTransactionId, stop) : null;
+        var state = Ledger.StateOf(transaction, settlement, clock.GetUtcNow());
+        var updated = settlement?.At ?? (state == TransactionState.Expired ? transaction.ExpiresAt!.Value : entry.At);
+        return new(
+            userId, transaction.VirtualCurrencyId, transaction.VirtualTransactionId, transaction.VirtualTransactionGroupId, settlement?.RedemptionGroupId ?? transaction.RedemptionGroupId,
+            transaction.RedemptionMode, state, transaction.Direction, transaction.InitiatorType, transaction.Initiator,
+            transaction.CounterpartType, transaction.Counterpart, transaction.AdditionalData, transaction.Amount,
+            transaction.ExpiresAt, transaction.RedemptionMode == RedemptionMode.Manual && settlement?.State == TransactionState.Completed ? settlement.At : null,
+            tenant.AccountId, tenant.WorkspaceId, platform.Value.SourceRegion, entry.At, updated);
+    }
+
+    /// <summary>The user's transaction of this id with the entry that holds it.</summary>
+    public async ValueTask<(JournalEntry Entry, VirtualTransaction Transaction)?> Find(Tenant tenant, string userId, string transactionId, CancellationToken stop) =>
+        JournalIds.TrySequence(transactionId, out var seq)
+        && await players.Entry(tenant, userId, seq, stop) is { } entry
+        && entry.Transactions.FirstOrDefault(one => one.VirtualTransactionId == transactionId) is { } transaction
+            ? (entry, transaction)
+            : null;
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace AWorld.Rewards;
+
+/// <summary>Finishes transfers whose process died or whose request failed on the way.</summary>
+sealed class TransferRecovery(Transfers transfers, TransferDocuments documents, IOptions<RewardsOptions> options, TimeProvider clock, ILogger<TransferRecovery> log) : BackgroundService
+{
+    public async Task Recover(CancellationToken stop)
+    {
+        var before = clock.GetUtcNow() - options.Value.TransfersResumedAfter;
+        foreach (var left in (await documents.AllOpen(stop)).Where(left => left.StartedAt <= before && !transfers.IsUnderWay(left)))
+        {
+            try
+            {
+                await transfers.Resume(left, stop);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                log.LogWarning(failure, "Transfer {GroupId} of {Tenant} could not be finished; trying again later", left.GroupId, left.Tenant);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.TransfersResumedAfter, clock);
+        do
+        {
+            try
+            {
+                await Recover(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                log.LogWarning(failure, "Transfers under way could not be listed; trying again later");
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}
