@@ -121,14 +121,7 @@ static class ContractStory
 
     static async Task Boards(ContractCalls calls, string currency)
     {
-        var query = $$"""
-            { "with": [{ "name": "points", "query": { "from": { "sources": [{ "table": "virtual_transactions", "alias": "t" }], "where": { "==": [{ "var": "t.virtualCurrencyId" }, "{{currency}}"] } },
-                "select": { "fields": [{ "source": "t.userId", "alias": "userId" }], "expressions": [{ "name": "total", "expression": { "sum": [{ "var": "t.amount" }] } }] }, "groupBy": { "columns": ["t.userId"] } },
-                "join": { "type": "LEFT", "on": { "==": [{ "var": "points.userId" }, { "var": "u.userId" }] } } }],
-              "from": { "sources": [{ "table": "users", "alias": "u" }] },
-              "select": { "fields": [{ "source": "u.userId", "alias": "entityId" }], "expressions": [{ "name": "score", "expression": { "var": "points.total" } }] },
-              "orderBy": { "expressions": [{ "expression": { "var": "score" }, "direction": "DESC" }] } }
-            """;
+        var query = Leaderboards.LeaderboardQueryTests.Example.Replace("\"points\"", $"\"{currency}\"", StringComparison.Ordinal);
         var body = $$"""{ "name": "Points", "query": {{query}}, {{Labels}} }""";
         var configuration = Id(await calls.Dashboard("runtimeLeaderboardConfigurations/create", body), "runtimeLeaderboardConfigurationId");
         await calls.Dashboard("runtimeLeaderboardConfigurations/get", null, configuration);

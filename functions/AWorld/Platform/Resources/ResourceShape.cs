@@ -23,10 +23,7 @@ sealed class ResourceShape<T>(Resource<T> resource, TimeProvider clock) where T 
         shown["langs"] = new JsonArray([.. entity.Texts.Select(text => JsonValue.Create(text.Lang))]);
         shown["origin"] = Json.Element(entity.Origin).GetString();
         Stamp(shown, tenant, head.SourceRegion, head.CreatedAt, head.UpdatedAt);
-        if (resource.Lifecycle != Lifecycle.None)
-        {
-            shown["stage"] = Json.Element(head.Stage).GetString();
-        }
+        shown["stage"] = Json.Element(head.Stage).GetString();
         shown["version"] = head.Version;
         resource.Show(entity, shown, clock.GetUtcNow());
         if (fields.Contains(Tags))
