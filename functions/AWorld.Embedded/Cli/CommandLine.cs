@@ -28,6 +28,7 @@ static class CommandLine
         root.Subcommands.Add(MaintenanceCommands.Backup());
         root.Subcommands.Add(MaintenanceCommands.Restore());
         root.Subcommands.Add(MaintenanceCommands.Keys());
+        root.Subcommands.Add(MaintenanceCommands.Principals());
         return root;
     }
 

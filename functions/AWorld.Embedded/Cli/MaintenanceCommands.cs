@@ -1,6 +1,8 @@
 using System.CommandLine;
+using AWorld.Authorization;
 using AWorld.Embedded.Storage;
 using AWorld.Identity;
+using AWorld.Tenancy;
 
 namespace AWorld.Embedded.Cli;
 
@@ -9,6 +11,10 @@ static class MaintenanceCommands
 {
     static readonly Argument<FileInfo> BackupFile = new("FILE") { Description = "The copy; must not exist yet" };
     static readonly Argument<FileInfo> RestoreFile = new Argument<FileInfo>("FILE") { Description = "A file that backup made" }.AcceptExistingOnly();
+
+    static readonly Argument<string> Email = new("EMAIL") { Description = "Whom to invite" };
+    static readonly Option<string?> AccountId = new("--account") { Description = "The account (default: a new one)" };
+    static readonly Option<Role> RoleThere = new("--role") { Description = "The role in it", DefaultValueFactory = static _ => Role.Owner };
 
     public static Command Backup()
     {
@@ -48,6 +54,22 @@ static class MaintenanceCommands
             return CommandLine.Done;
         });
         return new Command("keys", "The keys that sign tokens") { rotate };
+    }
+
+    public static Command Principals()
+    {
+        var invite = new Command("invite", "Give a person a role in an account (a new one when none is named) and write to them; stop the platform first") { Email, AccountId, RoleThere, CommandLine.Data };
+        invite.SetAction(async (arguments, stop) =>
+        {
+            var options = Options(arguments);
+            var app = EmbeddedHost.Build(options);
+            await using var _ = app;
+            var invited = await app.Services.GetRequiredService<Invitations>().Invite(arguments.GetValue(AccountId), arguments.GetValue(Email)!, arguments.GetValue(RoleThere), stop);
+            var membership = invited.Succeeded ? invited.Value : throw new CommandException(invited.Error!.Message);
+            Console.WriteLine($"{arguments.GetValue(Email)} is {membership.Role} of account {membership.AccountId} as principal {membership.PrincipalId}; mail is in {Path.GetFullPath(options.Data)}.");
+            return CommandLine.Done;
+        });
+        return new Command("principals", "The people who manage accounts") { invite };
     }
 
     static EmbeddedOptions Options(ParseResult arguments)
