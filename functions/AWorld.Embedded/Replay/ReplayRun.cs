@@ -45,6 +45,9 @@ sealed class ReplayTally
 sealed class ReplayRun(ApiClient api, ReplaySettings settings, Action<string> complain)
 {
     const int NotFound = 404;
+    const int Busy = 503;
+    const int Attempts = 10;
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     sealed record Numbered(long Line, ReplayEvent Event);
 
@@ -140,19 +143,34 @@ sealed class ReplayRun(ApiClient api, ReplaySettings settings, Action<string> co
         }
     }
 
+    /// <summary>Sends a batch; actions that the platform was too busy for are sent again, after all before them.</summary>
     async Task SendBatch(List<(long Line, object Action)> actions, CancellationToken stop)
     {
-        var answer = await api.Post("/dashboard/v1/activity-logs/batch", new { items = actions.Select(action => action.Action) }, stop);
-        foreach (var (result, (line, _)) in answer.GetProperty("items").EnumerateArray().Zip(actions))
+        for (var attempt = 1; ; attempt++)
         {
-            if (result.TryGetProperty("error", out var error))
+            var answer = await api.Post("/dashboard/v1/activity-logs/batch", new { items = actions.Select(action => action.Action) }, stop);
+            var busy = new List<(long, object)>();
+            foreach (var (result, action) in answer.GetProperty("items").EnumerateArray().Zip(actions))
             {
-                Refuse(line, error.GetProperty("message").GetString()!);
+                if (!result.TryGetProperty("error", out var error))
+                {
+                    Tally.Add(result);
+                }
+                else if (result.GetProperty("status").GetInt32() == Busy && attempt < Attempts)
+                {
+                    busy.Add(action);
+                }
+                else
+                {
+                    Refuse(action.Line, error.GetProperty("message").GetString()!);
+                }
             }
-            else
+            if (busy.Count == 0)
             {
-                Tally.Add(result);
+                return;
             }
+            actions = busy;
+            await Task.Delay(Pause, stop);
         }
     }
 

@@ -12,21 +12,27 @@ public sealed class Actions(
     Players players, UserDirectory users, Snapshots snapshots, GroupMissions groups, IOptions<GameOptions> options, IOptions<PlatformOptions> platform, TimeProvider clock)
 {
     /// <summary>Applies the action once and answers with its log, whenever it is said.</summary>
-    public async ValueTask<Result<Answer>> Take(Tenant tenant, string userId, ActionInput action, Actor by, Idempotency? key, CancellationToken stop)
+    public async ValueTask<Result<Answer>> Take(Tenant tenant, string userId, ActionInput action, Actor by, Idempotency? key, CancellationToken stop) =>
+        (await TakeAndTell(tenant, userId, action, by, key, stop)).Answer;
+
+    /// <summary>As <see cref="Take"/>, with what this call caused: null when it was refused or had been applied before.</summary>
+    public async ValueTask<(Result<Answer> Answer, JournalEntry? Caused)> TakeAndTell(Tenant tenant, string userId, ActionInput action, Actor by, Idempotency? key, CancellationToken stop)
     {
         if (await users.Find(tenant, userId, stop) is not { } user)
         {
-            return Error.Invalid("userId", "is not a user of this workspace");
+            return (Error.Invalid("userId", "is not a user of this workspace"), null);
         }
         var game = GameConfiguration.Of(await snapshots.Get(tenant, stop));
         var subject = Subject.Of(user);
         var memberships = await groups.Seen(game, subject, action, by, stop);
         var hash = action.ActivityLogId is null ? null : HashOf(action);
-        return await players.Change(tenant, userId, new Step(Decide)
+        JournalEntry? caused = null;
+        var answer = await players.Change(tenant, userId, new Step(Decide)
         {
             Key = key,
             TakenBefore = action.ActivityLogId is { } id ? interrupted => TakenBefore(tenant, userId, id, hash!, interrupted) : null,
         }, stop);
+        return (answer, answer is { Succeeded: true, Value.Replayed: false } ? caused : null);
 
         Result<Decision> Decide(PlayerState state)
         {
@@ -40,7 +46,7 @@ public sealed class Actions(
             {
                 return refused;
             }
-            var entry = played.Value;
+            var entry = caused = played.Value;
             return new Decision(Answer.Created(ActivityLogView.Of(tenant, userId, entry, platform.Value.SourceRegion)), entry)
             {
                 Marker = action.ActivityLogId is { } id ? Write.Create(PlayerDocuments.Action(id), GameJson.Bytes(new ActionMarker(entry.Seq, hash!))) : null,
