@@ -6,7 +6,7 @@ namespace AWorld.Tenancy;
 
 static class PortalAccounts
 {
-    public sealed record AccountRequest([property: Required, StringLength(100, MinimumLength = 1)] string? Name);
+    public sealed record AccountRequest([property: Required, StringLength(100)] string? Name);
 
     public static void Map(IEndpointRouteBuilder routes)
     {

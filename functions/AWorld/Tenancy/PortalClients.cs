@@ -15,7 +15,7 @@ static class PortalClients
     const int MostSecrets = 5;
 
     public sealed record CreateRequest(
-        [property: Required, StringLength(100, MinimumLength = 1)] string? Name,
+        [property: Required, StringLength(100)] string? Name,
         [property: Required] ApiContext? Context,
         [property: MinLength(1), MaxLength(2)] IReadOnlyList<string>? Scopes) : IChecked
     {

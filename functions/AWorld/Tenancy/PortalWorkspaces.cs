@@ -28,7 +28,6 @@ static class PortalWorkspaces
         routes.MapGet(Portal.Workspaces, List).Operation("workspaces/list").Requires(Permission.ReadAccount).TakesPage();
         routes.MapGet(Portal.Workspace, Get).Operation("workspaces/get").Requires(Permission.ReadAccount);
         routes.MapPatch(Portal.Workspace, Update).Operation("workspaces/update").Requires(Permission.ManageWorkspaces);
-        routes.MapGet("/dashboard/v1/workspace", GetOwn).Operation("workspace/get").Requires(Permission.ReadWorkspace);
     }
 
     static void CheckCatalogs(IReadOnlyList<string>? catalogs, Problems problems)
@@ -91,7 +90,4 @@ static class PortalWorkspaces
             batch.Replace(before.DocumentId, after, stored.ETag);
             return Answer.Hashed(after);
         });
-
-    static async Task<IResult> GetOwn(Caller caller, Workspaces workspaces, CancellationToken stop) =>
-        await workspaces.Find(caller.Tenant, stop) is { } workspace ? Answer.Hashed(workspace) : new Problem(Portal.Missing("workspace", caller.Tenant.WorkspaceId));
 }
