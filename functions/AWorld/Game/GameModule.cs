@@ -10,6 +10,7 @@ sealed class GameModule : IModule
     {
         services.AddOptions<GameOptions>().BindConfiguration("AWorld:Game").ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Players>();
+        services.AddSingleton<Users.IUserTraces, PlayerTraces>();
         services.AddSingleton<Actions>();
         services.AddSingleton<GroupMissions>();
         services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<GroupMissions>());

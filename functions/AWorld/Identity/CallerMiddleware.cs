@@ -75,7 +75,7 @@ sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, Tok
         {
             return new(Error.WorkspaceMismatch("the token is for another account or workspace than the request's headers name"));
         }
-        if (caller.Context == ApiContext.Portal && http.Request.RouteValues["accountId"] is string of && of != caller.Tenant.AccountId)
+        if (caller.Context == ApiContext.Portal && http.Request.RouteValues["accountId"] is string of && (of != caller.Tenant.AccountId || of == Partition.PlatformAccount))
         {
             return InAccount(http, grant, caller, of);
         }
@@ -101,18 +101,21 @@ sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, Tok
         return caller.Role >= grant.Least ? null : Error.Forbidden($"this needs the role {AccessTokens.Wire(grant.Least)}");
     }
 
-    /// <summary>A principal's portal token is of no account: in each it has the role of the principal's memberships there.</summary>
+    /// <summary>
+    /// A principal's portal token is of no account: in each it has the role of the principal's memberships there. Where
+    /// there are none it cannot be told whether the account exists.
+    /// </summary>
     async ValueTask<Result<Caller>> InAccount(HttpContext http, Grant grant, Caller caller, string accountId)
     {
-        var mismatch = Error.WorkspaceMismatch("the token gives no access to this account or workspace");
-        if (caller.Tenant.AccountId != Partition.PlatformAccount || !Ids.IsTenantId(accountId) || caller.PrincipalId is not { } principalId)
+        var unknown = new Error(404, "resource/not_found", "this account or workspace does not exist");
+        if (caller.Tenant.AccountId != Partition.PlatformAccount || accountId == Partition.PlatformAccount || !Ids.IsTenantId(accountId) || caller.PrincipalId is not { } principalId)
         {
-            return mismatch;
+            return unknown;
         }
         var tenant = new Tenant(accountId, http.Request.RouteValues["workspaceId"] as string ?? "");
         if (await people.RoleOf(principalId, tenant, http.RequestAborted) is not { } role)
         {
-            return mismatch;
+            return unknown;
         }
         var there = caller with { Tenant = tenant with { WorkspaceId = "" }, Role = role };
         return Refusal(there, grant) is { } refused ? refused : there;

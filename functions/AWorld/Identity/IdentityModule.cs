@@ -13,6 +13,7 @@ public sealed class IdentityModule : IModule
         services.AddSingleton<TokenVerification>();
         services.AddSingleton<People>();
         services.AddSingleton<SignIns>();
+        services.AddSingleton<Users.IUserTraces, SignInTraces>();
         services.AddSingleton<EmailCodes>();
         services.AddHostedService(provider => provider.GetRequiredService<EmailCodes>());
         services.AddSingleton<SignInWithCode>();

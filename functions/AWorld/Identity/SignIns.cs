@@ -83,5 +83,7 @@ public sealed class SignIns(IDocumentStore store, Ids ids, VerifiedTokens verifi
             ? (signIn, document.ETag)
             : null;
 
-    static string IdOf(string sessionId) => $"session:{sessionId}";
+    internal const string IdPrefix = "session:";
+
+    static string IdOf(string sessionId) => IdPrefix + sessionId;
 }

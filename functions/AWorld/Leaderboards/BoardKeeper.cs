@@ -197,5 +197,9 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
         {
             joined.ForEach(board => board.Joined(user.UserId, user.CreatedAt));
         }
+        else if (UserChange.ErasedUser(change) is { } erased && byTenant.TryGetValue(new(change.Partition.AccountId, change.Partition.WorkspaceId!), out var left))
+        {
+            left.ForEach(board => board.Committed(erased, null));
+        }
     }
 }

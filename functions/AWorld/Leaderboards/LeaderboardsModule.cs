@@ -13,6 +13,7 @@ public sealed class LeaderboardsModule : IModule
         services.AddResource(LeaderboardConfigurations.Resource);
         services.AddSingleton<BoardDocuments>();
         services.AddSingleton<Boards>();
+        services.AddSingleton<Users.IUserTraces, BoardTraces>();
         services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<Boards>());
         services.AddSingleton<BoardKeeper>();
         services.AddSingleton<IHostedService>(static services => services.GetRequiredService<BoardKeeper>());

@@ -4,8 +4,8 @@ using AWorld.Platform;
 namespace AWorld.Tenancy;
 
 /// <summary>
-/// The API of principals. The account and the workspace stand in the path, and a handler only runs for a principal
-/// whose memberships there suffice; to others the account does not exist.
+/// The API of principals. The account and the workspace stand in the path; the Caller middleware lets a request reach
+/// its handler only for a principal whose memberships there suffice. To others the account does not exist.
 /// </summary>
 static class Portal
 {
@@ -20,41 +20,10 @@ static class Portal
     {
         routes.MapGet("/portal/v1/me", GetMe).Operation("me/get").Requires(Permission.UsePortal);
         routes.MapGet("/dashboard/v1/workspace", GetWorkspace).Operation("workspace/get").Requires(Permission.ReadWorkspace);
-        var accounts = routes.MapGroup("").AddEndpointFilter(AsMember);
-        PortalAccounts.Map(accounts);
-        PortalWorkspaces.Map(accounts);
-        PortalPrincipals.Map(accounts);
-        PortalClients.Map(accounts);
-    }
-
-    /// <summary>Gives the handler the Caller with the principal's role in the account, or the workspace, of the path.</summary>
-    static async ValueTask<object?> AsMember(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        var http = context.HttpContext;
-        if (http.GetRouteValue("accountId") is not string accountId)
-        {
-            return await next(context);
-        }
-        var caller = Caller.Of(http);
-        var memberships = http.RequestServices.GetRequiredService<Memberships>();
-        var workspaceId = http.GetRouteValue("workspaceId") as string;
-        if (!Ids.IsTenantId(accountId) || caller.PrincipalId is not { } principalId || await memberships.RoleIn(accountId, principalId, workspaceId, http.RequestAborted) is not { } role)
-        {
-            return new Problem(Missing("account", accountId));
-        }
-        var least = Permissions.Table[http.GetEndpoint()!.Metadata.GetRequiredMetadata<Requirement>().Permission!.Value].Least;
-        if (role < least)
-        {
-            return new Problem(Error.Forbidden($"this needs the role {least}"));
-        }
-        for (var argument = 0; argument < context.Arguments.Count; argument++)
-        {
-            if (context.Arguments[argument] is Caller)
-            {
-                context.Arguments[argument] = caller with { Tenant = new(accountId, ""), Role = role };
-            }
-        }
-        return await next(context);
+        PortalAccounts.Map(routes);
+        PortalWorkspaces.Map(routes);
+        PortalPrincipals.Map(routes);
+        PortalClients.Map(routes);
     }
 
     static async Task<IResult> GetMe(Caller caller, Principals principals, CancellationToken stop) =>

@@ -163,7 +163,7 @@ public class CallerTests
         (await owner.GetStringAsync($"/test/accounts/{tenant.Account.AccountId}/workspaces")).ShouldStartWith($"{tenant.Account.AccountId}/ Owner");
         foreach (var other in new[] { stranger.AccountId, "_platform_", "nosuchacct", "x" })
         {
-            (await owner.Send(HttpMethod.Get, $"/test/accounts/{other}/workspaces")).StatusCode.ShouldBe(HttpStatusCode.Forbidden, other);
+            (await owner.Send(HttpMethod.Get, $"/test/accounts/{other}/workspaces")).StatusCode.ShouldBe(HttpStatusCode.NotFound, other);
         }
         await tenant.Platform.Service<Memberships>().Grant(stranger.AccountId, tenant.Owner.PrincipalId, null, Role.Viewer, default);
         (await owner.Send(HttpMethod.Get, $"/test/accounts/{stranger.AccountId}")).StatusCode.ShouldBe(HttpStatusCode.OK);
