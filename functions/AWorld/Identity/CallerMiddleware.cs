@@ -43,7 +43,14 @@ sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, Tok
             return new Problem(established.Error).ExecuteAsync(http);
         }
         http.Features.Set(established.Value);
-        return next(http);
+        return established.Value.Context == ApiContext.Portal && !HttpMethods.IsGet(http.Request.Method) ? ProceedToChange(http, established.Value.Tenant.AccountId) : next(http);
+    }
+
+    /// <summary>The portal changes what tokens stand on: clients, memberships, trusted issuers. So the account's are verified anew.</summary>
+    async Task ProceedToChange(HttpContext http, string accountId)
+    {
+        await next(http);
+        verified.Forget(caller => caller.Tenant.AccountId == accountId);
     }
 
     ValueTask<Result<Caller>> Establish(HttpContext http, RouteEndpoint endpoint, Grant grant)

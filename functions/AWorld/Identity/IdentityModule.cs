@@ -1,4 +1,6 @@
 using AWorld.Platform;
+using AWorld.Users;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Identity;
 
@@ -11,7 +13,13 @@ public sealed class IdentityModule : IModule
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<VerifiedTokens>();
         services.AddSingleton<TokenVerification>();
+        services.AddSingleton<ForeignTokens>();
+        services.AddSingleton<IssuerKeys>();
+        services.AddHttpClient(IssuerKeys.HttpClientName, client => client.MaxResponseContentBufferSize = IssuerKeys.MostBytes)
+            .ConfigurePrimaryHttpMessageHandler(provider => IssuerConnections.Handler(provider.GetRequiredService<IOptions<IdentityOptions>>().Value))
+            .RemoveAllLoggers();
         services.AddSingleton<People>();
+        services.AddSingleton<IUserTraces, ForgetErased>();
         services.AddSingleton<SignIns>();
         services.AddSingleton<Users.IUserTraces, SignInTraces>();
         services.AddSingleton<EmailCodes>();
@@ -26,5 +34,6 @@ public sealed class IdentityModule : IModule
         RevokeToken.Map(routes);
         SignInWithCode.Map(routes);
         Discovery.Map(routes);
+        PortalAuthorizer.Map(routes);
     }
 }

@@ -29,6 +29,18 @@ public sealed class IdentityOptions
     /// <summary>A remembered token's client, user or membership is read again after this long; other nodes' revocations take hold by then.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")] public TimeSpan StandingRecheck { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a foreign issuer may take to answer.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:20")] public TimeSpan IssuerTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a foreign issuer's keys are used before they are fetched again.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")] public TimeSpan IssuerKeysKept { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>A foreign issuer is not asked more often than this, whatever its tokens say.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")] public TimeSpan IssuerKeysLeastRefresh { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For development and tests: issuers on this machine, also without TLS.</summary>
+    public bool AllowLoopbackIssuers { get; set; }
+
     [Range(typeof(TimeSpan), "00:00:30", "00:15:00")] public TimeSpan CodeLifetime { get; set; } = TimeSpan.FromMinutes(3);
     [Range(1, 10)] public int CodeTries { get; set; } = 5;
 

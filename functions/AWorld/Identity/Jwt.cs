@@ -160,7 +160,8 @@ public sealed class Jwt
             && Base64Url.EncodeToString(bytes) == text ? bytes : null;
     }
 
-    bool IsFor(string audience) => Unverified.TryGetProperty("aud", out var aud) && aud.ValueKind switch
+    /// <summary>Whether the audience is, or is among, the token's; unverified, as all of it before <see cref="Verify"/>.</summary>
+    public bool IsFor(string audience) => Unverified.TryGetProperty("aud", out var aud) && aud.ValueKind switch
     {
         JsonValueKind.String => aud.ValueEquals(audience),
         JsonValueKind.Array => aud.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(audience)),

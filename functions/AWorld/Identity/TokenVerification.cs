@@ -9,7 +9,7 @@ namespace AWorld.Identity;
 
 /// <summary>From a bearer token to what it allows, the long way: parse, find the key, verify, and see that what it stands on still stands.</summary>
 public sealed class TokenVerification(
-    SigningKeys keys, AccessTokens issued, Clients clients, People people, SignIns signIns, VerifiedTokens verified, TimeProvider clock, IOptions<IdentityOptions> options)
+    SigningKeys keys, AccessTokens issued, ForeignTokens foreign, Clients clients, People people, SignIns signIns, VerifiedTokens verified, TimeProvider clock, IOptions<IdentityOptions> options)
 {
     const string Scheme = "Bearer ";
 
@@ -26,7 +26,7 @@ public sealed class TokenVerification(
         {
             return parsed.Error;
         }
-        var token = await VerifyOwn(parsed.Value, now, stop);
+        var token = Jwt.Text(parsed.Value.Unverified, "iss") == issued.Rules.Issuer ? await VerifyOwn(parsed.Value, now, stop) : await foreign.Verify(parsed.Value, named, stop);
         if (token.Succeeded)
         {
             var expires = Jwt.Instant(parsed.Value.Unverified.GetProperty("exp"))!.Value + Jwt.Skew;
