@@ -53,6 +53,9 @@ static class Node
         return (await answers).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
+    /// <summary>Starts a script that serves until its standard input closes.</summary>
+    public static Process Serve(string script) => Start("node", [script], Path.GetDirectoryName(script)!);
+
     static Process Start(string program, IEnumerable<string> arguments, string folder) => Process.Start(new ProcessStartInfo(program, arguments)
     {
         WorkingDirectory = folder,

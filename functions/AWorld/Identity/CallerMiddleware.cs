@@ -115,7 +115,11 @@ sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, Tok
     async ValueTask<Result<Caller>> InAccount(HttpContext http, Grant grant, Caller caller, string accountId)
     {
         var unknown = new Error(404, "resource/not_found", "this account or workspace does not exist");
-        if (caller.Tenant.AccountId != Partition.PlatformAccount || accountId == Partition.PlatformAccount || !Ids.IsTenantId(accountId) || caller.PrincipalId is not { } principalId)
+        if (caller.Tenant.AccountId != Partition.PlatformAccount)
+        {
+            return Refusal(caller, grant) ?? unknown;
+        }
+        if (accountId == Partition.PlatformAccount || !Ids.IsTenantId(accountId) || caller.PrincipalId is not { } principalId)
         {
             return unknown;
         }

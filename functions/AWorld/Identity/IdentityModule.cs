@@ -19,9 +19,8 @@ public sealed class IdentityModule : IModule
             .ConfigurePrimaryHttpMessageHandler(provider => IssuerConnections.Handler(provider.GetRequiredService<IOptions<IdentityOptions>>().Value))
             .RemoveAllLoggers();
         services.AddSingleton<People>();
-        services.AddSingleton<IUserTraces, ForgetErased>();
         services.AddSingleton<SignIns>();
-        services.AddSingleton<Users.IUserTraces, SignInTraces>();
+        services.AddSingleton<IUserTraces, SignInTraces>();
         services.AddSingleton<EmailCodes>();
         services.AddHostedService(provider => provider.GetRequiredService<EmailCodes>());
         services.AddSingleton<SignInWithCode>();

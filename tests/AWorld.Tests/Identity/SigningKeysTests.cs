@@ -1,0 +1,104 @@
+using System.Net;
+using AWorld.Identity;
+using AWorld.Platform;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace AWorld.Tests.Identity;
+
+public class SigningKeysTests
+{
+    [Fact]
+    public async Task The_keys_survive_a_restart()
+    {
+        var data = Directory.CreateTempSubdirectory("aworld-").FullName;
+        var before = await TestPlatform.Start(data);
+        var key = await before.Service<SigningKeys>().Current(default);
+        await before.Stop();
+        await using var after = await TestPlatform.Start(data);
+        (await after.Service<SigningKeys>().Current(default)).PrivateKey.ShouldBe(key.PrivateKey);
+        (await after.Service<SigningKeys>().Find(key.Kid, default)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_new_key_is_published_before_it_signs_and_the_old_one_until_its_last_token_ends()
+    {
+        await using var tenant = await TenantFixture.Start();
+        var (keys, clock) = (tenant.Platform.Service<SigningKeys>(), tenant.Platform.Clock);
+        var old = await keys.Current(default);
+        var next = await keys.Rotate(default);
+        (await keys.Current(default)).Kid.ShouldBe(old.Kid);
+        (await Kids(tenant)).ShouldBe([old.Kid, next.Kid]);
+
+        clock.Advance(TimeSpan.FromMinutes(10));
+        (await keys.Current(default)).Kid.ShouldBe(next.Kid);
+        var fresh = await tenant.MachineToken();
+        (await tenant.With(fresh).Send(HttpMethod.Get, "/test/ReadOwn")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        clock.Advance(TimeSpan.FromHours(2));
+        var third = await keys.Rotate(default);
+        (await Kids(tenant)).ShouldBe([next.Kid, third.Kid]);
+        (await keys.Find(old.Kid, default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_token_of_the_old_key_is_good_for_its_whole_life()
+    {
+        await using var tenant = await TenantFixture.Start();
+        var keys = tenant.Platform.Service<SigningKeys>();
+        await keys.Rotate(default);
+        tenant.Platform.Clock.Advance(TimeSpan.FromMinutes(9));
+        var token = await tenant.MachineToken();
+        tenant.Platform.Clock.Advance(TimeSpan.FromMinutes(59));
+        await keys.Rotate(default);
+        tenant.Platform.Service<VerifiedTokens>().Forget(_ => true);
+        (await tenant.With(token).Send(HttpMethod.Get, "/test/ReadOwn")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Keys_rotate_by_themselves_when_they_are_old()
+    {
+        await using var tenant = await TenantFixture.Start();
+        var keys = tenant.Platform.Service<SigningKeys>();
+        var first = await keys.Current(default);
+        tenant.Platform.Clock.Advance(TimeSpan.FromDays(90) - TimeSpan.FromMinutes(5));
+        (await keys.Current(default)).Kid.ShouldBe(first.Kid);
+        tenant.Platform.Clock.Advance(TimeSpan.FromMinutes(10));
+        (await keys.Current(default)).Kid.ShouldNotBe(first.Kid);
+    }
+
+    [Fact]
+    public async Task Nodes_that_start_at_the_same_moment_share_one_key_and_learn_of_each_others()
+    {
+        await using var platform = await TestPlatform.Start();
+        SigningKeys Node() => new(platform.Service<IDocumentStore>(), platform.Clock, platform.Service<IOptions<IdentityOptions>>(), NullLogger<SigningKeys>.Instance);
+        var nodes = Enumerable.Range(0, 8).Select(_ => Node()).ToArray();
+        var current = await Task.WhenAll(nodes.Select(node => node.Current(default).AsTask()));
+        current.Select(key => key.Kid).Distinct().Count().ShouldBe(1);
+        var added = await nodes[0].Rotate(default);
+        (await nodes[1].Find(added.Kid, default)).ShouldBeNull("it looked a moment ago");
+        platform.Clock.Advance(TimeSpan.FromSeconds(6));
+        (await nodes[1].Find(added.Kid, default)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task The_discovery_document_and_the_keys_may_be_cached()
+    {
+        await using var tenant = await TenantFixture.Start();
+        foreach (var path in new[] { "/.well-known/openid-configuration", "/.well-known/jwks.json" })
+        {
+            using var response = await tenant.Http.GetAsync(path);
+            response.StatusCode.ShouldBe(HttpStatusCode.OK);
+            response.Headers.CacheControl!.MaxAge.ShouldBe(TimeSpan.FromMinutes(10));
+        }
+        var discovery = await tenant.Http.Get("/.well-known/openid-configuration");
+        discovery.Text("issuer").ShouldBe("http://127.0.0.1:7071");
+        discovery.Text("jwks_uri").ShouldBe("http://127.0.0.1:7071/.well-known/jwks.json");
+        var key = (await tenant.Http.Get("/.well-known/jwks.json")).At("keys[0]");
+        (key.Text("kty"), key.Text("crv"), key.Text("alg"), key.Text("use")).ShouldBe(("EC", "P-256", "ES256", "sig"));
+        key.TryGetProperty("d", out _).ShouldBeFalse();
+    }
+
+    static async Task<IReadOnlyList<string>> Kids(TenantFixture tenant) =>
+        [.. (await tenant.Http.Get("/.well-known/jwks.json")).Items("keys").Select(key => key.Text("kid"))];
+}
