@@ -82,6 +82,7 @@ public sealed class Expression : IEquatable<Expression>
             return Parse(json.RootElement);
         }
 
-        public override void Write(Utf8JsonWriter writer, Expression value, JsonSerializerOptions options) => writer.WriteRawValue(value.Source, skipInputValidation: true);
+        public override void Write(Utf8JsonWriter writer, Expression? value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(value is null ? "null" : value.Source, skipInputValidation: true);
     }
 }

@@ -26,7 +26,8 @@ sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriod
         routes.MapGet($"{Path}/{{runtimeLeaderboardId}}/rankings", (HttpContext http, Caller caller, string runtimeLeaderboardId, Rankings rankings) => rankings.Page(http, caller, runtimeLeaderboardId))
             .Operation("runtimeLeaderboards/getRankings").Requires(Permission.ReadOwn)
             .Takes(new("limit", "Lines, 1 to 100; 10 when absent.", Type: "integer"), new("offset", "Lines to skip.", Type: "integer"));
-        routes.MapGet($"{Path}/{{runtimeLeaderboardId}}/rankings/me", (HttpContext http) => http.RequestServices.GetRequiredService<Rankings>().Own(http))
+        RequestDelegate own = static http => http.RequestServices.GetRequiredService<Rankings>().Own(http);
+        routes.MapGet($"{Path}/{{runtimeLeaderboardId}}/rankings/me", own).WithMetadata(own.Method)    // a bare delegate is not in OpenAPI without it
             .Operation("runtimeLeaderboards/getMyRanking").Requires(Permission.ReadOwn).RequiresUser();
     }
 

@@ -18,6 +18,7 @@ public static class Product
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Ids>();
         services.AddSingleton<Mutations>();
+        services.AddOpenApiDocuments();
         ResourcesModule.AddServices(services, configuration);
         Activities.ActivitiesModule.AddServices(services, configuration);
         Tags.TagsModule.AddServices(services, configuration);
@@ -56,6 +57,8 @@ public static class Product
         Leaderboards.LeaderboardsModule.MapEndpoints(routes);
         Identity.IdentityModule.MapEndpoints(routes);
         Expressions.ExpressionsModule.MapEndpoints(routes);
+        routes.MapOpenApiDocuments();
+        routes.MapDocs();
         return routes;
     }
 }
