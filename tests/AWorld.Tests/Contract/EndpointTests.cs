@@ -23,6 +23,7 @@ public sealed class EndpointTests
     {
         await using var platform = await TestPlatform.Start();
         var wrong = new List<string>();
+        var own = new Dictionary<string, string> { ["accountId"] = platform.Tenant.AccountId, ["workspaceId"] = platform.Tenant.WorkspaceId };
         foreach (var (endpoint, permission) in Guarded(platform))
         {
             var grant = Permissions.Table[permission];
@@ -31,7 +32,7 @@ public sealed class EndpointTests
             await Refused(elsewhere, endpoint, 403, "auth/workspace_mismatch", wrong);
             if (grant.Least > Role.Viewer)
             {
-                await Refused(Person(platform, grant.Context, grant.Least - 1), endpoint, 403, "auth/insufficient_permissions", wrong);
+                await Refused(Person(platform, grant.Context, grant.Least - 1), endpoint, 403, "auth/insufficient_permissions", wrong, own);
             }
         }
         wrong.ShouldBeEmpty(string.Join("\n", wrong));
