@@ -24,6 +24,7 @@ sealed class GameModule : IModule
         LogActivity.Map(routes);
         LogActivities.Map(routes);
         ReadActivityLogs.Map(routes);
+        ExplainActivityLog.Map(routes);
         ListMissions.Map(routes);
         GetMission.Map(routes);
         AssignMission.Map(routes);

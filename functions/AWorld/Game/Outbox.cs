@@ -25,8 +25,7 @@ sealed class Outbox(IDocumentStore store, IEnumerable<IJournalObserver> observer
         {
             return;
         }
-        using var timer = new PeriodicTimer(options.Value.OutboxInterval, clock);
-        do
+        while (true)
         {
             try
             {
@@ -37,8 +36,8 @@ sealed class Outbox(IDocumentStore store, IEnumerable<IJournalObserver> observer
                 // What was not handed over is still after the stored cursor.
                 log.LogWarning(failure, "The outbox stopped at an entry and will go on from it");
             }
+            await Task.Delay(options.Value.OutboxInterval, clock, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     /// <summary>Hands over what has been committed since the stored cursor.</summary>
