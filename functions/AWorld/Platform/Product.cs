@@ -52,6 +52,7 @@ public static class Product
         routes.MapHealth();
         ResourcesModule.MapEndpoints(routes);
         Tenancy.TenancyModule.MapEndpoints(routes);
+        Rewards.RewardsModule.MapEndpoints(routes);
         Game.GameModule.MapEndpoints(routes);
         Users.UsersModule.MapEndpoints(routes);
         Leaderboards.LeaderboardsModule.MapEndpoints(routes);
