@@ -46,7 +46,7 @@ public sealed class TestPlatform : IAsyncDisposable
         clock ??= new FakeClock(Start0);
         var host = EmbeddedHost.Build(new() { Data = data, Port = 0 }, builder =>
         {
-            builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+            builder.Configuration.AddInMemoryCollection(settings.Prepend((Key: "AWorld:Game:OutboxInterval", Value: "1.00:00:00")).Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
             builder.Services.AddSingleton<TimeProvider>(clock);
             builder.WebHost.UseTestServer();
             configure?.Invoke(builder);

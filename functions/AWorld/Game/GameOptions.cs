@@ -30,7 +30,7 @@ public sealed class GameOptions
     public int MissionsPerPlayer { get; set; } = 200;
 
     /// <summary>How often the outbox looks for entries whose observers may have missed them.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
+    [Range(typeof(TimeSpan), "00:00:00.050", "1.00:00:00")]
     public TimeSpan OutboxInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Changes the outbox reads at a time.</summary>
