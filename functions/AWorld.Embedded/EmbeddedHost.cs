@@ -1,4 +1,3 @@
-using System.Net;
 using AWorld.Embedded.Storage;
 using AWorld.Platform;
 
@@ -18,7 +17,7 @@ public static class EmbeddedHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Body.LimitBytes;
-            kestrel.Listen(IPAddress.Parse(options.Host), options.Port);
+            kestrel.Listen(options.Address, options.Port);
         });
         builder.Services.AddSingleton(options);
         builder.Services.AddAWorld(builder.Configuration);

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using AWorld.Embedded.Cli;
 
 namespace AWorld.Embedded;
 
@@ -14,6 +16,10 @@ public sealed record EmbeddedOptions
     /// <summary>The address to listen on. The default cannot be reached from other machines.</summary>
     [Required]
     public string Host { get; init; } = "127.0.0.1";
+
+    public IPAddress Address => Host == "localhost" ? IPAddress.Loopback
+        : IPAddress.TryParse(Host, out var address) ? address
+        : throw new CommandException($"'{Host}' is not an address to listen on; give an IP address such as 127.0.0.1, or 0.0.0.0 for all");
 
     /// <summary>0 picks a free one.</summary>
     [Range(0, 65535)]

@@ -25,4 +25,14 @@ public sealed class CommandLineTests
     [InlineData(501)]
     public void A_batch_has_1_to_500_actions(int size) =>
         CommandLine.Create().Parse($"replay {typeof(CommandLineTests).Assembly.Location} --batch {size}").Errors.ShouldHaveSingleItem().Message.ShouldContain("1 to 500");
+
+    [Theory]
+    [InlineData("localhost", "127.0.0.1")]
+    [InlineData("0.0.0.0", "0.0.0.0")]
+    [InlineData("::1", "::1")]
+    public void It_listens_where_it_is_told(string host, string address) => new EmbeddedOptions { Host = host }.Address.ToString().ShouldBe(address);
+
+    [Fact]
+    public void A_host_that_is_no_address_is_named() =>
+        Should.Throw<CommandException>(() => new EmbeddedOptions { Host = "example" }.Address).Message.ShouldContain("'example'");
 }

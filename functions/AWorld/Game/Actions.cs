@@ -18,6 +18,13 @@ public sealed class Actions(
     /// <summary>As <see cref="Take"/>, with what this call caused: null when it was refused or had been applied before.</summary>
     public async ValueTask<(Result<Answer> Answer, JournalEntry? Caused)> TakeAndTell(Tenant tenant, string userId, ActionInput action, Actor by, Idempotency? key, CancellationToken stop)
     {
+        var taken = await Once(tenant, userId, action, by, key, stop);
+        Telemetry.Actions.Add(1, new KeyValuePair<string, object?>("result", taken.Answer.Succeeded ? taken.Caused is null ? "replayed" : "applied" : "refused"));
+        return taken;
+    }
+
+    async ValueTask<(Result<Answer> Answer, JournalEntry? Caused)> Once(Tenant tenant, string userId, ActionInput action, Actor by, Idempotency? key, CancellationToken stop)
+    {
         if (await users.Find(tenant, userId, stop) is not { } user)
         {
             return (Error.Invalid("userId", "is not a user of this workspace"), null);
