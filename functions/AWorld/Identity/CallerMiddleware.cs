@@ -43,7 +43,9 @@ sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, Tok
             return new Problem(established.Error).ExecuteAsync(http);
         }
         http.Features.Set(established.Value);
-        return established.Value.Context == ApiContext.Portal && !HttpMethods.IsGet(http.Request.Method) ? ProceedToChange(http, established.Value.Tenant.AccountId) : next(http);
+        return established.Value is { Context: ApiContext.Portal, Tenant.AccountId: not Partition.PlatformAccount and var account } && !HttpMethods.IsGet(http.Request.Method)
+            ? ProceedToChange(http, account)
+            : next(http);
     }
 
     /// <summary>The portal changes what tokens stand on: clients, memberships, trusted issuers. So the account's are verified anew.</summary>
