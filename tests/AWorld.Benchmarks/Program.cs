@@ -1,7 +1,7 @@
 using AWorld.Benchmarks;
 using Spectre.Console;
 
-// dotnet run -c Release --project tests/AWorld.Benchmarks -- store [--data FOLDER]
+// dotnet run -c Release --project tests/AWorld.Benchmarks -- store|ranks [--data FOLDER]
 var data = args.Length == 3 && args[1] == "--data" ? Path.GetFullPath(args[2]) : Directory.CreateTempSubdirectory("aworld-bench-").FullName;
 AnsiConsole.Profile.Width = 200;
 Report.Machine(data);
@@ -12,8 +12,11 @@ try
         case "store":
             await StoreBenchmark.Run(data);
             return 0;
+        case "ranks":
+            await RankBenchmark.Run();
+            return 0;
         default:
-            Console.Error.WriteLine("usage: AWorld.Benchmarks store [--data FOLDER]");
+            Console.Error.WriteLine("usage: AWorld.Benchmarks store|ranks [--data FOLDER]");
             return 1;
     }
 }
