@@ -51,6 +51,7 @@ public sealed class LeaderboardEndpointTests
         (await Own(platform, board, ada)).ShouldBe("""{"rank":null,"score":null,"totalParticipants":0}""");
         await Pay(platform, ada, 5);
         (await Own(platform, board, ada)).ShouldBe("""{"rank":1,"score":5,"totalParticipants":1}""");
+        platform.Clock.Advance(TimeSpan.FromSeconds(1));
         await Pay(platform, bob, 7.5m);
         await Pay(platform, cy, 5);
         (await Own(platform, board, ada)).ShouldBe("""{"rank":2,"score":5,"totalParticipants":3}""");
