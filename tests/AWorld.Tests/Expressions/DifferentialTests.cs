@@ -10,6 +10,9 @@ public sealed class DifferentialTests
 {
     const int Cases = 20_000;
 
+    /// <summary>The same cases every time; other numbers, tried by hand, give others.</summary>
+    static readonly Rnd Seed = new(2026);
+
     // Expression and data as JSON
     static readonly Gen<string> Texts = Gen.Elements("", "0", "1", "-1", "2", "1.5", " 7 ", "0x10", "1e2", "abc", "ab", "b", "null", "true", "1,2", "3 apples", "é", "a.b", "-0", "Infinity", ".5", "5.", "+3", "1e", "a\\\"b");
     static readonly Gen<string> Numbers = Gen.Elements("0", "1", "-1", "2", "3", "10", "1.5", "-2.5", "0.1", "1e21", "1e-7", "123456789012345680000", "1e300", "-0.0", "4503599627370495.5", "100", "0.000001", "1.7976931348623157e308", "5e-324");
@@ -66,7 +69,7 @@ public sealed class DifferentialTests
     public async Task Random_expressions_give_what_json_logic_js_gives()
     {
         var module = await Node.Install("json-logic");
-        var cases = (from logic in Logic(3, Anywhere) from data in Root() select (logic, data)).Sample(Cases, 20).ToArray();
+        var cases = (from logic in Logic(3, Anywhere) from data in Root() select (logic, data)).Sample(Cases, Seed, 20).ToArray();
         var answers = await Node.Run(Path.Combine(module, "evaluate.js"), cases.Select(one => $"[{one.logic},{one.data}]"));
         answers.Count.ShouldBe(Cases);
         var differing = new List<string>();
