@@ -42,11 +42,10 @@ public sealed class PortalTests : IAsyncLifetime
     async Task<HttpClient> SignedIn(string email)
     {
         var principal = await platform.Service<Principals>().Ensure(email, null, null, default);
-        var caller = new Caller(new(Partition.PlatformAccount, ""), ApiContext.Portal, Role.Owner, null, principal.PrincipalId, null, false, new HashSet<string>(), principal.PrincipalId);
-        var verified = platform.Service<VerifiedTokens>();
-        verified.Tokens.Add($"Bearer {caller.TokenId}", new([caller], null), DateTimeOffset.MaxValue, platform.Clock.GetUtcNow(), verified.Tokens.Generation);
+        var subject = new TokenSubject(new(Partition.PlatformAccount, ""), ApiContext.Portal, ClientPlatform.Web, Role.Viewer, PrincipalId: principal.PrincipalId);
+        var token = await platform.Service<AccessTokens>().Issue(subject, default);
         var client = platform.Anonymous();
-        client.DefaultRequestHeaders.Add("Authorization", $"Bearer {caller.TokenId}");
+        client.DefaultRequestHeaders.Add("Authorization", $"Bearer {token.Token}");
         return client;
     }
 
