@@ -1,7 +1,7 @@
 using AWorld.Benchmarks;
 using Spectre.Console;
 
-// dotnet run -c Release --project tests/AWorld.Benchmarks -- store|ranks [--data FOLDER]
+// dotnet run -c Release --project tests/AWorld.Benchmarks -- store|ranks|actions [--data FOLDER]
 var data = args.Length == 3 && args[1] == "--data" ? Path.GetFullPath(args[2]) : Directory.CreateTempSubdirectory("aworld-bench-").FullName;
 AnsiConsole.Profile.Width = 200;
 Report.Machine(data);
@@ -15,8 +15,11 @@ try
         case "ranks":
             await RankBenchmark.Run();
             return 0;
+        case "actions":
+            await ActionsBenchmark.Run(data);
+            return 0;
         default:
-            Console.Error.WriteLine("usage: AWorld.Benchmarks store|ranks [--data FOLDER]");
+            Console.Error.WriteLine("usage: AWorld.Benchmarks store|ranks|actions [--data FOLDER]");
             return 1;
     }
 }

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+
+namespace AWorld.Benchmarks;
+
+/// <summary>All submissions of OULAD through the HTTP API of the real host on a real disk, then reads with the store full.</summary>
+static class ActionsBenchmark
+{
+    const int Connections = 16;
+    static readonly TimeSpan ReadLength = TimeSpan.FromSeconds(5);
+
+    public static async Task Run(string data)
+    {
+        if (Oulad.Read() is not { } oulad)
+        {
+            AnsiConsole.WriteLine("skipped: set AWORLD_FIXTURES to the folder that holds data/oulad");
+            return;
+        }
+        await using var metrics = await MetricsReceiver.Start();
+        await using var host = await HostProcess.Start(Path.Combine(data, "host"), metrics.Address);
+        using var workspace = new OuladWorkspace(host, oulad);
+        var loading = Stopwatch.StartNew();
+        await workspace.Load();
+        AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{oulad.Students.Count} users, {oulad.Assessments.Count} activities, tags, mission, rewards and board made in {loading.Elapsed.TotalSeconds:0.0} s"));
+        await Replay(host, workspace, metrics);
+        Read(host, workspace);
+    }
+
+    static async Task Replay(HostProcess host, OuladWorkspace workspace, MetricsReceiver metrics)
+    {
+        var requests = workspace.Requests(Connections);
+        var (before, processorBefore) = (await metrics.Next(), host.Processor);
+        var load = new HttpLoad(host.Address, Connections);
+        var run = load.Run((connection, n) => n < requests[connection].Length ? requests[connection][n] : null);
+        var (processor, after) = (host.Processor - processorBefore, await metrics.Next());
+        OuladWorkspace.Succeeded(load);
+        var actions = requests.Sum(list => list.Length);
+        double Each(string metric) => (after.GetValueOrDefault(metric) - before.GetValueOrDefault(metric)) / actions;
+
+        var table = Report.Table($"{actions} actions over HTTP, {Connections} connections, the generator on the same machine", "measured", "value");
+        table.AddRow("actions/s", Report.Number(run.PerSecond));
+        table.AddRow("p50", Report.Milliseconds(run.P50));
+        table.AddRow("p99", Report.Milliseconds(run.P99));
+        table.AddRow("documents written an action", Report.Number(Each("aworld.store.documents")));
+        table.AddRow("bytes written an action", Report.Number(Each("aworld.store.bytes")));
+        table.AddRow("bytes allocated an action", Report.Number(Each("dotnet.gc.heap.total_allocated")));
+        table.AddRow("host's processor time an action", $"{Report.Number(processor.TotalMicroseconds / actions)} µs");
+        table.AddRow("host's peak memory", $"{Report.Number(host.PeakMegabytes)} MB");
+        table.AddRow("database", $"{Report.Number(host.DatabaseMegabytes)} MB");
+        AnsiConsole.Write(table);
+    }
+
+    static void Read(HostProcess host, OuladWorkspace workspace)
+    {
+        var table = Report.Table($"Reads with the store full, {Connections} connections", "read", "a second", "p50", "p99");
+        var users = workspace.UserIds;
+        foreach (var (name, path) in ((string, string)[])[
+            ("rankings/me", $"/app/v1/runtime-leaderboards/{workspace.BoardId}/rankings/me"),
+            ("top ten", $"/app/v1/runtime-leaderboards/{workspace.BoardId}/rankings?limit=10"),
+            ("/missions", "/app/v1/missions"),
+            ("/virtual-transactions", "/app/v1/virtual-transactions")])
+        {
+            var requests = users.Select(user => HttpLoad.Request("GET", path, workspace.AppToken, user)).ToArray();
+            var load = new HttpLoad(host.Address, Connections);
+            var run = load.RunFor(ReadLength, (connection, n) => requests[(int)(((uint)n * 2654435761u ^ (uint)connection * 40503u) % requests.Length)]);
+            table.AddRow(name, Report.Number(run.PerSecond), Report.Milliseconds(run.P50), Report.Milliseconds(run.P99));
+            if (load.Failures > 0)
+            {
+                AnsiConsole.WriteLine($"{name}: {load.Failures} failed, the first with {load.FirstFailure}");
+            }
+        }
+        AnsiConsole.Write(table);
+    }
+}
