@@ -12,7 +12,7 @@ static class StoreSchema
     /// <summary>Marks a SQLite file as ours: "AWld".</summary>
     const int ApplicationId = 0x41576C64;
 
-    public const int PageSize = 4096;
+    public const int PageSize = 8192;
 
     // Clustered by key: what one user's action touches lies on neighbouring rows of one or two pages.
     // lsn, unique in the store and growing with every write, is the ETag and the order of the change feed.
