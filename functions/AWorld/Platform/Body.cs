@@ -61,6 +61,10 @@ public sealed class Body<T> : IBody where T : class
         T? parsed;
         try
         {
+            if (Unpaired(raw.Span) is { } field)
+            {
+                return Platform.Error.Invalid(field, "must be Unicode text: a surrogate (\\ud800 to \\udfff) needs its other half");
+            }
             parsed = JsonSerializer.Deserialize<T>(raw.Span, Json.Options);
         }
         catch (JsonException bad)
@@ -86,6 +90,28 @@ public sealed class Body<T> : IBody where T : class
         catch (JsonException)
         {
             return [];
+        }
+    }
+
+    /// <summary>The place of half a surrogate pair. JSON's grammar allows one, but it is no text: nothing could store or answer it.</summary>
+    static string? Unpaired(ReadOnlySpan<byte> raw) =>
+        raw.IndexOf("\\ud"u8) >= 0 || raw.IndexOf("\\uD"u8) >= 0 ? Unpaired(JsonElement.Parse(raw, new JsonDocumentOptions { MaxDepth = Json.Options.MaxDepth }), "") : null;
+
+    static string? Unpaired(JsonElement json, string path)
+    {
+        try
+        {
+            return json.ValueKind switch
+            {
+                JsonValueKind.String when json.GetString() is null => path,
+                JsonValueKind.Array => json.EnumerateArray().Select((item, index) => Unpaired(item, $"{path}[{index}]")).FirstOrDefault(found => found is not null),
+                JsonValueKind.Object => json.EnumerateObject().Select(member => Unpaired(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}")).FirstOrDefault(found => found is not null),
+                _ => null,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return path;
         }
     }
 

@@ -13,7 +13,7 @@ public sealed record Error(int Status, string Code, string Message, IReadOnlyLis
 
     public static Error Invalid(string field, string message) => Invalid([new(field, message)]);
     public static Error Invalid(IReadOnlyList<FieldError> details) =>
-        new(400, "validation/invalid_input", details.Count == 1 ? $"{details[0].Field}: {details[0].Message}" : $"{details.Count} fields are invalid; see details", details);
+        new(400, "validation/invalid_input", details is [var only] ? only.Field.Length == 0 ? only.Message : $"{only.Field}: {only.Message}" : $"{details.Count} fields are invalid; see details", details);
 
     public static Error TooLarge(long limitBytes) => new(413, "validation/invalid_input", $"the request body exceeds {limitBytes} bytes");
     public static Error InvalidToken(string why) => new(401, "auth/invalid_token", why);
