@@ -38,7 +38,7 @@ public sealed class EvaluateExpressionTests
     [InlineData("""{ "expression": {"and": [1, {"?": 2}]} }""", "expression.and[1].?")]
     [InlineData("""{ "expression": {"var": "previousEvent.x"}, "field": "MissionRule.eventMatchCondition" }""", "expression.var")]
     [InlineData("""{ "expression": 1, "field": "MissionRule.name" }""", "field")]
-    [InlineData("""{ "expression": {"cat": ["\ud800"]} }""", "expression")]
+    [InlineData("""{ "expression": {"cat": ["\ud800"]} }""", "expression.cat[0]")]
     public async Task A_bad_expression_is_refused_by_its_place(string body, string field)
     {
         await using var platform = await TestPlatform.Start();
