@@ -31,7 +31,7 @@ public sealed class Problems
 }
 
 /// <summary>Checks the System.ComponentModel.DataAnnotations of a request, nested objects and lists included, by JSON name.</summary>
-public static partial class Validation
+public static class Validation
 {
     const int MostProblems = 50;
 
@@ -91,10 +91,13 @@ public static partial class Validation
 
     public static string MessageOf(JsonException bad)
     {
-        var wrongType = WrongType().Match(bad.Message);
-        if (wrongType.Success)
+        if (bad.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
         {
             return "has the wrong type or is not one of the allowed values";
+        }
+        if (bad.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
+        {
+            return "is not a known field";
         }
         var end = bad.Message.IndexOf(" Path:", StringComparison.Ordinal);
         return end < 0 ? bad.Message : bad.Message[..end];
@@ -158,9 +161,6 @@ public static partial class Validation
                   let rules = property.AttributeProvider?.GetCustomAttributes(typeof(ValidationAttribute), true).Cast<ValidationAttribute>().ToArray() ?? []
                   select new Member(property.Name, property.Get!, rules)];
     }
-
-    [GeneratedRegex("^The JSON value could not be converted")]
-    private static partial Regex WrongType();
 }
 
 /// <summary>An id that a client chose: 1 to 128 letters, digits and <c>_ - . : @</c>.</summary>

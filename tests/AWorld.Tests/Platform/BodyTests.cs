@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AWorld.Platform;
 
 namespace AWorld.Tests.Platform;
@@ -29,6 +30,16 @@ public sealed class BodyTests
     [InlineData("""{"name":"\ud83d\ude00"} x""")]
     public void What_is_wrong_with_the_whole_body_is_told_without_an_empty_field_name(string json) =>
         Parse(json).Error.ShouldNotBeNull().Message.ShouldNotStartWith(":");
+
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    sealed record Closed(string? Name);
+
+    [Fact]
+    public void A_field_that_the_contract_forbids_is_named_without_our_types()
+    {
+        var only = Body<Closed>.Parse("""{"name":"x","surprise":1}"""u8.ToArray()).Error.ShouldNotBeNull().Details.ShouldNotBeNull().ShouldHaveSingleItem();
+        only.ShouldBe(new FieldError("surprise", "is not a known field"));
+    }
 
     static Result<Free> Parse(string json) => Body<Free>.Parse(Encoding.UTF8.GetBytes(json));
 }
