@@ -65,7 +65,7 @@ public sealed partial class ArchitectureTests
     public void Only_ports_are_interfaces_with_a_single_implementation()
     {
         var types = Types().ToList();
-        types.Where(type => type.IsInterface && type.Namespace != "AWorld.Platform" && !type.Name.EndsWith("Observer", StringComparison.Ordinal))
+        types.Where(type => type.IsInterface && !type.Namespace!.StartsWith("AWorld.Platform", StringComparison.Ordinal) && !type.Name.EndsWith("Observer", StringComparison.Ordinal))
             .Where(port => types.Count(type => !type.IsInterface && port.IsAssignableFrom(type)) == 1)
             .Select(type => type.FullName).ShouldBeEmpty();
     }

@@ -18,6 +18,7 @@ public static class Product
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<Ids>();
         services.AddSingleton<Mutations>();
+        services.AddSingleton<Workflows.WorkflowRegistry>();
         services.AddOpenApiDocuments();
         ResourcesModule.AddServices(services, configuration);
         Activities.ActivitiesModule.AddServices(services, configuration);
