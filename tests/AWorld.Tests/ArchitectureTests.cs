@@ -60,6 +60,18 @@ public sealed partial class ArchitectureTests
         owners.Where(id => id.Distinct().Count() > 1).Select(id => $"\"{id.Key}\" is used by {string.Join(" and ", id.Distinct())}").ShouldBeEmpty();
     }
 
+    /// <summary>A workspace's time may be a test clock's, so only what belongs to no workspace asks the real one; others say <c>clocks.Real</c> where they mean it.</summary>
+    [Fact]
+    public void Modules_that_work_for_a_workspace_go_by_its_clock()
+    {
+        string[] ofThePlatform = ["AWorld.Platform", "AWorld.Identity", "AWorld.Tenancy"];
+        const BindingFlags all = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        ProductAssembly.GetTypes()
+            .Where(type => type.Namespace is { } module && !ofThePlatform.Contains(module))
+            .Where(type => type.GetConstructors(all).Cast<MethodBase>().Concat(type.GetMethods(all)).Any(method => method.GetParameters().Any(parameter => parameter.ParameterType == typeof(TimeProvider))))
+            .Select(type => type.FullName).ShouldBeEmpty("take WorkspaceClocks");
+    }
+
     /// <summary>A port of the platform has a host's implementation or a test double; an observer is for any number of modules; any other interface with one implementation is a detour.</summary>
     [Fact]
     public void Only_ports_are_interfaces_with_a_single_implementation()

@@ -6,7 +6,7 @@ namespace AWorld.Authorization;
 public enum Permission
 {
     ActAsSelf, ReadOwn, SpendOwnBalance,
-    ReadConfiguration, WriteConfiguration, ReadUsers, WriteUsers, EraseUsers, LogForUsers, AssignMissions, PayUsers, ReadWorkspace, EvaluateExpressions,
+    ReadConfiguration, WriteConfiguration, ReadUsers, WriteUsers, EraseUsers, LogForUsers, AssignMissions, PayUsers, ReadWorkspace, MoveTestClock, EvaluateExpressions,
     UsePortal, ReadAccount, ManageAccount, ManageWorkspaces, InvitePrincipals, ManageClients, ManageAuthorizers,
 }
 
@@ -33,6 +33,7 @@ public static class Permissions
         [Permission.LogForUsers] = new(ApiContext.Dashboard, Role.Manager, "dashboard/write"),
         [Permission.AssignMissions] = new(ApiContext.Dashboard, Role.Manager, "dashboard/write"),
         [Permission.PayUsers] = new(ApiContext.Dashboard, Role.Manager, "dashboard/write"),
+        [Permission.MoveTestClock] = new(ApiContext.Dashboard, Role.Manager, "dashboard/write"),
         [Permission.EraseUsers] = new(ApiContext.Dashboard, Role.Admin, "dashboard/write"),
 
         [Permission.UsePortal] = new(ApiContext.Portal, Role.Viewer, null),

@@ -9,7 +9,7 @@ namespace AWorld.Game;
 
 /// <summary>Takes users' actions: what the log, batch and replay operations have in common.</summary>
 public sealed class Actions(
-    Players players, UserDirectory users, Snapshots snapshots, GroupMissions groups, IOptions<GameOptions> options, IOptions<PlatformOptions> platform, TimeProvider clock)
+    Players players, UserDirectory users, Snapshots snapshots, GroupMissions groups, IOptions<GameOptions> options, IOptions<PlatformOptions> platform, WorkspaceClocks clocks)
 {
     /// <summary>Applies the action once and answers with its log, whenever it is said.</summary>
     public async ValueTask<Result<Answer>> Take(Tenant tenant, string userId, ActionInput action, Actor by, Idempotency? key, CancellationToken stop) =>
@@ -48,7 +48,7 @@ public sealed class Actions(
             {
                 return Error.AlreadyExists("activity log", chosen);
             }
-            var played = Engine.Play(game, subject, state, memberships, action, by, Instants.Truncate(clock.GetUtcNow()), options.Value);
+            var played = Engine.Play(game, subject, state, memberships, action, by, clocks.Now(tenant), options.Value);
             if (played.Error is { } refused)
             {
                 return refused;

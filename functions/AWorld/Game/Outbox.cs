@@ -9,7 +9,7 @@ namespace AWorld.Game;
 /// Follows the journals of all users and hands their entries to the observers that repair what a crash or a failure
 /// kept from them. Usually they know the entry already.
 /// </summary>
-sealed class Outbox(IDocumentStore store, IEnumerable<IJournalObserver> observers, IOptions<GameOptions> options, TimeProvider clock, ILogger<Outbox> log) : BackgroundService
+sealed class Outbox(IDocumentStore store, IEnumerable<IJournalObserver> observers, IOptions<GameOptions> options, WorkspaceClocks clocks, ILogger<Outbox> log) : BackgroundService
 {
     const string CursorId = "outbox";
     static readonly Partition Home = Partition.Platform(Partition.PlatformAccount);
@@ -36,7 +36,7 @@ sealed class Outbox(IDocumentStore store, IEnumerable<IJournalObserver> observer
                 // What was not handed over is still after the stored cursor.
                 log.LogWarning(failure, "The outbox stopped at an entry and will go on from it");
             }
-            await Task.Delay(options.Value.OutboxInterval, clock, stoppingToken);
+            await Task.Delay(options.Value.OutboxInterval, clocks.Real, stoppingToken);
         }
     }
 

@@ -11,7 +11,7 @@ namespace AWorld.Game;
 /// entry with the new state in one batch; another node's step in between makes it start over. In this process the
 /// steps of a user take turns, so observers hear of them in order.
 /// </summary>
-public sealed class Players(IDocumentStore store, IServiceProvider services, IOptions<GameOptions> options, TimeProvider clock, ILogger<Players> log)
+public sealed class Players(IDocumentStore store, IServiceProvider services, IOptions<GameOptions> options, WorkspaceClocks clocks, ILogger<Players> log)
 {
     const int Attempts = 8;
     const string JournalEnd = "journal;";
@@ -167,7 +167,7 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
             }
             if (step.Key is { } record)
             {
-                writes.Add(record.Record(decision.Answer, entry.At));
+                writes.Add(record.Record(decision.Answer, clocks.Real.GetUtcNow()));
             }
             PlayerDocuments.Add(writes, before, entry, after);
             writes.AddRange(decision.Also);
@@ -177,7 +177,7 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
             if (commit.Committed)
             {
                 var stateAt = writes.FindIndex(static write => write.Id == PlayerDocuments.State);
-                slot.Current = new(after, commit.ETags[stateAt], clock.GetTimestamp());
+                slot.Current = new(after, commit.ETags[stateAt], clocks.Real.GetTimestamp());
                 if (!Subject.IsGroup(userId))
                 {
                     await Observe(tenant, userId, entry);
@@ -200,7 +200,7 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
     async ValueTask<LoadedState> Fresh(Partition partition, PlayerSlot slot, CancellationToken stop)
     {
         var known = slot.Current;
-        if (known is not null && clock.GetElapsedTime(known.ReadAt) < options.Value.StateTrustedFor)
+        if (known is not null && clocks.Real.GetElapsedTime(known.ReadAt) < options.Value.StateTrustedFor)
         {
             return known;
         }
@@ -212,7 +212,7 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
 
     async ValueTask<LoadedState> Load(Partition partition, CancellationToken stop, LoadedState? known = null)
     {
-        var readAt = clock.GetTimestamp();
+        var readAt = clocks.Real.GetTimestamp();
         if (await store.Read(partition, PlayerDocuments.State, stop) is not { } document)
         {
             return new(PlayerState.Empty, null, readAt);

@@ -11,7 +11,7 @@ namespace AWorld.Leaderboards;
 /// finds counts once, whether or not the board heard of it when it was committed, so stored ranks and the position
 /// up to which the feed was read are together as good as the whole journal.
 /// </summary>
-sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore store, IOptions<LeaderboardsOptions> options, TimeProvider clock, ILogger<BoardKeeper> log)
+sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore store, IOptions<LeaderboardsOptions> options, WorkspaceClocks clocks, ILogger<BoardKeeper> log)
     : BackgroundService
 {
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -51,11 +51,10 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
         {
             await Build(board, stop);
         }
-        var now = clock.GetUtcNow();
         var at = await Read(cursor, [.. boards.Live.Where(board => board.IsStored || board.IsLive)], stop);
         foreach (var board in boards.Live.Where(board => board.IsLive))
         {
-            var isFinal = board.Board.ClosesAt() + options.Value.FinalAfter <= now;
+            var isFinal = board.Board.ClosesAt() + options.Value.FinalAfter <= clocks.Now(board.Tenant);
             await documents.Save(board.Tenant, board.Board, board.Ranks, first: !board.IsStored, isFinal, stop);
             board.IsStored = true;
             if (isFinal)
@@ -149,7 +148,7 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
     /// <summary>From the whole journal, unless nothing in it can count yet.</summary>
     async Task Build(LiveBoard board, CancellationToken stop)
     {
-        if (board.Board.OpensAt() > clock.GetUtcNow() && !board.Board.Plan.EveryUser)
+        if (board.Board.OpensAt() > clocks.Now(board.Tenant) && !board.Board.Plan.EveryUser)
         {
             board.TryGoLive();
             return;

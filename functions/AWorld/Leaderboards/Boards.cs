@@ -10,7 +10,7 @@ namespace AWorld.Leaderboards;
 /// The ranks of all boards, in memory. Journal entries reach them before the step that made them is answered, so
 /// who earns points and then asks sees the new rank. <see cref="BoardKeeper"/> builds and stores them.
 /// </summary>
-sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> options, TimeProvider clock) : IJournalObserver, IDisposable
+sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> options, WorkspaceClocks clocks) : IJournalObserver, IDisposable
 {
     readonly ConcurrentDictionary<Tenant, ImmutableArray<LiveBoard>> live = new();
     readonly ConcurrentDictionary<BoardKey, LiveBoard> boards = new();
@@ -77,13 +77,13 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
     /// <summary>The results of a board are stored and final.</summary>
     public void Close(LiveBoard board)
     {
-        ended[board.Key] = new(board.Tenant, board.Board, documents, board.Ranks) { ReadAt = clock.GetTimestamp() };
+        ended[board.Key] = new(board.Tenant, board.Board, documents, board.Ranks) { ReadAt = clocks.Real.GetTimestamp() };
         boards.TryRemove(new(board.Key, board));
         live.AddOrUpdate(board.Tenant, _ => [], (_, here) => here.Remove(board));
     }
 
     public void OpenEnded(Tenant tenant, RuntimeLeaderboard board) =>
-        ended[new(tenant, board.RuntimeLeaderboardId)] = new(tenant, board, documents, null) { ReadAt = clock.GetTimestamp() };
+        ended[new(tenant, board.RuntimeLeaderboardId)] = new(tenant, board, documents, null) { ReadAt = clocks.Real.GetTimestamp() };
 
     /// <summary>All boards that exist are known now.</summary>
     public void Listed() => listed.TrySetResult();
@@ -147,17 +147,17 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
         try
         {
             var within = options.Value.ReadyWithin;
-            await listed.Task.WaitAsync(within, clock, stop);
+            await listed.Task.WaitAsync(within, clocks.Real, stop);
             while (true)
             {
                 if (boards.TryGetValue(key, out var open))
                 {
-                    return (open.Board, await open.Ready.WaitAsync(within, clock, stop));
+                    return (open.Board, await open.Ready.WaitAsync(within, clocks.Real, stop));
                 }
                 if (ended.TryGetValue(key, out var final))
                 {
-                    final.ReadAt = clock.GetTimestamp();
-                    return (final.Board, await final.Ranks().WaitAsync(within, clock, stop));
+                    final.ReadAt = clocks.Real.GetTimestamp();
+                    return (final.Board, await final.Ranks().WaitAsync(within, clocks.Real, stop));
                 }
                 if (!await Follow(key, stop))
                 {

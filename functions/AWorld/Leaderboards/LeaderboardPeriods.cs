@@ -84,7 +84,7 @@ sealed record ShownTranslation(string RuntimeLeaderboardConfigurationId, string 
 /// <summary>Creates, lists and changes the periods of leaderboards.</summary>
 sealed class LeaderboardPeriods(
     IDocumentStore store, Mutations mutations, BoardDocuments documents, Boards boards, Snapshots snapshots, PageTokens tokens, Ids ids,
-    IOptions<LeaderboardsOptions> options, IOptions<PlatformOptions> platform, TimeProvider clock)
+    IOptions<LeaderboardsOptions> options, IOptions<PlatformOptions> platform, WorkspaceClocks clocks)
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -113,7 +113,7 @@ sealed class LeaderboardPeriods(
         {
             return wrong;
         }
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(tenant);
         var all = (await documents.Boards(tenant, http.RequestAborted))
             .Where(board => state.Value is null || string.Equals(board.Timeframe.StateAt(now).ToString(), state.Value, StringComparison.OrdinalIgnoreCase));
         return await tokens.Page(http, request.Value, all, ShownLeaderboard.Key);
@@ -129,7 +129,7 @@ sealed class LeaderboardPeriods(
             {
                 return missing;
             }
-            var now = Instants.Truncate(clock.GetUtcNow());
+            var now = clocks.Now(tenant);
             var made = new RuntimeLeaderboard(id, configurationId, timeframe, plan.Value, 1, now, now);
             if (await Taken(tenant, made, stop) is { } taken)
             {
@@ -149,14 +149,14 @@ sealed class LeaderboardPeriods(
 
     async Task<IResult> List(HttpContext http, Tenant tenant)
     {
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(tenant);
         return (await Page(http, tenant)).Respond(page =>
             Answer.Ok(new Page<ShownLeaderboard>([.. page.Items.Select(board => ShownLeaderboard.Of(board, now, tenant, platform.Value.SourceRegion))], page.NextToken)));
     }
 
     async Task<IResult> Get(Tenant tenant, string boardId, CancellationToken stop) =>
         await documents.Board(new(tenant, boardId), stop) is var (board, etag)
-            ? Answer.Ok(ShownLeaderboard.Of(board, clock.GetUtcNow(), tenant, platform.Value.SourceRegion), etag)
+            ? Answer.Ok(ShownLeaderboard.Of(board, clocks.Now(tenant), tenant, platform.Value.SourceRegion), etag)
             : new Problem(Error.NotFound("runtimeLeaderboard", boardId));
 
     Task<IResult> Change(HttpContext http, Tenant tenant, string boardId, ChangeLeaderboardRequest asked) =>
@@ -170,7 +170,7 @@ sealed class LeaderboardPeriods(
             {
                 return stale;
             }
-            var now = Instants.Truncate(clock.GetUtcNow());
+            var now = clocks.Now(tenant);
             var decided = await Decide(tenant, board, asked, now, stop);
             if (decided.Error is { } refused)
             {

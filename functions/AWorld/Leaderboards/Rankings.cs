@@ -8,7 +8,7 @@ using AWorld.Users;
 namespace AWorld.Leaderboards;
 
 /// <summary>Boards as users of the App see them.</summary>
-sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriods periods, Snapshots snapshots, UserDirectory users, Principals principals, TimeProvider clock)
+sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriods periods, Snapshots snapshots, UserDirectory users, Principals principals, WorkspaceClocks clocks)
 {
     const string Path = "/app/v1/runtime-leaderboards";
     const int DefaultLimit = 10, MostLines = 100;
@@ -43,7 +43,7 @@ sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriod
         {
             return new Problem(refused);
         }
-        var (now, texts) = (clock.GetUtcNow(), fields.Value is null ? null : await Texts(caller, http.RequestAborted));
+        var (now, texts) = (clocks.Now(caller.Tenant), fields.Value is null ? null : await Texts(caller, http.RequestAborted));
         return Answer.Ok(new Page<ShownLeaderboard>([.. page.Value.Items.Select(board => ShownLeaderboard.Of(board, now, translation: texts?.Invoke(board)))], page.Value.NextToken));
     }
 
@@ -59,7 +59,7 @@ sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriod
             return new Problem(Error.NotFound("runtimeLeaderboard", boardId));
         }
         var texts = fields.Value is null ? null : await Texts(caller, http.RequestAborted);
-        return Answer.Ok(ShownLeaderboard.Of(board, clock.GetUtcNow(), translation: texts?.Invoke(board)));
+        return Answer.Ok(ShownLeaderboard.Of(board, clocks.Now(caller.Tenant), translation: texts?.Invoke(board)));
     }
 
     async Task<IResult> Page(HttpContext http, Caller caller, string boardId)
@@ -164,7 +164,7 @@ sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriod
     /// <summary>A user who joined since the journals were last read, on a board that ranks everybody.</summary>
     async ValueTask Include(Caller caller, RuntimeLeaderboard board, RankIndex ranks, CancellationToken stop)
     {
-        if (board.Plan.EveryUser && caller.UserId is { } userId && board.Timeframe.StateAt(clock.GetUtcNow()) != TimeframeState.Ended
+        if (board.Plan.EveryUser && caller.UserId is { } userId && board.Timeframe.StateAt(clocks.Now(caller.Tenant)) != TimeframeState.Ended
             && ranks.SequenceOf(userId) < 0 && await users.Find(caller.Tenant, userId, stop) is { } user)
         {
             ranks.Include(userId, user.CreatedAt.ToUnixTimeMilliseconds());

@@ -50,7 +50,7 @@ static class AssignMission
 
     static async Task<IResult> Handle(
         HttpContext http, Body<Request> body, Caller caller, UserDirectory users, Players players, Snapshots snapshots,
-        IOptions<GameOptions> options, IOptions<PlatformOptions> platform, TimeProvider clock, CancellationToken stop)
+        IOptions<GameOptions> options, IOptions<PlatformOptions> platform, WorkspaceClocks clocks, CancellationToken stop)
     {
         var (request, tenant) = (body.Value, caller.Tenant);
         var key = Idempotency.Of(http);
@@ -78,7 +78,7 @@ static class AssignMission
 
         Result<Decision> Decide(PlayerState state)
         {
-            var now = Instants.Truncate(clock.GetUtcNow());
+            var now = clocks.Now(tenant);
             var entry = Engine.AssignDirectly(game, subject, state, Copy(request, configuration), request.CurrentAmount ?? 0, Actors.Of(caller, Operation), now, options.Value);
             return entry.Map(assigned => new Decision(Answer.Created(MissionView.Of(state.Apply(assigned).Missions[^1], request.UserId, now) with
             {

@@ -15,7 +15,7 @@ static class GetMission
         .RequiresUser()
         .Takes(new("fields", "translation adds the texts in the user's language"), new Parameter("groupTagId", "The group whose mission it is"));
 
-    static async Task<IResult> Handle(string missionId, HttpContext http, Caller caller, UserDirectory users, Players players, OpenMissions missions, CancellationToken stop)
+    static async Task<IResult> Handle(string missionId, HttpContext http, Caller caller, UserDirectory users, Players players, OpenMissions missions, WorkspaceClocks clocks, CancellationToken stop)
     {
         var fields = QueryParameters.AnyOf(http, "fields", "translation");
         var group = QueryParameters.Text(http, "groupTagId");
@@ -29,7 +29,7 @@ static class GetMission
         {
             return new Problem(Error.NotFound("mission", missionId));
         }
-        IReadOnlyList<MissionView> views = [MissionView.Of(mission, group.Value is null ? user.UserId : null, missions.Now())];
+        IReadOnlyList<MissionView> views = [MissionView.Of(mission, group.Value is null ? user.UserId : null, clocks.Now(caller.Tenant))];
         return Answer.Ok((fields.Value is { Count: > 0 } ? await missions.Translate(caller.Tenant, user, views, stop) : views)[0]);
     }
 }

@@ -10,7 +10,7 @@ namespace AWorld.Missions;
 /// action adds is part of the member's journal entry; from there it is added to the group's counters: once, in the
 /// order of the member's actions, right after the commit or, when that failed, by the outbox.
 /// </summary>
-public sealed class GroupMissions(Players players, IDocumentStore store, IOptions<GameOptions> options, TimeProvider clock) : IJournalObserver
+public sealed class GroupMissions(Players players, IDocumentStore store, IOptions<GameOptions> options, WorkspaceClocks clocks) : IJournalObserver
 {
     const int MembersAtOnce = 40;
     static readonly Actor Members = new(null, null, null, "groupMissions/contribute");
@@ -33,7 +33,7 @@ public sealed class GroupMissions(Players players, IDocumentStore store, IOption
             var state = await players.Read(game.Tenant, Subject.GroupId(tag), stop);
             if (game.HasGroupEventRules(tag))
             {
-                var now = Instants.Truncate(clock.GetUtcNow());
+                var now = clocks.Now(game.Tenant);
                 happened ??= Engine.EventOf(new(action.ActivityLogId ?? "", action.ActivityId, action.Outcome, action.Value, action.Tags, action.AdditionalData, action.CompletedAt ?? now), member.Id, tags);
                 state = await Look(game, tag, state, happened, member, by, stop);
             }
@@ -59,7 +59,7 @@ public sealed class GroupMissions(Players players, IDocumentStore store, IOption
 
     async ValueTask<PlayerState> Look(GameConfiguration game, string tagId, PlayerState state, GameEvent? happened, Subject member, Actor by, CancellationToken stop)
     {
-        JournalEntry Entry(PlayerState state) => Engine.LookAtGroup(game, tagId, state, happened, member, by, Instants.Truncate(clock.GetUtcNow()), options.Value);
+        JournalEntry Entry(PlayerState state) => Engine.LookAtGroup(game, tagId, state, happened, member, by, clocks.Now(game.Tenant), options.Value);
         if (Entry(state).IsEmpty())
         {
             return state;
@@ -165,7 +165,7 @@ public sealed class GroupMissions(Players players, IDocumentStore store, IOption
                 }
             }
             var ids = new JournalIds.Series(tenant, groupId, state.Seq + 1);
-            var entry = new JournalEntry(state.Seq + 1, Instants.Truncate(clock.GetUtcNow()), Members)
+            var entry = new JournalEntry(state.Seq + 1, clocks.Now(tenant), Members)
             {
                 MissionLogs = [.. from amount in amounts
                                   let mission = state.Mission(amount.Key)

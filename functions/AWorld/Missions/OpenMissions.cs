@@ -6,14 +6,14 @@ using Microsoft.Extensions.Options;
 namespace AWorld.Missions;
 
 /// <summary>The missions a user sees when they look.</summary>
-sealed class OpenMissions(Players players, GroupMissions groups, Snapshots snapshots, IOptions<GameOptions> options, TimeProvider clock)
+sealed class OpenMissions(Players players, GroupMissions groups, Snapshots snapshots, IOptions<GameOptions> options, WorkspaceClocks clocks)
 {
     /// <summary>All of the user's and their groups', those that looking brings included.</summary>
     public async ValueTask<Result<IReadOnlyList<MissionView>>> Of(Tenant tenant, UserProfile user, Actor by, CancellationToken stop)
     {
         var game = GameConfiguration.Of(await snapshots.Get(tenant, stop));
         var subject = Subject.Of(user);
-        JournalEntry Entry(PlayerState state) => Engine.Look(game, subject, state, by, Now(), options.Value);
+        JournalEntry Entry(PlayerState state) => Engine.Look(game, subject, state, by, clocks.Now(tenant), options.Value);
         var own = await players.Read(tenant, user.UserId, stop);
         if (!Entry(own).IsEmpty())
         {
@@ -24,7 +24,7 @@ sealed class OpenMissions(Players players, GroupMissions groups, Snapshots snaps
             }
             own = await players.Read(tenant, user.UserId, stop);
         }
-        var now = Now();
+        var now = clocks.Now(tenant);
         var views = own.Missions.Select(mission => MissionView.Of(mission, user.UserId, now)).ToList();
         foreach (var tag in subject.Tags)
         {
@@ -42,6 +42,4 @@ sealed class OpenMissions(Players players, GroupMissions groups, Snapshots snaps
             ? mission with { Translation = configuration.Translations.Choose(user.Lang, mission.DefaultLang) }
             : mission)];
     }
-
-    public DateTimeOffset Now() => Instants.Truncate(clock.GetUtcNow());
 }

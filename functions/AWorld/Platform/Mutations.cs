@@ -50,7 +50,7 @@ public sealed record Idempotency(string Key, string RecordId, string RequestHash
         {
             hash.AppendData(body.Bytes.Span);
         }
-        return new Idempotency(key, $"idempotency:{Ids.Derive(who, key)}", Convert.ToBase64String(hash.GetHashAndReset()));
+        return new Idempotency(key, $"idempotency:{Ids.Derive(caller?.Tenant.ToString() ?? "", who, key)}", Convert.ToBase64String(hash.GetHashAndReset()));
     }
 
     /// <summary>The answer to give again, null when the key is new, a 409 when it came with another request.</summary>

@@ -16,6 +16,7 @@ public static class Product
         services.AddResponseCompression();
         services.ConfigureHttpJsonOptions(json => Json.Configure(json.SerializerOptions));
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<WorkspaceClocks>();
         services.AddSingleton<Ids>();
         services.AddSingleton<Mutations>();
         services.AddSingleton<Workflows.WorkflowRegistry>();

@@ -40,7 +40,7 @@ public sealed record CreateTransactionsRequest(
     [property: Required, MinLength(1), MaxLength(CreateTransactions.Most)] IReadOnlyList<TransactionRequest>? Transactions);
 
 /// <summary>Makes 1 to 20 transactions, all or none of them.</summary>
-sealed class CreateTransactions(Transfers transfers, TransactionView view, Snapshots snapshots, UserDirectory users, Ids ids, TimeProvider clock)
+sealed class CreateTransactions(Transfers transfers, TransactionView view, Snapshots snapshots, UserDirectory users, Ids ids, WorkspaceClocks clocks)
 {
     public const int Most = 20;
 
@@ -79,19 +79,18 @@ sealed class CreateTransactions(Transfers transfers, TransactionView view, Snaps
     async Task<IResult> Make(HttpContext http, Caller caller, string via, IReadOnlyList<TransactionRequest> asked, InitiatorType initiatorType)
     {
         var stop = http.RequestAborted;
-        var now = Instants.Truncate(clock.GetUtcNow());
         var key = Idempotency.Of(http);
         if (key.Error is { } malformed)
         {
             return new Problem(malformed);
         }
-        if (Check(asked, now) is { Count: > 0 } problems || (problems = await Missing(caller.Tenant, asked, stop)).Count > 0)
+        if (Check(asked, clocks.Now(caller.Tenant)) is { Count: > 0 } problems || (problems = await Missing(caller.Tenant, asked, stop)).Count > 0)
         {
             return new Problem(Error.Invalid(problems));
         }
         var groupId = asked[0].VirtualTransactionGroupId ?? (key.Value is { } sent ? Ids.Derive(caller.Tenant.AccountId, caller.Tenant.WorkspaceId, sent.RecordId) : ids.New());
         var transfer = new Transfer(caller.Tenant, groupId, Hash(asked, initiatorType), new(caller.UserId, caller.ClientId, caller.PrincipalId, via),
-            initiatorType, caller.UserId ?? caller.PrincipalId ?? caller.ClientId ?? "unknown", Legs(asked), now);
+            initiatorType, caller.UserId ?? caller.PrincipalId ?? caller.ClientId ?? "unknown", Legs(asked), clocks.Real.GetUtcNow());
         var result = await transfers.Make(transfer, stop);
         if (result.Error is { } refused)
         {

@@ -6,7 +6,7 @@ using AWorld.Users;
 namespace AWorld.Rewards;
 
 /// <summary>What a user has: with what is pending (amount), and to spend (availableAmount).</summary>
-sealed class OwnBalances(Players players, Snapshots snapshots, UserDirectory users, PageTokens tokens, TimeProvider clock)
+sealed class OwnBalances(Players players, Snapshots snapshots, UserDirectory users, PageTokens tokens, WorkspaceClocks clocks)
 {
     const string Path = "/app/v1/virtual-balances";
 
@@ -61,7 +61,7 @@ sealed class OwnBalances(Players players, Snapshots snapshots, UserDirectory use
     {
         var snapshot = await snapshots.Get(caller.Tenant, stop);
         var lang = withText ? (await users.Find(caller.Tenant, caller.User, stop))?.Lang : null;
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(caller.Tenant);
         return balance =>
         {
             var currency = snapshot.FindAtAnyStage<VirtualCurrency>(balance.VirtualCurrencyId);

@@ -6,7 +6,7 @@ using AWorld.Platform;
 namespace AWorld.Rewards;
 
 /// <summary>A user's transactions: listed, shown, redeemed.</summary>
-sealed class OwnTransactions(Players players, TransactionView view, TransferDocuments transfers, PageTokens tokens, TimeProvider clock)
+sealed class OwnTransactions(Players players, TransactionView view, TransferDocuments transfers, PageTokens tokens, WorkspaceClocks clocks)
 {
     const string Path = "/app/v1/virtual-transactions";
 
@@ -80,7 +80,7 @@ sealed class OwnTransactions(Players players, TransactionView view, TransferDocu
         {
             var actor = new Actor(caller.UserId, caller.ClientId, caller.PrincipalId, "virtualTransactions/redeem");
             var redeemed = await players.Change(caller.Tenant, caller.User,
-                new(state => Decide(state, transaction, actor, Instants.Truncate(clock.GetUtcNow()))), stop);
+                new(state => Decide(state, transaction, actor, clocks.Now(caller.Tenant))), stop);
             if (redeemed.Error is { } refused && await players.Settlement(caller.Tenant, caller.User, transactionId, stop) is not { State: TransactionState.Completed })
             {
                 return new Problem(refused);

@@ -15,12 +15,12 @@ sealed record ShownTransaction(
 sealed record ShownTransactions(IReadOnlyList<ShownTransaction> Transactions);
 
 /// <summary>Transactions as responses show them: as they were journaled, with what became of them since.</summary>
-sealed class TransactionView(Players players, IOptions<PlatformOptions> platform, TimeProvider clock)
+sealed class TransactionView(Players players, IOptions<PlatformOptions> platform, WorkspaceClocks clocks)
 {
     public async ValueTask<ShownTransaction> Show(Tenant tenant, string userId, JournalEntry entry, VirtualTransaction transaction, CancellationToken stop)
     {
         var settlement = transaction.State == TransactionState.Pending ? await players.Settlement(tenant, userId, transaction.VirtualTransactionId, stop) : null;
-        var state = Ledger.StateOf(transaction, settlement, clock.GetUtcNow());
+        var state = Ledger.StateOf(transaction, settlement, clocks.Now(tenant));
         var updated = settlement?.At ?? (state == TransactionState.Expired ? transaction.ExpiresAt!.Value : entry.At);
         return new(
             userId, transaction.VirtualCurrencyId, transaction.VirtualTransactionId, transaction.VirtualTransactionGroupId, settlement?.RedemptionGroupId ?? transaction.RedemptionGroupId,

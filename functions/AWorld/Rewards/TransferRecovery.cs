@@ -1,14 +1,15 @@
+using AWorld.Platform;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace AWorld.Rewards;
 
 /// <summary>Finishes transfers whose process died or whose request failed on the way.</summary>
-sealed class TransferRecovery(Transfers transfers, TransferDocuments documents, IOptions<RewardsOptions> options, TimeProvider clock, ILogger<TransferRecovery> log) : BackgroundService
+sealed class TransferRecovery(Transfers transfers, TransferDocuments documents, IOptions<RewardsOptions> options, WorkspaceClocks clocks, ILogger<TransferRecovery> log) : BackgroundService
 {
     public async Task Recover(CancellationToken stop)
     {
-        var before = clock.GetUtcNow() - options.Value.TransfersResumedAfter;
+        var before = clocks.Real.GetUtcNow() - options.Value.TransfersResumedAfter;
         foreach (var left in (await documents.AllOpen(stop)).Where(left => left.StartedAt <= before && !transfers.IsUnderWay(left)))
         {
             try
@@ -24,7 +25,7 @@ sealed class TransferRecovery(Transfers transfers, TransferDocuments documents, 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.TransfersResumedAfter, clock);
+        using var timer = new PeriodicTimer(options.Value.TransfersResumedAfter, clocks.Real);
         do
         {
             try

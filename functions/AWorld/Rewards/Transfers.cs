@@ -9,7 +9,7 @@ namespace AWorld.Rewards;
 /// held for every user, then decided (by one write), then settled for every user: a process killed anywhere leaves
 /// amounts held, never lost or made, and <see cref="Resume"/> or the same request again brings it to its end.
 /// </summary>
-sealed class Transfers(Players players, TransferDocuments documents, Snapshots snapshots, TimeProvider clock)
+sealed class Transfers(Players players, TransferDocuments documents, Snapshots snapshots, WorkspaceClocks clocks)
 {
     readonly ConcurrentDictionary<(Tenant, string), byte> underWay = new();
 
@@ -111,7 +111,7 @@ sealed class Transfers(Players players, TransferDocuments documents, Snapshots s
     ValueTask<Result<Answer>> Hold(Transfer transfer, string userId, Snapshot snapshot, bool hold, CancellationToken stop) =>
         players.Change(transfer.Tenant, userId, new(state =>
         {
-            var entry = transfer.Entry(state, userId, snapshot, hold, Instants.Truncate(clock.GetUtcNow()));
+            var entry = transfer.Entry(state, userId, snapshot, hold, clocks.Now(transfer.Tenant));
             return entry.Map(made => new Decision(Answer.NoContent, made) { Marker = TransferDocuments.Part(transfer.GroupId, new(made.Seq, transfer.RequestHash, hold)) });
         })
         {
@@ -129,7 +129,7 @@ sealed class Transfers(Players players, TransferDocuments documents, Snapshots s
         if (await Held(transfer, userId, stop) is { } held)
         {
             var settled = await players.Change(transfer.Tenant, userId, new(state =>
-                new Decision(Answer.NoContent, Transfer.Settle(state, held, committed, Instants.Truncate(clock.GetUtcNow()))) { Marker = TransferDocuments.Done(transfer.GroupId, committed) })
+                new Decision(Answer.NoContent, Transfer.Settle(state, held, committed, clocks.Now(transfer.Tenant))) { Marker = TransferDocuments.Done(transfer.GroupId, committed) })
             {
                 TakenBefore = async stop => await documents.FindDone(transfer.Tenant, userId, transfer.GroupId, stop) is null ? (Result<Answer>?)null : Answer.NoContent,
             }, stop);

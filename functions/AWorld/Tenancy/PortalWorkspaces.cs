@@ -61,7 +61,7 @@ static class PortalWorkspaces
     static async Task<IResult> Get(string accountId, string workspaceId, Workspaces workspaces, CancellationToken stop) =>
         await workspaces.Find(new(accountId, workspaceId), stop) is { } workspace ? Answer.Hashed(workspace) : new Problem(Portal.Missing("workspace", workspaceId));
 
-    static ValueTask<IResult> Update(string accountId, string workspaceId, HttpContext http, Body<UpdateRequest> body, Mutations mutations, IDocumentStore store, TimeProvider clock) =>
+    static ValueTask<IResult> Update(string accountId, string workspaceId, HttpContext http, Body<UpdateRequest> body, Mutations mutations, IDocumentStore store, WorkspaceClocks clocks) =>
         mutations.Run(http, Partition.Platform(accountId), async (batch, stop) =>
         {
             if (await store.Load<Workspace>(accountId, Workspace.IdOf(workspaceId), stop) is not { } stored)
@@ -73,10 +73,14 @@ static class PortalWorkspaces
                 return stale;
             }
             var (sent, before) = (body.Value, stored.Value);
+            if (sent.Development == false && clocks.Ahead(new(accountId, workspaceId)) > TimeSpan.Zero)
+            {
+                return Error.InvalidOperation("its test clock was moved, so it stays a development workspace") with { Status = StatusCodes.Status409Conflict };
+            }
             var after = before with
             {
                 Name = sent.Name ?? before.Name, Slug = sent.Slug ?? before.Slug, Plan = sent.Plan ?? before.Plan, Type = sent.Type ?? before.Type,
-                Catalogs = sent.Catalogs ?? before.Catalogs, Development = sent.Development ?? before.Development, UpdatedAt = clock.GetUtcNow(),
+                Catalogs = sent.Catalogs ?? before.Catalogs, Development = sent.Development ?? before.Development, UpdatedAt = clocks.Real.GetUtcNow(),
             };
             if (after.Slug != before.Slug)
             {

@@ -13,7 +13,13 @@ public sealed class TenancyModule : IModule
         services.AddSingleton<Clients>();
         services.AddSingleton<Invitations>();
         services.AddSingleton<Members>();
+        services.AddSingleton<TestClocks>();
+        services.AddHostedService(static services => services.GetRequiredService<TestClocks>());
     }
 
-    public static void MapEndpoints(IEndpointRouteBuilder routes) => Portal.Map(routes);
+    public static void MapEndpoints(IEndpointRouteBuilder routes) 
+    {
+        Portal.Map(routes);
+        TestClock.Map(routes);
+    }
 }

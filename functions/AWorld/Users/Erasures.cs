@@ -16,12 +16,12 @@ public interface IUserTraces
 /// Erases users. The first commit takes the profile away, and with it the user from every lookup; what follows can be
 /// repeated, and is: by the next attempt, or before the next listing when the process died on the way.
 /// </summary>
-sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals principals, IEnumerable<IUserTraces> traces, Ids ids, TimeProvider clock)
+sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals principals, IEnumerable<IUserTraces> traces, Ids ids, WorkspaceClocks clocks)
 {
     const int Attempts = 8;
 
-    readonly UserIndex index = new(store, ids, clock);
-    readonly Reservations reservations = new(store, clock);
+    readonly UserIndex index = new(store, ids, clocks);
+    readonly Reservations reservations = new(store, clocks);
 
     /// <param name="precondition">Checks the user's ETag.</param>
     public async ValueTask<Result<bool>> Erase(Tenant tenant, string userId, Func<string, Error?> precondition, CancellationToken stop)
@@ -52,7 +52,7 @@ sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals 
             {
                 return stale;
             }
-            var erasing = new StoredProfile(stored.Version + 1, null, stored.EmailHash, new(clock.GetUtcNow(), null, user));
+            var erasing = new StoredProfile(stored.Version + 1, null, stored.EmailHash, new(clocks.Real.GetUtcNow(), null, user));
             await index.Announce(tenant, userId, stop);
             try
             {
@@ -86,7 +86,7 @@ sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals 
         }
         await DropAnswers(tenant, user.UserId, stop);
         await principals.Release(user.PrincipalId, tenant, stop);
-        var done = new StoredProfile(stored.Version + 1, null, null, erasure with { CompletedAt = clock.GetUtcNow(), Remaining = null });
+        var done = new StoredProfile(stored.Version + 1, null, null, erasure with { CompletedAt = clocks.Real.GetUtcNow(), Remaining = null });
         await store.Commit(Partition.Player(tenant, user.UserId), [Write.Upsert(StoredProfile.DocumentId, Json.Bytes(done))], stop);
         await index.Unmark(tenant, user.UserId, stop);
     }

@@ -1,10 +1,12 @@
+using AWorld.Platform;
+
 namespace AWorld.Users;
 
 /// <summary>
 /// The values read last, bounded in number and in age. A value that was being read while its key was removed is not
 /// kept, so after a commit and a <see cref="Remove"/> nobody on this node sees the old one.
 /// </summary>
-sealed class RecentCache<TKey, TValue>(int capacity, TimeSpan freshness, TimeProvider clock) where TKey : notnull where TValue : class
+sealed class RecentCache<TKey, TValue>(int capacity, TimeSpan freshness, WorkspaceClocks clocks) where TKey : notnull where TValue : class
 {
     const int StripeCount = 16;
 
@@ -29,7 +31,7 @@ sealed class RecentCache<TKey, TValue>(int capacity, TimeSpan freshness, TimePro
         {
             if (stripe.Entries.TryGetValue(key, out var node))
             {
-                if (clock.GetElapsedTime(node.Value.ReadAt) < freshness)
+                if (clocks.Real.GetElapsedTime(node.Value.ReadAt) < freshness)
                 {
                     stripe.ByUse.Remove(node);
                     stripe.ByUse.AddFirst(node);
@@ -57,7 +59,7 @@ sealed class RecentCache<TKey, TValue>(int capacity, TimeSpan freshness, TimePro
 
     async ValueTask<TValue?> Load(Stripe stripe, TKey key, long removals, Func<TKey, CancellationToken, ValueTask<TValue?>> read, CancellationToken stop)
     {
-        var readAt = clock.GetTimestamp();
+        var readAt = clocks.Real.GetTimestamp();
         var value = await read(key, stop);
         if (value is null)
         {

@@ -6,7 +6,7 @@ namespace AWorld.Users;
 /// Who holds an externalId or an e-mail in a workspace. A reservation comes before the profile that carries it, so
 /// one without such a profile is either of an operation under way or what a crash left; profiles decide.
 /// </summary>
-sealed class Reservations(IDocumentStore store, TimeProvider clock)
+sealed class Reservations(IDocumentStore store, WorkspaceClocks clocks)
 {
     const int Attempts = 8;
 
@@ -37,7 +37,7 @@ sealed class Reservations(IDocumentStore store, TimeProvider clock)
                 return holder;
             }
             var batch = new Batch();
-            var mine = new Reservation(proposedUserId, clock.GetUtcNow());
+            var mine = new Reservation(proposedUserId, clocks.Real.GetUtcNow());
             if (document is null)
             {
                 batch.Create(id, mine);
@@ -62,7 +62,7 @@ sealed class Reservations(IDocumentStore store, TimeProvider clock)
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var batch = new Batch();
-            var mine = new Reservation(userId, clock.GetUtcNow());
+            var mine = new Reservation(userId, clocks.Real.GetUtcNow());
             if (await store.Read(bucket, id, stop) is not { } document)
             {
                 batch.Create(id, mine);
@@ -114,7 +114,7 @@ sealed class Reservations(IDocumentStore store, TimeProvider clock)
     public async ValueTask<bool> Remember(Tenant tenant, Idempotency key, CancellationToken stop)
     {
         var bucket = UserIndex.BucketOf(tenant, key.RecordId);
-        await store.Commit(bucket, [Write.Create(key.RecordId, Json.Bytes(new KeyUse(key.RequestHash)), clock.GetUtcNow() + Idempotency.Kept)], stop);
+        await store.Commit(bucket, [Write.Create(key.RecordId, Json.Bytes(new KeyUse(key.RequestHash)), clocks.Real.GetUtcNow() + Idempotency.Kept)], stop);
         return await store.Read(bucket, key.RecordId, stop) is not { } known || Json.Read<KeyUse>(known.Body).RequestHash == key.RequestHash;
     }
 
@@ -123,7 +123,7 @@ sealed class Reservations(IDocumentStore store, TimeProvider clock)
         await store.Commit(UserIndex.BucketOf(tenant, key.RecordId), [Write.Delete(key.RecordId)], stop);
 
     async ValueTask<bool> Abandoned(Tenant tenant, string externalId, Reservation theirs, CancellationToken stop) =>
-        theirs.At <= clock.GetUtcNow() - UserIndex.OperationTimeout
+        theirs.At <= clocks.Real.GetUtcNow() - UserIndex.OperationTimeout
             ? await Fence(tenant, externalId, theirs.UserId, stop)
             : await Profile(tenant, theirs.UserId, stop) is ({ User: null }, _);
 

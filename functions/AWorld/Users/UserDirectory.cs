@@ -9,13 +9,13 @@ sealed record UserPage(IReadOnlyList<UserProfile> Users, string? Position, IRead
 
 /// <summary>The users of every workspace: found by id, externalId and e-mail, created, changed, listed.</summary>
 public sealed class UserDirectory(
-    IDocumentStore store, Mutations mutations, Principals principals, Ids ids, TimeProvider clock, IOptions<UsersOptions> options, ILogger<UserDirectory> log)
+    IDocumentStore store, Mutations mutations, Principals principals, Ids ids, WorkspaceClocks clocks, IOptions<UsersOptions> options, ILogger<UserDirectory> log)
 {
     const int Attempts = 8;
 
-    readonly UserIndex index = new(store, ids, clock);
-    readonly Reservations reservations = new(store, clock);
-    readonly RecentCache<(Tenant Tenant, string UserId), StoredProfile> recent = new(options.Value.CachedProfiles, options.Value.ProfileFreshness, clock);
+    readonly UserIndex index = new(store, ids, clocks);
+    readonly Reservations reservations = new(store, clocks);
+    readonly RecentCache<(Tenant Tenant, string UserId), StoredProfile> recent = new(options.Value.CachedProfiles, options.Value.ProfileFreshness, clocks);
 
     /// <summary>The user, null when there is none (any more). Usually answered from memory.</summary>
     public async ValueTask<UserProfile?> Find(Tenant tenant, string userId, CancellationToken stop) => (await FindStored(tenant, userId, stop))?.User;
@@ -121,7 +121,7 @@ public sealed class UserDirectory(
                 {
                     return answer(stored);
                 }
-                var changed = stored with { Version = stored.Version + 1, User = decision.Value with { UpdatedAt = After(user.UpdatedAt) } };
+                var changed = stored with { Version = stored.Version + 1, User = decision.Value with { UpdatedAt = After(tenant, user.UpdatedAt) } };
                 if (changed.User.ExternalId is { } externalId && externalId != user.ExternalId)
                 {
                     if (!await reservations.Claim(tenant, externalId, userId, stop))
@@ -206,7 +206,7 @@ public sealed class UserDirectory(
         }
         var principal = await principals.Ensure(draft.Email, draft.FirstName, draft.LastName, tenant, stop);
         creation.Mark ??= await index.Announce(tenant, userId, stop);
-        var now = Instants.Truncate(clock.GetUtcNow());
+        var now = clocks.Now(tenant);
         var user = new UserProfile(userId, tenant.AccountId, tenant.WorkspaceId, principal.PrincipalId,
             draft.ExternalId, draft.Nickname, draft.ProfileImage, draft.Lang, draft.Timezone, draft.Tags ?? [], now, now);
         var stored = new StoredProfile(1, user, creation.EmailHash);
@@ -217,9 +217,9 @@ public sealed class UserDirectory(
     ValueTask Settle(Creation creation) => Settle(creation.Tenant, creation.UserId, creation.Mark, creation.Claimed);
 
     /// <summary>Now, but later than the last change, so that every change moves the user in the listing.</summary>
-    DateTimeOffset After(DateTimeOffset last)
+    DateTimeOffset After(Tenant tenant, DateTimeOffset last)
     {
-        var now = Instants.Truncate(clock.GetUtcNow());
+        var now = clocks.Now(tenant);
         return now > last ? now : last.AddMilliseconds(1);
     }
 

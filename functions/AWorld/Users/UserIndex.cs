@@ -25,7 +25,7 @@ sealed record IndexPage(IReadOnlyList<string> UserIds, string? Position, IReadOn
 /// profile, then the index (which takes the mark away), so whatever a crash leaves behind is found by its mark
 /// and brought up to date before the next listing.
 /// </summary>
-sealed class UserIndex(IDocumentStore store, Ids ids, TimeProvider clock)
+sealed class UserIndex(IDocumentStore store, Ids ids, WorkspaceClocks clocks)
 {
     public const int Buckets = 64;
     const int Attempts = 8;
@@ -50,7 +50,7 @@ sealed class UserIndex(IDocumentStore store, Ids ids, TimeProvider clock)
     {
         var mark = $"pending:{userId}:{ids.New()}";
         var batch = new Batch();
-        batch.Upsert(mark, new Mark(userId, clock.GetUtcNow()));
+        batch.Upsert(mark, new Mark(userId, clocks.Real.GetUtcNow()));
         await store.Commit(BucketOf(tenant, userId), batch.Writes, stop);
         return mark;
     }
@@ -181,7 +181,7 @@ sealed class UserIndex(IDocumentStore store, Ids ids, TimeProvider clock)
     /// <returns>Users whose erasure died: their marks stay until it is finished.</returns>
     async ValueTask<IReadOnlyList<string>> Repair(Tenant tenant, CancellationToken stop)
     {
-        var abandoned = clock.GetUtcNow() - OperationTimeout;
+        var abandoned = clocks.Real.GetUtcNow() - OperationTimeout;
         var unfinished = new List<string>();
         var pages = await Task.WhenAll(Enumerable.Range(0, Buckets).Select(bucket =>
             store.Query(Partition.Directory(tenant, bucket), DocumentQuery.Prefix("pending:"), stop).AsTask()));

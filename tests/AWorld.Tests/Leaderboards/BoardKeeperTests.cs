@@ -30,8 +30,8 @@ public sealed class BoardKeeperTests
         {
             (this.store, this.clock, documents) = (store, clock, new(store));
             var options = Options.Create(new LeaderboardsOptions { EntriesWhileBuilding = mostWaiting, ReadyWithin = TimeSpan.FromSeconds(1) });
-            Boards = new(documents, options, clock);
-            Keeper = new(Boards, documents, store, options, clock, NullLogger<BoardKeeper>.Instance);
+            Boards = new(documents, options, new(clock));
+            Keeper = new(Boards, documents, store, options, new(clock), NullLogger<BoardKeeper>.Instance);
         }
 
         public Boards Boards { get; }

@@ -21,11 +21,11 @@ public sealed class TransferTests
     {
         public Process(MemoryStore store, FakeClock clock)
         {
-            Players = new(store, new ServiceCollection().BuildServiceProvider(), Options.Create(new GameOptions()), clock, NullLogger<Players>.Instance);
+            Players = new(store, new ServiceCollection().BuildServiceProvider(), Options.Create(new GameOptions()), new(clock), NullLogger<Players>.Instance);
             Documents = new(store);
             var snapshots = new Snapshots(store, [VirtualCurrencies.Resource], Options.Create(new SnapshotOptions()), clock);
-            Transfers = new(Players, Documents, snapshots, clock);
-            Recovery = new(Transfers, Documents, Options.Create(new RewardsOptions()), clock, NullLogger<TransferRecovery>.Instance);
+            Transfers = new(Players, Documents, snapshots, new(clock));
+            Recovery = new(Transfers, Documents, Options.Create(new RewardsOptions()), new(clock), NullLogger<TransferRecovery>.Instance);
         }
 
         public Players Players { get; }

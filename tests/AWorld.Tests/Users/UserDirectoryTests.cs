@@ -22,8 +22,8 @@ public sealed class UserDirectoryTests
     {
         var ids = new Ids();
         var principals = new Principals(store, ids, clock);
-        users = new(store, new Mutations(store, clock), principals, ids, clock, Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
-        erasures = new(store, users, principals, [], ids, clock);
+        users = new(store, new Mutations(store, clock), principals, ids, new(clock), Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
+        erasures = new(store, users, principals, [], ids, new(clock));
     }
 
     ValueTask<Result<UserProfile>> Create(string email, string? externalId = null) => users.Create(Tenant, new(email, ExternalId: externalId), default);
@@ -79,7 +79,7 @@ public sealed class UserDirectoryTests
         await Change(user.UserId, found => found with { Nickname = "Nick" });
         (await users.Find(Tenant, user.UserId, default))!.Nickname.ShouldBe("Nick");
 
-        var cache = new RecentCache<string, string>(16, TimeSpan.FromSeconds(5), clock);
+        var cache = new RecentCache<string, string>(16, TimeSpan.FromSeconds(5), new(clock));
         var (reading, read) = (new TaskCompletionSource(), new TaskCompletionSource<string?>());
         var stale = cache.Get("k", async (_, _) => { reading.SetResult(); return await read.Task; }, default);
         await reading.Task;

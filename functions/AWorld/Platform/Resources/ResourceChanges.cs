@@ -7,10 +7,10 @@ namespace AWorld.Platform;
 
 /// <summary>Everything that changes an entity of one kind. Each change makes a version, and all versions are kept.</summary>
 sealed class ResourceChanges<T>(
-    Resource<T> resource, IDocumentStore store, Mutations mutations, Snapshots snapshots, References references, Ids ids, TimeProvider clock, IOptions<PlatformOptions> platform)
+    Resource<T> resource, IDocumentStore store, Mutations mutations, Snapshots snapshots, References references, Ids ids, WorkspaceClocks clocks, IOptions<PlatformOptions> platform)
     where T : Configured
 {
-    readonly ResourceShape<T> shape = new(resource, clock);
+    readonly ResourceShape<T> shape = new(resource, clocks);
 
     public async Task<IResult> Create(HttpContext http, Body<T> body)
     {
@@ -32,9 +32,9 @@ sealed class ResourceChanges<T>(
             {
                 return wrong;
             }
-            var head = Make(known, body.Value, null);
+            var head = Make(known, body.Value, null, Now(http));
             Save(http, batch, ChangeKind.Created, null, head);
-            return Answer.Created(shape.Of(tenant, head, ResourceShape<T>.Nothing), shape.ETag(head));
+            return Answer.Created(shape.Of(tenant, head, ResourceShape<T>.Nothing), shape.ETag(tenant, head));
         });
     }
 
@@ -58,7 +58,7 @@ sealed class ResourceChanges<T>(
                 return Error.InvalidOperation("it is archived, so it cannot be changed");
             }
             var entity = resource.Keep(head.Entity<T>(), body.Value);
-            return await Wrong(Caller.Of(http).Tenant, entity, stop) is { } wrong ? wrong : Make(head.Id, entity, head);
+            return await Wrong(Caller.Of(http).Tenant, entity, stop) is { } wrong ? wrong : Make(head.Id, entity, head, Now(http));
         });
     }
 
@@ -66,15 +66,15 @@ sealed class ResourceChanges<T>(
     {
         Stage.Published => head,
         Stage.Archived => Error.InvalidOperation("it is archived, so it cannot be published"),
-        _ => await Wrong(Caller.Of(http).Tenant, head.Entity<T>(), stop) is { } wrong ? wrong : Staged(head, Stage.Published),
+        _ => await Wrong(Caller.Of(http).Tenant, head.Entity<T>(), stop) is { } wrong ? wrong : Staged(head, Stage.Published, Now(http)),
     });
 
     public async Task<IResult> Archive(HttpContext http) => await Change(http, ChangeKind.Archived, (head, _) =>
-        new(head.Stage == Stage.Archived ? head : Staged(head, Stage.Archived)));
+        new(head.Stage == Stage.Archived ? head : Staged(head, Stage.Archived, Now(http))));
 
     /// <summary>Back to a draft: whether it is in the game again is decided by publishing it.</summary>
     public async Task<IResult> Unarchive(HttpContext http) => await Change(http, ChangeKind.Unarchived, (head, _) =>
-        new(head.Stage == Stage.Archived ? Staged(head, Stage.Draft) : head));
+        new(head.Stage == Stage.Archived ? Staged(head, Stage.Draft, Now(http)) : head));
 
     /// <summary>Tags are not content: they make a version, but leave updatedAt, and so the order of lists, alone.</summary>
     public ValueTask<IResult> Tag(HttpContext http, string id, Func<IReadOnlyList<TagAssignment>, Result<TagsChanged>> decide) => Commit(http, async (batch, stop) =>
@@ -98,7 +98,7 @@ sealed class ResourceChanges<T>(
         {
             return resource.NotFound(id);
         }
-        if (Preconditions.Check(http, shape.ETag(head)) is { } stale)
+        if (Preconditions.Check(http, shape.ETag(tenant, head)) is { } stale)
         {
             return stale;
         }
@@ -108,7 +108,7 @@ sealed class ResourceChanges<T>(
             {
                 Save(http, batch, kind, (head, etag), after);
             }
-            return Answer.Ok(shape.Of(tenant, after, ResourceShape<T>.Nothing), shape.ETag(after));
+            return Answer.Ok(shape.Of(tenant, after, ResourceShape<T>.Nothing), shape.ETag(tenant, after));
         });
     });
 
@@ -144,9 +144,8 @@ sealed class ResourceChanges<T>(
         return wrong.Count == 0 ? null : Error.Invalid(wrong);
     }
 
-    Head Make(string id, T entity, Head? before)
+    Head Make(string id, T entity, Head? before, DateTimeOffset now)
     {
-        var now = Instants.Truncate(clock.GetUtcNow());
         var texts = (before?.Entity<T>().Texts ?? []).ToDictionary(text => text.Lang);
         return new(id, before?.Stage ?? (resource.Lifecycle == Lifecycle.None ? Stage.Published : Stage.Draft), (before?.Version ?? 0) + 1, platform.Value.SourceRegion,
             before?.CreatedAt ?? now, now, before?.Tags ?? [],
@@ -158,7 +157,9 @@ sealed class ResourceChanges<T>(
             Json.Element(entity));
     }
 
-    Head Staged(Head head, Stage stage) => head with { Stage = stage, Version = head.Version + 1, UpdatedAt = Instants.Truncate(clock.GetUtcNow()), SourceRegion = platform.Value.SourceRegion };
+    DateTimeOffset Now(HttpContext http) => clocks.Now(Caller.Of(http).Tenant);
+
+    Head Staged(Head head, Stage stage, DateTimeOffset now) => head with { Stage = stage, Version = head.Version + 1, UpdatedAt = now, SourceRegion = platform.Value.SourceRegion };
 
     void Save(HttpContext http, Batch batch, ChangeKind kind, (Head Head, string ETag)? before, Head after)
     {
@@ -180,7 +181,7 @@ sealed class ResourceChanges<T>(
             batch.Create(DocumentIds.Updated(after.UpdatedAt, after.Id), after.Version);
         }
         var by = (caller.IsMachine ? caller.ClientId : caller.UserId ?? caller.PrincipalId) ?? "";
-        batch.Create(DocumentIds.Version(after.Id, after.Version), new HistoryEntry(kind, by, Instants.Truncate(clock.GetUtcNow()), after));
+        batch.Create(DocumentIds.Version(after.Id, after.Version), new HistoryEntry(kind, by, Now(http), after));
     }
 
     static bool Fits(JsonElement value, Type type)

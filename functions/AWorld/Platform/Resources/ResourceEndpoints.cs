@@ -12,7 +12,7 @@ sealed class ResourceEndpoints<T>(Resource<T> resource, IServiceProvider service
 
     readonly IDocumentStore store = services.GetRequiredService<IDocumentStore>();
     readonly PageTokens tokens = services.GetRequiredService<PageTokens>();
-    readonly ResourceShape<T> shape = new(resource, services.GetRequiredService<TimeProvider>());
+    readonly ResourceShape<T> shape = new(resource, services.GetRequiredService<WorkspaceClocks>());
     readonly ResourceChanges<T> changes = ActivatorUtilities.CreateInstance<ResourceChanges<T>>(services, resource);
 
     public void Map(IEndpointRouteBuilder routes)
@@ -64,7 +64,7 @@ sealed class ResourceEndpoints<T>(Resource<T> resource, IServiceProvider service
         var fields = Expansions(http, FieldsOn.Get);
         return fields.Error is { } wrong ? new Problem(wrong)
             : await Find(http) is not { } head ? NotFound(http)
-            : Answer.Ok(shape.Of(Caller.Of(http).Tenant, head, fields.Value!), shape.ETag(head));
+            : Answer.Ok(shape.Of(Caller.Of(http).Tenant, head, fields.Value!), shape.ETag(Caller.Of(http).Tenant, head));
     }
 
     async Task<IResult> History(HttpContext http)

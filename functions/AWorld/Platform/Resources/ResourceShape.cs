@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace AWorld.Platform;
 
 /// <summary>An entity as it is answered: what the client sent, what the platform keeps, and the expansions asked for.</summary>
-sealed class ResourceShape<T>(Resource<T> resource, TimeProvider clock) where T : Configured
+sealed class ResourceShape<T>(Resource<T> resource, WorkspaceClocks clocks) where T : Configured
 {
     public const string Translations = "translations";
     public const string Tags = "tags";
@@ -25,7 +25,7 @@ sealed class ResourceShape<T>(Resource<T> resource, TimeProvider clock) where T 
         Stamp(shown, tenant, head.SourceRegion, head.CreatedAt, head.UpdatedAt);
         shown["stage"] = Json.Element(head.Stage).GetString();
         shown["version"] = head.Version;
-        resource.Show(entity, shown, clock.GetUtcNow());
+        resource.Show(entity, shown, clocks.Now(tenant));
         if (fields.Contains(Tags))
         {
             shown[Tags] = JsonSerializer.SerializeToNode(head.Tags, Json.Options);
@@ -38,10 +38,10 @@ sealed class ResourceShape<T>(Resource<T> resource, TimeProvider clock) where T 
     }
 
     /// <summary>Grows with the version, and changes with what is derived from the time.</summary>
-    public string ETag(Head head)
+    public string ETag(Tenant tenant, Head head)
     {
         var derived = new JsonObject();
-        resource.Show(head.Entity<T>(), derived, clock.GetUtcNow());
+        resource.Show(head.Entity<T>(), derived, clocks.Now(tenant));
         return derived.Count == 0 ? head.ETag : $"{head.ETag}-{string.Join('-', derived.Select(field => field.Value))}";
     }
 

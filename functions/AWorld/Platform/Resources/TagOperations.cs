@@ -55,7 +55,7 @@ public static class TagOperations
     {
         readonly PageTokens tokens = services.GetRequiredService<PageTokens>();
         readonly References references = services.GetRequiredService<References>();
-        readonly TimeProvider clock = services.GetRequiredService<TimeProvider>();
+        readonly WorkspaceClocks clocks = services.GetRequiredService<WorkspaceClocks>();
         readonly TagAnswers answers = new(tagged, services.GetRequiredService<Microsoft.Extensions.Options.IOptions<PlatformOptions>>().Value.SourceRegion);
 
         public async Task<IResult> List(HttpContext http)
@@ -131,7 +131,7 @@ public static class TagOperations
         async Task<IResult> Change(HttpContext http, IReadOnlyList<TagToAssign> sent, Func<HttpContext, string, IReadOnlyList<TagAssignment>, Answer> answer,
             Func<TagAssignment?, TagToAssign, DateTimeOffset, Result<TagAssignment>> decide)
         {
-            var now = Instants.Truncate(clock.GetUtcNow());
+            var now = clocks.Now(Caller.Of(http).Tenant);
             return await tagged.Change(http, Id(http), tags =>
             {
                 var after = tags.ToDictionary(tag => tag.TagId, StringComparer.Ordinal);
