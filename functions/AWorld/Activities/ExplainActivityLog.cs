@@ -34,7 +34,8 @@ static class ExplainActivityLog
         .MapGet("/app/v1/activity-logs/{activityLogId}/explanation", Handle)
         .Operation("activityLogs/explain")
         .Requires(Permission.ReadOwn)
-        .RequiresUser();
+        .RequiresUser()
+        .Produces<Response>();
 
     static async Task<IResult> Handle(
         string activityLogId, Caller caller, Players players, UserDirectory users, Snapshots snapshots, IDocumentStore store,

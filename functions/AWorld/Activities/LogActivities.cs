@@ -34,10 +34,21 @@ static class LogActivities
 
     sealed record ItemError(string Code, string Message, IReadOnlyList<FieldError>? Details);
 
+    /// <summary>What <see cref="Write"/> writes.</summary>
+    sealed record Results(IReadOnlyList<ItemResult> Items);
+
+    /// <param name="Status">What the action would have been answered alone.</param>
+    sealed record ItemResult(int Status, ActivityLogView? ActivityLog, Effects? Effects, ItemError? Error);
+
+    /// <summary>What <see cref="Request"/> holds, item by item.</summary>
+    sealed record Batch([property: MinLength(1), MaxLength(500)] IReadOnlyList<LogActivity.Request> Items);
+
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/dashboard/v1/activity-logs/batch", Handle)
         .Operation(Operation)
-        .Requires(Permission.LogForUsers);
+        .Requires(Permission.LogForUsers)
+        .Reads(typeof(Batch))
+        .Produces<Results>();
 
     static async Task<IResult> Handle(HttpContext http, Body<Request> body, Caller caller, Actions actions, IOptions<GameOptions> options, CancellationToken stop)
     {

@@ -42,7 +42,8 @@ static class LogActivity
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/app/v1/activity-logs", Handle)
         .Operation(Operation)
-        .Requires(Permission.ActAsSelf);
+        .Requires(Permission.ActAsSelf)
+        .Produces<ActivityLogView>(201);
 
     static async Task<IResult> Handle(HttpContext http, Body<Request> body, Caller caller, Actions actions, CancellationToken stop)
     {

@@ -15,8 +15,8 @@ static class ReadActivityLogs
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/app/v1/activity-logs", List).Operation("activityLogs/list").Requires(Permission.ReadOwn).RequiresUser()
-            .Takes(new("limit", "At most this many logs, up to 100", Type: "integer"), new Parameter("nextToken", "From the previous page"));
-        routes.MapGet("/app/v1/activity-logs/{activityLogId}", Get).Operation("activityLogs/get").Requires(Permission.ReadOwn).RequiresUser();
+            .TakesPage().Produces<Page<ActivityLogView>>();
+        routes.MapGet("/app/v1/activity-logs/{activityLogId}", Get).Operation("activityLogs/get").Requires(Permission.ReadOwn).RequiresUser().Produces<ActivityLogView>();
     }
 
     static async Task<IResult> List(HttpContext http, Caller caller, Players players, PageTokens pages, IOptions<PlatformOptions> platform, CancellationToken stop)

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text.Json.Serialization;
 using AWorld.Platform;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +11,19 @@ static class Discovery
     sealed record Jwk(string Kty, string Crv, string X, string Y, string Kid, string Use, string Alg);
     sealed record Jwks(IReadOnlyList<Jwk> Keys);
 
+    sealed record Metadata(
+        [property: JsonPropertyName("issuer")] string Issuer,
+        [property: JsonPropertyName("token_endpoint")] string TokenEndpoint,
+        [property: JsonPropertyName("revocation_endpoint")] string RevocationEndpoint,
+        [property: JsonPropertyName("jwks_uri")] string JwksUri,
+        [property: JsonPropertyName("grant_types_supported")] IReadOnlyList<string> GrantTypes,
+        [property: JsonPropertyName("token_endpoint_auth_methods_supported")] IReadOnlyList<string> ClientAuthentications,
+        [property: JsonPropertyName("response_types_supported")] IReadOnlyList<string> ResponseTypes,
+        [property: JsonPropertyName("subject_types_supported")] IReadOnlyList<string> SubjectTypes,
+        [property: JsonPropertyName("id_token_signing_alg_values_supported")] IReadOnlyList<string> Algorithms,
+        [property: JsonPropertyName("scopes_supported")] IReadOnlyList<string> Scopes,
+        [property: JsonPropertyName("claims_supported")] IReadOnlyList<string> Claims);
+
     static readonly string[] GrantTypes = ["client_credentials", "refresh_token", TokenEndpoint.EmailCodeGrant];
     static readonly string[] ClientAuthentications = ["client_secret_basic", "client_secret_post", "none"];
     static readonly string[] Subjects = ["public"];
@@ -18,28 +32,17 @@ static class Discovery
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/.well-known/openid-configuration", Configuration).Operation("openid/configuration").Public();
-        routes.MapGet("/.well-known/jwks.json", Keys).Operation("openid/keys").Public();
+        routes.MapGet("/.well-known/openid-configuration", Configuration).Operation("openid/configuration").Public().Produces<Metadata>();
+        routes.MapGet("/.well-known/jwks.json", Keys).Operation("openid/keys").Public().Produces<Jwks>();
     }
 
     static Answer Configuration(HttpContext http, IOptions<IdentityOptions> options)
     {
         Cache(http, options.Value);
         var issuer = options.Value.Issuer;
-        return Answer.Ok(new Dictionary<string, object>
-        {
-            ["issuer"] = issuer,
-            ["token_endpoint"] = $"{issuer}/oauth2/token",
-            ["revocation_endpoint"] = $"{issuer}/oauth2/revoke",
-            ["jwks_uri"] = $"{issuer}/.well-known/jwks.json",
-            ["grant_types_supported"] = GrantTypes,
-            ["token_endpoint_auth_methods_supported"] = ClientAuthentications,
-            ["response_types_supported"] = Array.Empty<string>(),
-            ["subject_types_supported"] = Subjects,
-            ["id_token_signing_alg_values_supported"] = Algorithms,
-            ["scopes_supported"] = Authorization.Permissions.Table.Values.Select(grant => grant.Scope).OfType<string>().Distinct().Order(),
-            ["claims_supported"] = Claims,
-        });
+        return Answer.Ok(new Metadata(
+            issuer, $"{issuer}/oauth2/token", $"{issuer}/oauth2/revoke", $"{issuer}/.well-known/jwks.json", GrantTypes, ClientAuthentications, [], Subjects, Algorithms,
+            [.. Authorization.Permissions.Table.Values.Select(grant => grant.Scope).OfType<string>().Distinct().Order()], Claims));
     }
 
     static async Task<IResult> Keys(HttpContext http, SigningKeys keys, IOptions<IdentityOptions> options, CancellationToken stop)

@@ -15,9 +15,9 @@ static class PortalAuthorizer
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, Get).Operation("authorizer/get").Requires(Permission.ManageAuthorizers);
-        routes.MapPut(Path, Put).Operation("authorizer/update").Requires(Permission.ManageAuthorizers);
-        routes.MapDelete(Path, Delete).Operation("authorizer/delete").Requires(Permission.ManageAuthorizers);
+        routes.MapGet(Path, Get).Operation("authorizer/get").Requires(Permission.ManageAuthorizers).Produces<Authorizer>();
+        routes.MapPut(Path, Put).Operation("authorizer/update").Requires(Permission.ManageAuthorizers).Produces<Authorizer>();
+        routes.MapDelete(Path, Delete).Operation("authorizer/delete").Requires(Permission.ManageAuthorizers).Produces(204);
     }
 
     static async Task<IResult> Get(string accountId, IDocumentStore store, CancellationToken stop) =>

@@ -21,8 +21,8 @@ public sealed class SignInWithCode(Clients clients, EmailCodes codes, People peo
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/auth/v1/email-otp/start", Start).Operation("emailOtp/start").Public();
-        routes.MapPost("/auth/v1/email-otp/verify", Verify).Operation("emailOtp/verify").Public();
+        routes.MapPost("/auth/v1/email-otp/start", Start).Operation("emailOtp/start").Public().Produces<EmailOtpSession>();
+        routes.MapPost("/auth/v1/email-otp/verify", Verify).Operation("emailOtp/verify").Public().Produces<TokenResponse>();
     }
 
     static async Task<IResult> Start(Body<StartEmailOtp> body, Clients clients, EmailCodes codes, CancellationToken stop)

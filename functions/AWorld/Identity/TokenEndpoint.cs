@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using AWorld.Authorization;
 using AWorld.Platform;
@@ -13,6 +14,22 @@ public sealed record TokenResponse(
     [property: JsonPropertyName("refresh_token")] string? RefreshToken = null,
     [property: JsonPropertyName("id_token")] string? IdToken = null,
     [property: JsonPropertyName("scope")] string? Scope = null);
+
+/// <summary>The form of a token request; which fields it needs depends on the grant. A client shows who it is with HTTP Basic, or with the last two.</summary>
+sealed record TokenRequest(
+    [property: JsonPropertyName("grant_type"), AllowedValues("client_credentials", "refresh_token", TokenEndpoint.EmailCodeGrant)] string GrantType,
+    [property: JsonPropertyName("scope")] string? Scope,
+    [property: JsonPropertyName("refresh_token")] string? RefreshToken,
+    [property: JsonPropertyName("session")] string? Session,
+    [property: JsonPropertyName("code")] string? Code,
+    [property: JsonPropertyName("client_id")] string? ClientId,
+    [property: JsonPropertyName("client_secret")] string? ClientSecret);
+
+/// <param name="Token">A refresh token.</param>
+sealed record RevokeRequest(
+    [property: JsonPropertyName("token")] string Token,
+    [property: JsonPropertyName("client_id")] string? ClientId,
+    [property: JsonPropertyName("client_secret")] string? ClientSecret);
 
 /// <summary>Puts together what a client gets when it, or a person through it, has proved who they are.</summary>
 public sealed class TokenResponses(AccessTokens tokens, SignIns signIns)
@@ -47,7 +64,9 @@ static class TokenEndpoint
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/oauth2/token", Handle)
         .Operation("oauth2/token")
-        .Public();
+        .Public()
+        .Reads(typeof(TokenRequest), TokenForm.ContentType)
+        .Produces<TokenResponse>();
 
     static async Task<IResult> Handle(HttpContext http, Clients clients, SignIns signIns, People people, SignInWithCode codes, TokenResponses responses, TimeProvider clock, CancellationToken stop)
     {
@@ -128,7 +147,9 @@ static class RevokeToken
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/oauth2/revoke", Handle)
         .Operation("oauth2/revoke")
-        .Public();
+        .Public()
+        .Reads(typeof(RevokeRequest), TokenForm.ContentType)
+        .Produces(200);
 
     static async Task<IResult> Handle(HttpContext http, Clients clients, SignIns signIns, TimeProvider clock, CancellationToken stop)
     {

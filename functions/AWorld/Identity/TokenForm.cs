@@ -12,6 +12,8 @@ sealed class TokenForm(IFormCollection form, ClientCredentials? client)
 {
     static readonly FormOptions Limits = new() { ValueCountLimit = 16, KeyLengthLimit = 64, ValueLengthLimit = 4096, BufferBodyLengthLimit = 64 * 1024 };
 
+    public const string ContentType = "application/x-www-form-urlencoded";
+
     public ClientCredentials? Client => client;
 
     /// <summary>A parameter's value; null when it is absent or empty, which OAuth does not tell apart.</summary>
@@ -21,7 +23,7 @@ sealed class TokenForm(IFormCollection form, ClientCredentials? client)
     {
         if (!http.Request.HasFormContentType)
         {
-            return (null, OAuthError.InvalidRequest("send the parameters as application/x-www-form-urlencoded"));
+            return (null, OAuthError.InvalidRequest($"send the parameters as {ContentType}"));
         }
         IFormCollection form;
         try

@@ -86,28 +86,31 @@ sealed class LeaderboardPeriods(
     IDocumentStore store, Mutations mutations, BoardDocuments documents, Boards boards, Snapshots snapshots, PageTokens tokens, Ids ids,
     IOptions<LeaderboardsOptions> options, IOptions<PlatformOptions> platform, WorkspaceClocks clocks)
 {
+    public static readonly Parameter InState = new("state", "Only those in this state", OneOf: ["PENDING", "ACTIVE", "ENDED"]);
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         const string Path = "/dashboard/v1/runtime-leaderboards";
+        var shown = Composed.InWorkspace(typeof(ShownLeaderboard));
         routes.MapPost(Path, (HttpContext http, Caller caller, Body<CreateLeaderboardRequest> body, LeaderboardPeriods periods) =>
                 periods.Create(http, caller.Tenant, body.Value.RuntimeLeaderboardConfigurationId!, body.Value.Timeframe, created: true))
-            .Operation("runtimeLeaderboards/create").Requires(Permission.WriteConfiguration);
+            .Operation("runtimeLeaderboards/create").Requires(Permission.WriteConfiguration).Answers(shown, status: 201);
         routes.MapPost("/dashboard/v1/runtime-leaderboard-configurations/{configurationId}/instances", (HttpContext http, Caller caller, string configurationId, Body<PeriodRequest> body, LeaderboardPeriods periods) =>
                 periods.Create(http, caller.Tenant, configurationId, body.Value.Timeframe, created: false))
-            .Operation("runtimeLeaderboardConfigurations/createInstance").Requires(Permission.WriteConfiguration);
+            .Operation("runtimeLeaderboardConfigurations/createInstance").Requires(Permission.WriteConfiguration).Answers(shown);
         routes.MapGet(Path, (HttpContext http, Caller caller, LeaderboardPeriods periods) => periods.List(http, caller.Tenant))
-            .Operation("runtimeLeaderboards/list").Requires(Permission.ReadConfiguration);
+            .Operation("runtimeLeaderboards/list").Requires(Permission.ReadConfiguration).TakesPage(sorted: true).Takes(InState).Answers(shown, ListShape.Page);
         routes.MapGet($"{Path}/{{runtimeLeaderboardId}}", (Caller caller, string runtimeLeaderboardId, LeaderboardPeriods periods, CancellationToken stop) => periods.Get(caller.Tenant, runtimeLeaderboardId, stop))
-            .Operation("runtimeLeaderboards/get").Requires(Permission.ReadConfiguration);
+            .Operation("runtimeLeaderboards/get").Requires(Permission.ReadConfiguration).Answers(shown);
         routes.MapPatch($"{Path}/{{runtimeLeaderboardId}}", (HttpContext http, Caller caller, string runtimeLeaderboardId, Body<ChangeLeaderboardRequest> body, LeaderboardPeriods periods) =>
                 periods.Change(http, caller.Tenant, runtimeLeaderboardId, body.Value))
-            .Operation("runtimeLeaderboards/update").Requires(Permission.WriteConfiguration);
+            .Operation("runtimeLeaderboards/update").Requires(Permission.WriteConfiguration).Answers(shown);
     }
 
     /// <summary>The boards of a workspace that are in the asked state, as a page.</summary>
     public async ValueTask<Result<Page<RuntimeLeaderboard>>> Page(HttpContext http, Tenant tenant)
     {
-        var state = QueryParameters.OneOf(http, "state", "PENDING", "ACTIVE", "ENDED");
+        var state = QueryParameters.OneOf(http, InState.Name, InState.OneOf!);
         var request = await tokens.Read(http, sorts: ["updatedAt"]);
         if ((state.Error ?? request.Error) is { } wrong)
         {

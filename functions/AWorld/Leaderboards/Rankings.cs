@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using AWorld.Authorization;
 using AWorld.Platform;
@@ -14,21 +15,25 @@ sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriod
     const int DefaultLimit = 10, MostLines = 100;
 
     sealed record Line(int Rank, string EntityId, string EntityType, string? PrimaryEntityName, string? SecondaryEntityName, string? EntityImageUrl, decimal Score);
+    /// <summary>What <see cref="Write"/> writes; no rank and no score for who is not on the board.</summary>
+    sealed record OwnRanking([property: Required] int? Rank, [property: Required] decimal? Score, int TotalParticipants);
+
     sealed record Shown(string RuntimeLeaderboardId, string Name, string? Description, int DisplayTopN, bool ShowScore);
     sealed record Ranking(IReadOnlyList<Line> Items, int TotalCount, Line? CurrentEntityRank, Shown Leaderboard);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, (HttpContext http, Caller caller, Rankings rankings) => rankings.List(http, caller))
-            .Operation("runtimeLeaderboards/list").Requires(Permission.ReadOwn);
+            .Operation("runtimeLeaderboards/list").Requires(Permission.ReadOwn)
+            .TakesPage(sorted: true).Takes(LeaderboardPeriods.InState, Parameter.Fields("translation")).Produces<Page<ShownLeaderboard>>();
         routes.MapGet($"{Path}/{{runtimeLeaderboardId}}", (HttpContext http, Caller caller, string runtimeLeaderboardId, Rankings rankings) => rankings.Get(http, caller, runtimeLeaderboardId))
-            .Operation("runtimeLeaderboards/get").Requires(Permission.ReadOwn);
+            .Operation("runtimeLeaderboards/get").Requires(Permission.ReadOwn).Takes(Parameter.Fields("translation")).Produces<ShownLeaderboard>();
         routes.MapGet($"{Path}/{{runtimeLeaderboardId}}/rankings", (HttpContext http, Caller caller, string runtimeLeaderboardId, Rankings rankings) => rankings.Page(http, caller, runtimeLeaderboardId))
             .Operation("runtimeLeaderboards/getRankings").Requires(Permission.ReadOwn)
-            .Takes(new("limit", "Lines, 1 to 100; 10 when absent.", Type: "integer"), new("offset", "Lines to skip.", Type: "integer"));
+            .Takes(new("limit", "Lines, 1 to 100; 10 when absent.", Type: "integer"), new("offset", "Lines to skip.", Type: "integer")).Produces<Ranking>();
         RequestDelegate own = static http => http.RequestServices.GetRequiredService<Rankings>().Own(http);
         routes.MapGet($"{Path}/{{runtimeLeaderboardId}}/rankings/me", own).WithMetadata(own.Method)    // a bare delegate is not in OpenAPI without it
-            .Operation("runtimeLeaderboards/getMyRanking").Requires(Permission.ReadOwn).RequiresUser();
+            .Operation("runtimeLeaderboards/getMyRanking").Requires(Permission.ReadOwn).RequiresUser().WithMetadata(new ProducesResponseTypeMetadata(200, typeof(OwnRanking), ["application/json"]));
     }
 
     async Task<IResult> List(HttpContext http, Caller caller)

@@ -46,7 +46,8 @@ static class AssignMission
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapPost("/dashboard/v1/missions", Handle)
         .Operation(Operation)
-        .Requires(Permission.AssignMissions);
+        .Requires(Permission.AssignMissions)
+        .Answers(Composed.InWorkspace(typeof(MissionView)), status: 201);
 
     static async Task<IResult> Handle(
         HttpContext http, Body<Request> body, Caller caller, UserDirectory users, Players players, Snapshots snapshots,

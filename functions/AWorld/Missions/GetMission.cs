@@ -13,7 +13,8 @@ static class GetMission
         .Operation("missions/get")
         .Requires(Permission.ReadOwn)
         .RequiresUser()
-        .Takes(new("fields", "translation adds the texts in the user's language"), new Parameter("groupTagId", "The group whose mission it is"));
+        .Takes(Parameter.Fields("translation"), new Parameter("groupTagId", "The group whose mission it is"))
+        .Produces<MissionView>();
 
     static async Task<IResult> Handle(string missionId, HttpContext http, Caller caller, UserDirectory users, Players players, OpenMissions missions, WorkspaceClocks clocks, CancellationToken stop)
     {

@@ -18,9 +18,9 @@ static class ListMissions
         .Operation(Operation)
         .Requires(Permission.ReadOwn)
         .RequiresUser()
-        .Takes(
-            new("fields", "translation adds the texts in the user's language"), new("limit", "At most this many missions, up to 100", Type: "integer"),
-            new("nextToken", "From the previous page"), new("sort", "updatedAt"), new("order", "asc or desc; desc when absent"));
+        .TakesPage(sorted: true)
+        .Takes(Parameter.Fields("translation"))
+        .Produces<Page<MissionView>>();
 
     static async Task<IResult> Handle(HttpContext http, Caller caller, UserDirectory users, OpenMissions missions, PageTokens pages, CancellationToken stop)
     {

@@ -53,6 +53,7 @@ static class MissionRules
         Check = Check,
         References = References,
         Keep = Keep,
+        Shows = new Dictionary<string, Type> { ["state"] = typeof(TimeframeState) },
         Show = static (rule, shown, now) => shown["state"] = Json.Element(rule.Timeframe.StateAt(now)).GetString(),
     };
 

@@ -13,7 +13,13 @@ public sealed record Requirement(Permission? Permission);
 public sealed record UserRequired;
 
 /// <summary>A query parameter or header, for OpenAPI; the handler reads and checks it.</summary>
-public sealed record Parameter(string Name, string Description, string In = "query", string Type = "string");
+/// <param name="OneOf">The values it may have; null: any.</param>
+/// <param name="Several">It may be given several times, or with several values separated by commas.</param>
+public sealed record Parameter(string Name, string Description, string In = "query", string Type = "string", IReadOnlyList<string>? OneOf = null, bool Several = false)
+{
+    /// <summary>Names what to add to the answer.</summary>
+    public static Parameter Fields(params IReadOnlyList<string> allowed) => new("fields", "What to add to the answer", OneOf: allowed, Several: true);
+}
 
 public static class OperationExtensions
 {
@@ -34,8 +40,10 @@ public static class OperationExtensions
         endpoint.WithMetadata([.. parameters]);
 
     /// <summary>The parameters of a list, as <see cref="PageTokens.Read"/> reads them.</summary>
-    public static TBuilder TakesPage<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder => endpoint.Takes(
-        new("limit", "1 to 100, more counts as 100", Type: "integer"), new("nextToken", "From the page before"), new("order", "asc or desc"));
+    /// <param name="sorted">Whether it says what it sorts by.</param>
+    public static TBuilder TakesPage<TBuilder>(this TBuilder endpoint, bool sorted = false) where TBuilder : IEndpointConventionBuilder => endpoint.Takes(
+        [new("limit", $"At most so many, from 1; more than {PageTokens.MostItems} counts as {PageTokens.MostItems}", Type: "integer"), new("nextToken", "Of the page before"),
+            new("order", "The order of the list", OneOf: ["asc", "desc"]), .. sorted ? [new Parameter("sort", "What the list is ordered by", OneOf: ["updatedAt"])] : Array.Empty<Parameter>()]);
 
     static ValueTask<object?> RefuseInvalidBody(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

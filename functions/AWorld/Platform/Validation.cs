@@ -4,6 +4,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
+using Microsoft.OpenApi;
 
 namespace AWorld.Platform;
 
@@ -165,19 +166,21 @@ public static class Validation
 
 /// <summary>An id that a client chose: 1 to 128 letters, digits and <c>_ - . : @</c>.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class IdAttribute : ValidationAttribute
+public sealed class IdAttribute : ValidationAttribute, IDescribed
 {
     internal const string Rule = "must be 1 to 128 letters, digits or _ - . : @";
     public IdAttribute() => ErrorMessage = Rule;
     public override bool IsValid(object? value) => value is null || value is string id && Ids.IsClientId(id);
+    void IDescribed.Describe(OpenApiSchema schema) => (schema.Pattern, schema.MinLength, schema.MaxLength) = ("^[A-Za-z0-9_.:@-]+$", 1, 128);
 }
 
 /// <summary>A CLDR language code, such as <c>en</c> or <c>pt-BR</c>.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed partial class LanguageAttribute : ValidationAttribute
+public sealed partial class LanguageAttribute : ValidationAttribute, IDescribed
 {
     public LanguageAttribute() => ErrorMessage = "must be a language code, such as en or pt-BR";
     public override bool IsValid(object? value) => value is null || value is string code && Shape().IsMatch(code);
+    void IDescribed.Describe(OpenApiSchema schema) => schema.Description = "A CLDR language code, such as en or pt-BR";
 
     [GeneratedRegex("^[a-z]{2,3}([-_][A-Z][a-z]{3})?([-_]([A-Z]{2}|[0-9]{3}))?\\z")]
     private static partial Regex Shape();
@@ -185,8 +188,9 @@ public sealed partial class LanguageAttribute : ValidationAttribute
 
 /// <summary>An IANA time zone, such as <c>Europe/Rome</c>.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class TimeZoneNameAttribute : ValidationAttribute
+public sealed class TimeZoneNameAttribute : ValidationAttribute, IDescribed
 {
     public TimeZoneNameAttribute() => ErrorMessage = "must be an IANA time zone, such as Europe/Rome";
     public override bool IsValid(object? value) => value is null || value is string zone && NodaTime.DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null;
+    void IDescribed.Describe(OpenApiSchema schema) => schema.Description = "An IANA time zone, such as Europe/Rome";
 }

@@ -54,10 +54,10 @@ sealed class CreateTransactions(Transfers transfers, TransactionView view, Snaps
     {
         routes.MapPost("/app/v1/virtual-transactions", (HttpContext http, Caller caller, Body<CreateOwnTransactionsRequest> body, CreateTransactions create) =>
                 create.Own(http, caller, body.Value.Transactions!))
-            .Operation("virtualTransactions/create").Requires(Permission.SpendOwnBalance);
+            .Operation("virtualTransactions/create").Requires(Permission.SpendOwnBalance).Produces<ShownTransactions>(201);
         routes.MapPost("/dashboard/v1/virtual-transactions", (HttpContext http, Caller caller, Body<CreateTransactionsRequest> body, CreateTransactions create) =>
                 create.Make(http, caller, "dashboard/virtualTransactions/create", body.Value.Transactions!, InitiatorType.Admin))
-            .Operation("virtualTransactions/create").Requires(Permission.PayUsers);
+            .Operation("virtualTransactions/create").Requires(Permission.PayUsers).Produces<ShownTransactions>(201);
     }
 
     async Task<IResult> Own(HttpContext http, Caller caller, IReadOnlyList<OwnTransactionRequest> asked)

@@ -23,9 +23,9 @@ sealed class OwnBalances(Players players, Snapshots snapshots, UserDirectory use
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, (HttpContext http, Caller caller, OwnBalances own) => own.List(http, caller))
-            .Operation("virtualBalances/list").Requires(Permission.ReadOwn).RequiresUser();
+            .Operation("virtualBalances/list").Requires(Permission.ReadOwn).RequiresUser().TakesPage(sorted: true).Takes(Parameter.Fields("translation")).Produces<Page<ShownBalance>>();
         routes.MapGet($"{Path}/{{virtualCurrencyId}}", (HttpContext http, Caller caller, string virtualCurrencyId, OwnBalances own) => own.Get(http, caller, virtualCurrencyId))
-            .Operation("virtualBalances/get").Requires(Permission.ReadOwn).RequiresUser();
+            .Operation("virtualBalances/get").Requires(Permission.ReadOwn).RequiresUser().Takes(Parameter.Fields("translation")).Produces<ShownBalance>();
     }
 
     async Task<IResult> List(HttpContext http, Caller caller)

@@ -16,11 +16,11 @@ sealed class OwnTransactions(Players players, TransactionView view, TransferDocu
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, (HttpContext http, Caller caller, OwnTransactions own) => own.List(http, caller))
-            .Operation("virtualTransactions/list").Requires(Permission.ReadOwn).RequiresUser();
+            .Operation("virtualTransactions/list").Requires(Permission.ReadOwn).RequiresUser().TakesPage(sorted: true).Produces<Page<ShownTransaction>>();
         routes.MapGet($"{Path}/{{virtualTransactionId}}", (Caller caller, string virtualTransactionId, OwnTransactions own, CancellationToken stop) => own.Get(caller, virtualTransactionId, stop))
-            .Operation("virtualTransactions/get").Requires(Permission.ReadOwn).RequiresUser();
+            .Operation("virtualTransactions/get").Requires(Permission.ReadOwn).RequiresUser().Produces<ShownTransaction>();
         routes.MapPost($"{Path}/{{virtualTransactionId}}/redeem", (HttpContext http, Caller caller, string virtualTransactionId, OwnTransactions own) => own.Redeem(http, caller, virtualTransactionId))
-            .Operation("virtualTransactions/redeem").Requires(Permission.SpendOwnBalance).RequiresUser();
+            .Operation("virtualTransactions/redeem").Requires(Permission.SpendOwnBalance).RequiresUser().Produces<ShownTransactions>();
     }
 
     /// <summary>Positions are "sequence:index" of the last transaction shown, or of an entry looked through.</summary>

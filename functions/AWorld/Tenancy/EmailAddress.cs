@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using AWorld.Platform;
 
 namespace AWorld.Tenancy;
 
@@ -25,8 +26,9 @@ public static partial class EmailAddress
 }
 
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class EmailAttribute : ValidationAttribute
+public sealed class EmailAttribute : ValidationAttribute, IDescribed
 {
     public EmailAttribute() => ErrorMessage = "must be an e-mail address";
     public override bool IsValid(object? value) => value is null || value is string email && EmailAddress.IsValid(email);
+    void IDescribed.Describe(Microsoft.OpenApi.OpenApiSchema schema) => (schema.Format, schema.MaxLength) = ("email", EmailAddress.MaxLength);
 }

@@ -18,8 +18,8 @@ static class Portal
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/portal/v1/me", GetMe).Operation("me/get").Requires(Permission.UsePortal);
-        routes.MapGet("/dashboard/v1/workspace", GetWorkspace).Operation("workspace/get").Requires(Permission.ReadWorkspace);
+        routes.MapGet("/portal/v1/me", GetMe).Operation("me/get").Requires(Permission.UsePortal).Produces<Me>();
+        routes.MapGet("/dashboard/v1/workspace", GetWorkspace).Operation("workspace/get").Requires(Permission.ReadWorkspace).Produces<Workspace>();
         PortalAccounts.Map(routes);
         PortalWorkspaces.Map(routes);
         PortalPrincipals.Map(routes);

@@ -10,10 +10,10 @@ static class PortalAccounts
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Portal.Accounts, Create).Operation("accounts/create").Requires(Permission.UsePortal);
-        routes.MapGet(Portal.Accounts, List).Operation("accounts/list").Requires(Permission.UsePortal).TakesPage();
-        routes.MapGet(Portal.Account, Get).Operation("accounts/get").Requires(Permission.ReadAccount);
-        routes.MapPatch(Portal.Account, Rename).Operation("accounts/update").Requires(Permission.ManageAccount);
+        routes.MapPost(Portal.Accounts, Create).Operation("accounts/create").Requires(Permission.UsePortal).Produces<Account>(201);
+        routes.MapGet(Portal.Accounts, List).Operation("accounts/list").Requires(Permission.UsePortal).TakesPage().Produces<Page<Account>>();
+        routes.MapGet(Portal.Account, Get).Operation("accounts/get").Requires(Permission.ReadAccount).Produces<Account>();
+        routes.MapPatch(Portal.Account, Rename).Operation("accounts/update").Requires(Permission.ManageAccount).Produces<Account>();
     }
 
     static async Task<IResult> Create(Caller caller, HttpContext http, Body<AccountRequest> body, Accounts accounts, Mutations mutations, CancellationToken stop)

@@ -45,11 +45,11 @@ static class PortalClients
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Path, Create).Operation("clients/create").Requires(Permission.ManageClients);
-        routes.MapGet(Path, List).Operation("clients/list").Requires(Permission.ManageClients).TakesPage();
-        routes.MapGet(One, Get).Operation("clients/get").Requires(Permission.ManageClients);
-        routes.MapPost($"{One}/rotate", Rotate).Operation("clients/rotate").Requires(Permission.ManageClients);
-        routes.MapDelete(One, Delete).Operation("clients/delete").Requires(Permission.ManageClients);
+        routes.MapPost(Path, Create).Operation("clients/create").Requires(Permission.ManageClients).Produces<ClientView>(201);
+        routes.MapGet(Path, List).Operation("clients/list").Requires(Permission.ManageClients).TakesPage().Produces<Page<ClientView>>();
+        routes.MapGet(One, Get).Operation("clients/get").Requires(Permission.ManageClients).Produces<ClientView>();
+        routes.MapPost($"{One}/rotate", Rotate).Operation("clients/rotate").Requires(Permission.ManageClients).Produces<ClientView>();
+        routes.MapDelete(One, Delete).Operation("clients/delete").Requires(Permission.ManageClients).Produces(204);
     }
 
     static async Task<IResult> Create(string accountId, string workspaceId, Body<CreateRequest> body, Clients clients, Workspaces workspaces, TimeProvider clock, CancellationToken stop)

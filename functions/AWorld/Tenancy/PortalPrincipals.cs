@@ -28,11 +28,11 @@ static class PortalPrincipals
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Path, Invite).Operation("principals/invite").Requires(Permission.InvitePrincipals);
-        routes.MapGet(Path, List).Operation("principals/list").Requires(Permission.ReadAccount).TakesPage();
-        routes.MapPatch(One, ChangeRole).Operation("principals/update").Requires(Permission.InvitePrincipals);
+        routes.MapPost(Path, Invite).Operation("principals/invite").Requires(Permission.InvitePrincipals).Produces<MemberView>(201);
+        routes.MapGet(Path, List).Operation("principals/list").Requires(Permission.ReadAccount).TakesPage().Produces<Page<MemberView>>();
+        routes.MapPatch(One, ChangeRole).Operation("principals/update").Requires(Permission.InvitePrincipals).Produces<MemberView>();
         routes.MapDelete(One, Remove).Operation("principals/delete").Requires(Permission.InvitePrincipals)
-            .Takes(new Parameter("workspaceId", "Only the role in this workspace; without it, everything in the account."));
+            .Takes(new Parameter("workspaceId", "Only the role in this workspace; without it, everything in the account.")).Produces(204);
     }
 
     static async Task<IResult> Invite(string accountId, Caller caller, HttpContext http, Body<InviteRequest> body, Invitations invitations, Mutations mutations, Workspaces workspaces, CancellationToken stop)

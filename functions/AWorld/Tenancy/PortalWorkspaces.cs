@@ -24,10 +24,10 @@ static class PortalWorkspaces
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Portal.Workspaces, Create).Operation("workspaces/create").Requires(Permission.ManageWorkspaces);
-        routes.MapGet(Portal.Workspaces, List).Operation("workspaces/list").Requires(Permission.ReadAccount).TakesPage();
-        routes.MapGet(Portal.Workspace, Get).Operation("workspaces/get").Requires(Permission.ReadAccount);
-        routes.MapPatch(Portal.Workspace, Update).Operation("workspaces/update").Requires(Permission.ManageWorkspaces);
+        routes.MapPost(Portal.Workspaces, Create).Operation("workspaces/create").Requires(Permission.ManageWorkspaces).Produces<Workspace>(201);
+        routes.MapGet(Portal.Workspaces, List).Operation("workspaces/list").Requires(Permission.ReadAccount).TakesPage().Produces<Page<Workspace>>();
+        routes.MapGet(Portal.Workspace, Get).Operation("workspaces/get").Requires(Permission.ReadAccount).Produces<Workspace>();
+        routes.MapPatch(Portal.Workspace, Update).Operation("workspaces/update").Requires(Permission.ManageWorkspaces).Produces<Workspace>();
     }
 
     static void CheckCatalogs(IReadOnlyList<string>? catalogs, Problems problems)

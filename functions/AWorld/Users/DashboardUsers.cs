@@ -27,14 +27,16 @@ static class DashboardUsers
         [property: TimeZoneName] string? Timezone,
         [property: Id] string? ExternalId);
 
+    sealed record ErasedUser(string UserId, bool Deleted);
+
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Path, Create).Operation("users/create").Requires(Permission.WriteUsers);
-        routes.MapGet(Path, List).Operation("users/list").Requires(Permission.ReadUsers).TakesPage().Takes(Fields(UserViews.ListFields));
-        routes.MapGet($"{Path}/{{userId}}", Get).Operation("users/get").Requires(Permission.ReadUsers).Takes(Fields(UserViews.AllFields));
-        routes.MapGet($"{Path}/by-external-id/{{externalId}}", GetByExternalId).Operation("users/getByExternalId").Requires(Permission.ReadUsers).Takes(Fields("tags"));
-        routes.MapPatch($"{Path}/{{userId}}", Update).Operation("users/update").Requires(Permission.WriteUsers);
-        routes.MapDelete($"{Path}/{{userId}}", Delete).Operation("users/delete").Requires(Permission.EraseUsers);
+        routes.MapPost(Path, Create).Operation("users/create").Requires(Permission.WriteUsers).Produces<UserView>(201);
+        routes.MapGet(Path, List).Operation("users/list").Requires(Permission.ReadUsers).TakesPage(sorted: true).Takes(Parameter.Fields(UserViews.ListFields)).Produces<Page<UserView>>();
+        routes.MapGet($"{Path}/{{userId}}", Get).Operation("users/get").Requires(Permission.ReadUsers).Takes(Parameter.Fields(UserViews.AllFields)).Produces<UserView>();
+        routes.MapGet($"{Path}/by-external-id/{{externalId}}", GetByExternalId).Operation("users/getByExternalId").Requires(Permission.ReadUsers).Takes(Parameter.Fields("tags")).Produces<UserView>();
+        routes.MapPatch($"{Path}/{{userId}}", Update).Operation("users/update").Requires(Permission.WriteUsers).Produces<UserView>();
+        routes.MapDelete($"{Path}/{{userId}}", Delete).Operation("users/delete").Requires(Permission.EraseUsers).Produces<ErasedUser>();
     }
 
     static ValueTask<IResult> Create(Caller caller, HttpContext http, Body<CreateRequest> body, UserDirectory users)
@@ -103,9 +105,7 @@ static class DashboardUsers
     static async Task<IResult> Delete(string userId, Caller caller, HttpContext http, Erasures erasures, CancellationToken stop) =>
         PathIds.Check(userId, "userId") is { } wrong
             ? new Problem(wrong)
-            : (await erasures.Erase(caller.Tenant, userId, etag => Preconditions.Check(http, etag), stop)).Respond(_ => Answer.Ok(new { userId, deleted = true }));
-
-    internal static Parameter Fields(params string[] allowed) => new("fields", $"What to add: {string.Join(", ", allowed)}; repeated or separated by commas.");
+            : (await erasures.Erase(caller.Tenant, userId, etag => Preconditions.Check(http, etag), stop)).Respond(_ => Answer.Ok(new ErasedUser(userId, true)));
 }
 
 static class PathIds

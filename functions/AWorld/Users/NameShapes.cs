@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text;
+using AWorld.Platform;
+using Microsoft.OpenApi;
 
 namespace AWorld.Users;
 
@@ -49,15 +51,17 @@ static class NameShapes
 }
 
 [AttributeUsage(AttributeTargets.Property)]
-sealed class NicknameAttribute : ValidationAttribute
+sealed class NicknameAttribute : ValidationAttribute, IDescribed
 {
     public NicknameAttribute() => ErrorMessage = "must be 2 to 40 letters, digits, symbols, spaces or _ . -, without two of the latter in a row";
     public override bool IsValid(object? value) => value is null || value is string text && NameShapes.IsNickname(text);
+    void IDescribed.Describe(OpenApiSchema schema) => (schema.MinLength, schema.MaxLength, schema.Pattern) = (2, 40, @"^(?!.*[_.\- ]{2,})[\p{L}\p{M}\p{N}\p{S}_ .\-]{2,40}$");
 }
 
 [AttributeUsage(AttributeTargets.Property)]
-sealed class PersonNameAttribute : ValidationAttribute
+sealed class PersonNameAttribute : ValidationAttribute, IDescribed
 {
     public PersonNameAttribute() => ErrorMessage = "must be 2 to 50 letters, spaces, apostrophes or hyphens";
     public override bool IsValid(object? value) => value is null || value is string text && NameShapes.IsPersonName(text);
+    void IDescribed.Describe(OpenApiSchema schema) => (schema.MinLength, schema.MaxLength, schema.Pattern) = (2, 50, @"^[\p{L}\p{M}' \-]+$");
 }

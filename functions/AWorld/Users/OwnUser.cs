@@ -13,17 +13,19 @@ static class OwnUser
         [property: Language] string? Lang,
         [property: TimeZoneName] string? Timezone);
 
+    sealed record OwnPrincipal(string PrincipalId, string Sub, string Email, string? FirstName, string? LastName);
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         foreach (var (path, permission) in new[] { ("/app/v1/users/me", Permission.ReadOwn), ("/dashboard/v1/users/me", Permission.ReadWorkspace) })
         {
-            routes.MapGet(path, Get).Operation("users/getMe").Requires(permission).RequiresUser().Takes(DashboardUsers.Fields(UserViews.AllFields));
-            routes.MapGet($"{path}/principal", GetPrincipal).Operation("users/me/principal/get").Requires(permission).RequiresUser();
+            routes.MapGet(path, Get).Operation("users/getMe").Requires(permission).RequiresUser().Takes(Parameter.Fields(UserViews.AllFields)).Produces<UserView>();
+            routes.MapGet($"{path}/principal", GetPrincipal).Operation("users/me/principal/get").Requires(permission).RequiresUser().Produces<OwnPrincipal>();
         }
-        routes.MapPatch("/app/v1/users/me", Update).Operation("users/updateMe").Requires(Permission.ActAsSelf).RequiresUser();
-        routes.MapGet("/app/v1/users/me/stats", GetStats).Operation("users/getMyStats").Requires(Permission.ReadOwn).RequiresUser();
-        routes.MapGet("/app/v1/users/me/tags", ListTags).Operation("users/me/tags/list").Requires(Permission.ReadOwn).RequiresUser().TakesPage();
-        routes.MapGet("/app/v1/users/me/tags/{tagId}", GetTag).Operation("users/me/tags/get").Requires(Permission.ReadOwn).RequiresUser();
+        routes.MapPatch("/app/v1/users/me", Update).Operation("users/updateMe").Requires(Permission.ActAsSelf).RequiresUser().Produces<UserView>();
+        routes.MapGet("/app/v1/users/me/stats", GetStats).Operation("users/getMyStats").Requires(Permission.ReadOwn).RequiresUser().Produces<UserStats>();
+        routes.MapGet("/app/v1/users/me/tags", ListTags).Operation("users/me/tags/list").Requires(Permission.ReadOwn).RequiresUser().TakesPage(sorted: true).Produces<Page<TagAssignment>>();
+        routes.MapGet("/app/v1/users/me/tags/{tagId}", GetTag).Operation("users/me/tags/get").Requires(Permission.ReadOwn).RequiresUser().Produces<TagAssignment>();
     }
 
     static async Task<IResult> Get(Caller caller, HttpContext http, UserDirectory users, UserViews views, CancellationToken stop) =>
@@ -43,7 +45,7 @@ static class OwnUser
 
     static async Task<IResult> GetPrincipal(Caller caller, UserDirectory users, Principals principals, CancellationToken stop) =>
         await users.Find(caller.Tenant, caller.User, stop) is { } user && await principals.Find(user.PrincipalId, stop) is { } principal
-            ? Answer.Ok(new { principal.PrincipalId, principal.Sub, principal.Email, principal.FirstName, principal.LastName })
+            ? Answer.Ok(new OwnPrincipal(principal.PrincipalId, principal.Sub, principal.Email, principal.FirstName, principal.LastName))
             : Missing(caller);
 
     static async Task<IResult> GetStats(Caller caller, UserDirectory users, UserViews views, CancellationToken stop) =>

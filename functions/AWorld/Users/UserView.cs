@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AWorld.Game;
 using AWorld.Platform;
 using AWorld.Tenancy;
@@ -12,7 +13,7 @@ public sealed record UserView(
     public IReadOnlyList<TagAssignment>? Tags { get; init; }
     public PrincipalView? Principal { get; init; }
     public UserStats? Stats { get; init; }
-    public Page<UserView>? LearningGroupLogs { get; init; }
+    public Page<JsonElement>? LearningGroupLogs { get; init; }
 
     public static UserView Of(UserProfile user) => new(
         user.UserId, user.PrincipalId, user.ExternalId, user.Nickname, user.ProfileImage, user.Lang, user.Timezone,

@@ -15,6 +15,10 @@ sealed class JsonSchema(JsonElement schemas)
         return errors;
     }
 
+    /// <summary>What a reference leads to.</summary>
+    public JsonElement Resolve(JsonElement schema) =>
+        schema.ValueKind == JsonValueKind.Object && schema.TryGetProperty("$ref", out var reference) ? Resolve(schemas.GetProperty(reference.GetString()!.Split('/')[^1])) : schema;
+
     void Check(JsonElement value, JsonElement schema, string at, List<string> errors)
     {
         if (schema.ValueKind == JsonValueKind.True)

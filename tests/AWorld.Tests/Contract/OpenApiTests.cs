@@ -53,11 +53,68 @@ public sealed class OpenApiTests
         }
     }
 
+    [Fact]
+    public async Task An_operation_says_what_it_answers_and_how_it_fails()
+    {
+        await using var platform = await TestPlatform.Start();
+        var wrong = new List<string>();
+        foreach (var (api, document) in await Documents(platform))
+        {
+            foreach (var (path, method, operation) in Operations(document))
+            {
+                var successes = operation.At("responses").EnumerateObject().Where(response => response.Name != "default").ToArray();
+                // RFC 7009 gives a revocation no content.
+                var hasContent = successes is [{ Value: var only }] && only.TryGetProperty("content", out var content) && content.EnumerateObject().All(type => type.Value.TryGetProperty("schema", out _));
+                if (successes is not [var success] || success.Name != "204" && !hasContent && path != "/oauth2/revoke")
+                {
+                    wrong.Add($"{method} {path}: {string.Join(", ", successes.Select(one => one.Name))}");
+                }
+                operation.At("responses.default.content").GetProperty("application/problem+json").At("schema").Text("$ref").ShouldBe("#/components/schemas/Error");
+            }
+        }
+        wrong.ShouldBeEmpty(string.Join("\n", wrong));
+    }
+
+    [Fact]
+    public async Task A_schema_says_what_each_field_is()
+    {
+        await using var platform = await TestPlatform.Start();
+        var any = new List<string>();
+        foreach (var (api, document) in await Documents(platform))
+        {
+            foreach (var schema in document.At("components.schemas").EnumerateObject())
+            {
+                var fields = schema.Value.TryGetProperty("properties", out var properties) ? properties.EnumerateObject().ToArray() : [];
+                any.AddRange(fields.Where(field => !field.Value.EnumerateObject().Any()).Select(field => $"{api} {schema.Name}.{field.Name}"));
+            }
+        }
+        any.Where(field => !AnyJson.Contains(field.Split('.')[^1])).ShouldBeEmpty();
+    }
+
+    /// <summary>What clients may fill as they like, and the values of expressions.</summary>
+    static readonly string[] AnyJson = ["additionalData", "query", "data", "expression", "result", "value"];
+
+    [Fact]
+    public async Task A_validator_of_others_accepts_the_documents()
+    {
+        var folder = await Node.Install("openapi");
+        await using var platform = await TestPlatform.Start();
+        var documents = await Documents(platform);
+        var answers = await Node.Run(Path.Combine(folder, "validate.js"), documents.Values.Select(document => JsonSerializer.Serialize(document)));
+        answers.ShouldBe(Enumerable.Repeat("valid 3.1", documents.Count));
+    }
+
+    static IEnumerable<(string Path, string Method, JsonElement Operation)> Operations(JsonElement document) =>
+        from path in document.At("paths").EnumerateObject()
+        from method in path.Value.EnumerateObject()
+        select (path.Name, method.Name, method.Value);
+
     [Theory]
     [InlineData("dashboard", "/dashboard/v1/expressions/evaluate", "post", "EvaluateExpressionRequest", "EvaluateExpressionResponse")]
-    [InlineData("dashboard", "/dashboard/v1/mission-rules", "post", "MissionRule", null)]
+    [InlineData("dashboard", "/dashboard/v1/mission-rules", "post", "NewMissionRule", "MissionRule", 201)]
     [InlineData("dashboard", "/dashboard/v1/activities/{activityId}/tags", "patch", "TagsToAssign", null)]
-    public async Task An_operation_names_what_it_takes_and_gives(string api, string path, string method, string request, string? response)
+    [InlineData("app", "/app/v1/activity-logs", "post", "LogActivityRequest", "ActivityLogView", 201)]
+    public async Task An_operation_names_what_it_takes_and_gives(string api, string path, string method, string request, string? response, int status = 200)
     {
         await using var platform = await TestPlatform.Start();
         var document = (await Documents(platform))[api];
@@ -65,7 +122,7 @@ public sealed class OpenApiTests
         operation.At("requestBody.content").GetProperty("application/json").At("schema").GetProperty("$ref").GetString().ShouldBe($"#/components/schemas/{request}");
         if (response is not null)
         {
-            operation.At("responses.200.content").GetProperty("application/json").At("schema").GetProperty("$ref").GetString().ShouldBe($"#/components/schemas/{response}");
+            operation.At("responses").GetProperty($"{status}").At("content").GetProperty("application/json").At("schema").GetProperty("$ref").GetString().ShouldBe($"#/components/schemas/{response}");
         }
         operation.At("responses.default.content").GetProperty("application/problem+json").At("schema").GetProperty("$ref").GetString().ShouldBe("#/components/schemas/Error");
         document.At("components.schemas").GetProperty(request).At("properties").EnumerateObject().ShouldNotBeEmpty();

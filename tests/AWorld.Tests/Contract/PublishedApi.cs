@@ -3,7 +3,7 @@ using AWorld.Authorization;
 
 namespace AWorld.Tests.Contract;
 
-sealed record PublishedOperation(ApiContext Context, string Id, string Method, string Path, JsonElement Request, IReadOnlyDictionary<int, JsonElement> Responses, JsonSchema Schema)
+sealed record PublishedOperation(ApiContext Context, string Id, string Method, string Path, JsonElement Request, IReadOnlyDictionary<int, JsonElement> Responses, IReadOnlyList<string> Parameters, JsonSchema Schema)
 {
     public string Key => $"{Context} {Id}";
     public int Success => Responses.Keys.First(status => status is >= 200 and < 300);
@@ -30,6 +30,7 @@ static class PublishedApi
         var schema = new JsonSchema(api.GetProperty("schemas"));
         return api.Items("operations").Select(operation => new PublishedOperation(
             context, operation.Text("id"), operation.Text("method"), operation.Text("path"), operation.At("request"),
-            operation.At("responses").EnumerateObject().ToDictionary(response => int.Parse(response.Name, System.Globalization.CultureInfo.InvariantCulture), response => response.Value), schema));
+            operation.At("responses").EnumerateObject().ToDictionary(response => int.Parse(response.Name, System.Globalization.CultureInfo.InvariantCulture), response => response.Value),
+            [.. operation.Items("parameters").Where(parameter => parameter.Text("in") == "query").Select(parameter => parameter.Text("name"))], schema));
     }
 }

@@ -78,7 +78,7 @@ public abstract record Configured
 /// <typeparam name="TText">The texts it has in each language.</typeparam>
 public abstract record Configured<TText> : Configured where TText : Translation
 {
-    [MinLength(1, ErrorMessage = "must hold 1 to 10 translations"), MaxLength(Platform.Translations.Most, ErrorMessage = "must hold 1 to 10 translations")]
+    [Required, MinLength(1, ErrorMessage = "must hold 1 to 10 translations"), MaxLength(Platform.Translations.Most, ErrorMessage = "must hold 1 to 10 translations")]
     public IReadOnlyList<TText> Translations { get; init; } = [];
 
     [JsonIgnore] public sealed override IReadOnlyList<Translation> Texts => Translations;

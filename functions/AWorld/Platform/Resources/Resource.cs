@@ -42,6 +42,9 @@ public abstract class Resource(string path, EntityType type)
     /// <summary>What a PUT must carry beyond what a creation must, with its JSON type.</summary>
     public IReadOnlyDictionary<string, Type> PutRequires { get; init; } = new Dictionary<string, Type>();
 
+    /// <summary>The fields that <see cref="Resource{T}.Show"/> adds, with their types.</summary>
+    public IReadOnlyDictionary<string, Type> Shows { get; init; } = new Dictionary<string, Type>();
+
     /// <summary>The contract's own path of the translations, where it is not the regular one.</summary>
     public string? TranslationsAt { get; init; }
 
@@ -49,6 +52,9 @@ public abstract class Resource(string path, EntityType type)
     public bool BareTranslations { get; init; }
 
     public abstract Type ClrType { get; }
+
+    /// <summary>Of its texts in one language.</summary>
+    public abstract Type TextType { get; }
 
     internal abstract Configured Load(Head head);
 
@@ -92,6 +98,9 @@ public sealed class Resource<T>(string path, EntityType type) : Resource(path, t
     public Action<T, JsonObject, DateTimeOffset> Show { get; init; } = static (_, _, _) => { };
 
     public override Type ClrType => typeof(T);
+    public override Type TextType { get; } = TextsOf(typeof(T));
+
+    static Type TextsOf(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Configured<>) ? type.GenericTypeArguments[0] : TextsOf(type.BaseType!);
 
     internal override Configured Load(Head head) => head.Entity<T>();
     internal override void Map(IEndpointRouteBuilder routes) => new ResourceEndpoints<T>(this, routes.ServiceProvider).Map(routes);

@@ -8,7 +8,6 @@ sealed class ResourceEndpoints<T>(Resource<T> resource, IServiceProvider service
 {
     const string Root = "/dashboard/v1/";
     const string UpdatedAt = "updatedAt";
-    static readonly Parameter Fields = new("fields", "What to add: tags, translations"), Sort = new("sort", UpdatedAt);
 
     readonly IDocumentStore store = services.GetRequiredService<IDocumentStore>();
     readonly PageTokens tokens = services.GetRequiredService<PageTokens>();
@@ -18,25 +17,27 @@ sealed class ResourceEndpoints<T>(Resource<T> resource, IServiceProvider service
     public void Map(IEndpointRouteBuilder routes)
     {
         var (all, one, name) = (Root + resource.Path, $"{Root}{resource.Path}/{{{resource.IdName}}}", resource.Operations);
-        routes.MapPost(all, changes.Create).Operation($"{name}/create").Requires(Permission.WriteConfiguration);
-        routes.MapGet(all, (Delegate)List).Operation($"{name}/list").Requires(Permission.ReadConfiguration).TakesPage().Takes(Sort, Fields);
-        routes.MapGet(one, (Delegate)Get).Operation($"{name}/get").Requires(Permission.ReadConfiguration).Takes(Fields);
-        routes.MapPut(one, changes.Put).Operation($"{name}/update").Requires(Permission.WriteConfiguration);
-        routes.MapGet($"{one}/history", (Delegate)History).Operation($"{name}/listHistory").Requires(Permission.ReadConfiguration).TakesPage();
+        var (shown, texts) = (ResourceSchemas.Shown(resource), resource.BareTranslations ? ListShape.Bare : ListShape.Page);
+        var (fields, translation) = (Parameter.Fields([.. shape.Everything]), ResourceSchemas.Translation(resource));
+        routes.MapPost(all, changes.Create).Operation($"{name}/create").Requires(Permission.WriteConfiguration).Reads(ResourceSchemas.Sent(resource)).Answers(shown, status: 201);
+        routes.MapGet(all, (Delegate)List).Operation($"{name}/list").Requires(Permission.ReadConfiguration).TakesPage(sorted: true).Takes(fields).Answers(shown, ListShape.Page);
+        routes.MapGet(one, (Delegate)Get).Operation($"{name}/get").Requires(Permission.ReadConfiguration).Takes(fields).Answers(shown);
+        routes.MapPut(one, changes.Put).Operation($"{name}/update").Requires(Permission.WriteConfiguration).Reads(ResourceSchemas.Replacing(resource)).Answers(shown);
+        routes.MapGet($"{one}/history", (Delegate)History).Operation($"{name}/listHistory").Requires(Permission.ReadConfiguration).TakesPage().Answers(ResourceSchemas.Past(resource), ListShape.Page);
         routes.MapGet($"{one}/translations", (Delegate)ListTranslations).Operation($"{name}/listTranslations{(resource.TranslationsAt is null ? "" : "OfOne")}")
-            .Requires(Permission.ReadConfiguration).TakesPage().Takes(Sort);
+            .Requires(Permission.ReadConfiguration).TakesPage(sorted: true).Answers(translation, texts);
         if (resource.TranslationsAt is { } path)
         {
-            routes.MapGet(path, (Delegate)ListTranslations).Operation($"{name}/listTranslations").Requires(Permission.ReadConfiguration).TakesPage().Takes(Sort);
+            routes.MapGet(path, (Delegate)ListTranslations).Operation($"{name}/listTranslations").Requires(Permission.ReadConfiguration).TakesPage(sorted: true).Answers(translation, texts);
         }
         if (resource.Lifecycle != Lifecycle.None)
         {
-            routes.MapPost($"{one}/publish", (Delegate)changes.Publish).Operation($"{name}/publish").Requires(Permission.WriteConfiguration);
+            routes.MapPost($"{one}/publish", (Delegate)changes.Publish).Operation($"{name}/publish").Requires(Permission.WriteConfiguration).Answers(shown);
         }
         if (resource.Lifecycle == Lifecycle.Archivable)
         {
-            routes.MapPost($"{one}/archive", (Delegate)changes.Archive).Operation($"{name}/archive").Requires(Permission.WriteConfiguration);
-            routes.MapPost($"{one}/unarchive", (Delegate)changes.Unarchive).Operation($"{name}/unarchive").Requires(Permission.WriteConfiguration);
+            routes.MapPost($"{one}/archive", (Delegate)changes.Archive).Operation($"{name}/archive").Requires(Permission.WriteConfiguration).Answers(shown);
+            routes.MapPost($"{one}/unarchive", (Delegate)changes.Unarchive).Operation($"{name}/unarchive").Requires(Permission.WriteConfiguration).Answers(shown);
         }
         if (resource.Tags != TagStyle.None)
         {

@@ -6,6 +6,14 @@ namespace AWorld.Platform;
 /// <summary>Tag assignments in the contract's shapes.</summary>
 sealed class TagAnswers(Taggable tagged, string sourceRegion)
 {
+    sealed record Assignment(string TagId, EntityType EntityType, string EntityId, int Priority, string AccountId, string WorkspaceId, string SourceRegion, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+    sealed record Removal(string TagId, EntityType EntityType, string EntityId, bool Deleted);
+
+    public static Composed Assigned(Taggable tagged) => new($"{tagged.Type}Tag", [typeof(Assignment)], new ComposedField(tagged.IdName, typeof(string)));
+
+    public static Composed Removed(Taggable tagged) => new($"Removed{tagged.Type}Tag", [typeof(Removal)], new ComposedField(tagged.IdName, typeof(string)));
+
     public Answer AssignedAll(HttpContext http, string id, IReadOnlyList<TagAssignment> tags) => Answer.Ok(new { Assignments = tags.Select(tag => Assigned(http, id, tag)) });
 
     public Answer AssignedOne(HttpContext http, string id, IReadOnlyList<TagAssignment> tags) => Answer.Ok(Assigned(http, id, tags[0]));

@@ -41,14 +41,25 @@ public static class TagOperations
     {
         var handlers = new Handlers(tagged, routes.ServiceProvider);
         var (all, one) = ($"{tagged.Path}/tags", $"{tagged.Path}/tags/{{tagId}}");
-        routes.MapGet(all, (Delegate)handlers.List).Operation($"{tagged.Operations}/listTags").Requires(tagged.ToRead).TakesPage();
-        routes.MapPost(all, handlers.AssignAll).Operation($"{tagged.Operations}/createTags").Requires(tagged.ToWrite);
-        routes.MapPatch(all, handlers.UpdateAll).Operation($"{tagged.Operations}/updateTags").Requires(tagged.ToWrite);
-        routes.MapDelete(all, handlers.RemoveAll).Operation($"{tagged.Operations}/deleteTags").Requires(tagged.ToWrite);
-        routes.MapGet(one, (Delegate)handlers.Get).Operation($"{tagged.Operations}/getTag").Requires(tagged.ToRead);
-        routes.MapPost(one, (Delegate)handlers.Assign).Operation($"{tagged.Operations}/createTag").Requires(tagged.ToWrite);
-        routes.MapPatch(one, handlers.Update).Operation($"{tagged.Operations}/updateTag").Requires(tagged.ToWrite);
-        routes.MapDelete(one, (Delegate)handlers.Remove).Operation($"{tagged.Operations}/deleteTag").Requires(tagged.ToWrite);
+        var (assigned, removed) = (TagAnswers.Assigned(tagged), TagAnswers.Removed(tagged));
+        routes.MapGet(all, (Delegate)handlers.List).Operation($"{tagged.Operations}/listTags").Requires(tagged.ToRead).TakesPage(sorted: true).Answers(assigned, ListShape.Page);
+        routes.MapPost(all, handlers.AssignAll).Operation($"{tagged.Operations}/createTags").Requires(tagged.ToWrite).Answers(assigned, ListShape.Assignments);
+        routes.MapPatch(all, handlers.UpdateAll).Operation($"{tagged.Operations}/updateTags").Requires(tagged.ToWrite).Answers(assigned, ListShape.Assignments);
+        var removedAll = routes.MapDelete(all, handlers.RemoveAll).Operation($"{tagged.Operations}/deleteTags").Requires(tagged.ToWrite);
+        routes.MapGet(one, (Delegate)handlers.Get).Operation($"{tagged.Operations}/getTag").Requires(tagged.ToRead).Answers(assigned);
+        routes.MapPost(one, (Delegate)handlers.Assign).Operation($"{tagged.Operations}/createTag").Requires(tagged.ToWrite).Reads(typeof(TagPriority), required: false).Answers(assigned);
+        routes.MapPatch(one, handlers.Update).Operation($"{tagged.Operations}/updateTag").Requires(tagged.ToWrite).Answers(assigned);
+        var removedOne = routes.MapDelete(one, (Delegate)handlers.Remove).Operation($"{tagged.Operations}/deleteTag").Requires(tagged.ToWrite);
+        if (tagged.Style == TagStyle.Plain)
+        {
+            removedAll.Produces(204);
+            removedOne.Produces(204);
+        }
+        else
+        {
+            removedAll.Answers(removed, ListShape.Assignments);
+            removedOne.Answers(removed);
+        }
     }
 
     sealed class Handlers(Taggable tagged, IServiceProvider services)
@@ -60,7 +71,7 @@ public static class TagOperations
 
         public async Task<IResult> List(HttpContext http)
         {
-            var request = await tokens.Read(http);
+            var request = await tokens.Read(http, sorts: "updatedAt");
             if (request.Error is { } wrong)
             {
                 return new Problem(wrong);
@@ -69,7 +80,8 @@ public static class TagOperations
             {
                 return new Problem(NotFound(http));
             }
-            var page = await tokens.Page(http, request.Value, tags, static tag => $"{tag.Priority:D10}~{tag.TagId}");
+            var byUpdate = http.Request.Query.ContainsKey("sort");
+            var page = await tokens.Page(http, request.Value, tags, tag => byUpdate ? $"{Instants.Text(tag.UpdatedAt)}~{tag.TagId}" : $"{tag.Priority:D10}~{tag.TagId}");
             return Answer.Hashed(new Page<object>([.. page.Items.Select(tag => answers.Assigned(http, Id(http), tag))], page.NextToken));
         }
 
