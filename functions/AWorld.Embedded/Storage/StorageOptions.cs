@@ -33,6 +33,10 @@ public sealed record StorageOptions
     [Range(1, 86_400)]
     public int SweepSeconds { get; init; } = 60;
 
+    /// <summary>Replaced versions that may wait until nobody writes; beyond it commits take turns with their removal.</summary>
+    [Range(0, 100_000_000)]
+    public int ReplacedDocuments { get; init; } = 250_000;
+
     /// <summary>What a caller refused by a full queue is told to wait.</summary>
     [Range(1, 60)]
     public int RetryAfterSeconds { get; init; } = 1;

@@ -8,34 +8,41 @@ sealed class StoreReader : IDisposable
 {
     // A page also ends when it holds this many bytes, so that large documents cannot fill the memory.
     const int PageBytes = 4 * 1024 * 1024;
-    const string Live = "(expires_at IS NULL OR expires_at > ?5)";
+    const string Live = "(d.expires_at IS NULL OR d.expires_at > ?5)";
 
     readonly Sqlite connection;
-    readonly Statement point;
-    readonly Statement ascending;
-    readonly Statement descending;
-    readonly Statement changes;
+    readonly Statement[] points;
+    readonly Statement[] ascending;
+    readonly Statement[] descending;
+    readonly Statement[] changes;
 
     public StoreReader(string file, StorageOptions options)
     {
         connection = new Sqlite(file, readOnly: true, options.CacheMegabytes * 1024 / 8);
-        point = connection.Prepare("SELECT lsn, expires_at, body FROM document WHERE container = ?1 AND partition_key = ?2 AND id = ?3");
-        ascending = Range("");
-        descending = Range("DESC");
-        changes = connection.Prepare($"""
-            SELECT id, lsn, expires_at, body, partition_key FROM document INDEXED BY document_changes
-            WHERE container = ?1 AND lsn > ?2 AND {Live} ORDER BY lsn LIMIT ?3
+        points = Each(name => $"""
+            SELECT d.lsn, d.expires_at, v.body FROM {name} d CROSS JOIN {name}_version v ON v.lsn = d.lsn
+            WHERE d.partition_key = ?1 AND d.id = ?2
+            """);
+        ascending = Each(name => Range(name, ""));
+        descending = Each(name => Range(name, "DESC"));
+        changes = Each(name => $"""
+            SELECT v.id, v.lsn, v.expires_at, v.body, v.partition_key
+            FROM {name}_version v CROSS JOIN {name} d ON d.partition_key = v.partition_key AND d.id = v.id AND d.lsn = v.lsn
+            WHERE v.lsn > ?1 AND {Live} ORDER BY v.lsn LIMIT ?2
             """);
     }
 
-    Statement Range(string direction) => connection.Prepare($"""
-        SELECT id, lsn, expires_at, body FROM document
-        WHERE container = ?1 AND partition_key = ?2 AND id >= ?3 AND id < ?4 AND {Live} ORDER BY id {direction} LIMIT ?6
-        """);
+    Statement[] Each(Func<string, string> sql) =>
+        [.. Enum.GetValues<Container>().Select(container => connection.Prepare(sql(StoreSchema.Name(container))))];
+
+    static string Range(string name, string direction) => $"""
+        SELECT d.id, d.lsn, d.expires_at, v.body FROM {name} d CROSS JOIN {name}_version v ON v.lsn = d.lsn
+        WHERE d.partition_key = ?1 AND d.id >= ?3 AND d.id < ?4 AND {Live} ORDER BY d.id {direction} LIMIT ?6
+        """;
 
     public Document? Read(Partition partition, string id, long now)
     {
-        point.Bind(1, (long)partition.Container).Bind(2, partition.Key).Bind(3, id);
+        var point = points[(int)partition.Container].Bind(1, partition.Key).Bind(2, id);
         if (!point.Step())
         {
             return null;
@@ -49,8 +56,8 @@ sealed class StoreReader : IDisposable
     public DocumentPage Query(Partition partition, DocumentQuery query, long now)
     {
         var (from, to) = query.Descending ? (query.From, query.Continuation ?? query.To) : (query.Continuation is { } last ? last + '\0' : query.From, query.To);
-        var range = query.Descending ? descending : ascending;
-        range.Bind(1, (long)partition.Container).Bind(2, partition.Key).Bind(3, from ?? "").Bind(5, now).Bind(6, query.Limit + 1L);
+        var range = (query.Descending ? descending : ascending)[(int)partition.Container];
+        range.Bind(1, partition.Key).Bind(3, from ?? "").Bind(5, now).Bind(6, query.Limit + 1L);
         // A blob sorts after every text: no upper end.
         _ = to is null ? range.Bind(4, []) : range.Bind(4, to);
         var items = new List<Document>(Math.Min(query.Limit, 64));
@@ -71,16 +78,16 @@ sealed class StoreReader : IDisposable
     public ChangePage Changes(Container container, string cursor, int limit, long now)
     {
         var after = cursor.Length == 0 ? 0 : long.Parse(cursor, NumberStyles.None, CultureInfo.InvariantCulture);
-        changes.Bind(1, (long)container).Bind(2, after).Bind(3, limit).Bind(5, now);
+        var feed = changes[(int)container].Bind(1, after).Bind(2, limit).Bind(5, now);
         var items = new List<Change>();
         var bytes = 0;
-        while (changes.Step())
+        while (feed.Step())
         {
-            items.Add(new(Partition.Parse(container, changes.Text(4)), Row(changes)));
+            items.Add(new(Partition.Parse(container, feed.Text(4)), Row(feed)));
             bytes += items[^1].Document.Body.Length;
             if (bytes >= PageBytes)
             {
-                changes.Reset();
+                feed.Reset();
                 break;
             }
         }

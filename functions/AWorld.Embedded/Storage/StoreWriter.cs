@@ -12,6 +12,25 @@ sealed class StoreWriter : IDisposable
     /// <summary>Documents that one sweep removes between two groups of commits.</summary>
     public const int SweepStep = 500;
 
+    // Replaced versions are removed when nobody has wanted to write for this long, or when there are too many.
+    const int IdleMilliseconds = 20;
+
+    sealed class Statements(Sqlite connection, string name)
+    {
+        public Statement Find { get; } = connection.Prepare($"SELECT lsn, expires_at FROM {name} WHERE partition_key = ?1 AND id = ?2");
+        public Statement Append { get; } = connection.Prepare($"INSERT INTO {name}_version (partition_key, id, lsn, expires_at, body) VALUES (?1, ?2, ?3, ?4, ?5)");
+        public Statement Put { get; } = connection.Prepare($"""
+            INSERT INTO {name} (partition_key, id, lsn, expires_at) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE SET lsn = excluded.lsn, expires_at = excluded.expires_at
+            """);
+        public Statement Delete { get; } = connection.Prepare($"DELETE FROM {name} WHERE partition_key = ?1 AND id = ?2");
+        public Statement Remove { get; } = connection.Prepare($"DELETE FROM {name}_version WHERE lsn = ?1");
+        public Statement Expire { get; } = connection.Prepare($"""
+            DELETE FROM {name} WHERE (partition_key, id) IN
+                (SELECT partition_key, id FROM {name} WHERE expires_at <= ?1 LIMIT ?2) RETURNING lsn
+            """);
+    }
+
     sealed record Pending(Partition Partition, IReadOnlyList<Write> Writes, long Bytes)
     {
         public TaskCompletionSource<CommitResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,16 +43,17 @@ sealed class StoreWriter : IDisposable
     readonly Statement begin;
     readonly Statement commit;
     readonly Statement rollback;
-    readonly Statement find;
-    readonly Statement put;
-    readonly Statement delete;
     readonly Statement position;
-    readonly Statement sweep;
+    readonly Statement replace;
+    readonly Statement oldest;
+    readonly Statement forget;
+    readonly Statements[] containers;
     readonly Thread thread;
     readonly object gate = new();
     List<Pending> queue = [];
     List<Pending> group = [];
     readonly Queue<Action> chores = new();
+    readonly List<long> stored = [];
     long queuedBytes;
     long lsn;
     bool stopping;
@@ -50,18 +70,13 @@ sealed class StoreWriter : IDisposable
             begin = connection.Prepare("BEGIN IMMEDIATE");
             commit = connection.Prepare("COMMIT");
             rollback = connection.Prepare("ROLLBACK");
-            find = connection.Prepare("SELECT lsn, expires_at FROM document WHERE container = ?1 AND partition_key = ?2 AND id = ?3");
-            put = connection.Prepare("""
-                INSERT INTO document (container, partition_key, id, lsn, expires_at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                ON CONFLICT DO UPDATE SET lsn = excluded.lsn, expires_at = excluded.expires_at, body = excluded.body
-                """);
-            delete = connection.Prepare("DELETE FROM document WHERE container = ?1 AND partition_key = ?2 AND id = ?3");
             position = connection.Prepare("UPDATE position SET lsn = ?1");
-            sweep = connection.Prepare("""
-                DELETE FROM document WHERE (container, partition_key, id) IN
-                    (SELECT container, partition_key, id FROM document WHERE expires_at <= ?1 LIMIT ?2) RETURNING 1
-                """);
+            replace = connection.Prepare("INSERT INTO replaced (lsn, container, old) VALUES (?1, ?2, ?3)");
+            oldest = connection.Prepare("SELECT lsn, container, old FROM replaced ORDER BY lsn LIMIT ?1");
+            forget = connection.Prepare("DELETE FROM replaced WHERE lsn <= ?1");
+            containers = [.. Enum.GetValues<Container>().Select(container => new Statements(connection, StoreSchema.Name(container)))];
             lsn = connection.Scalar("SELECT lsn FROM position");
+            Replaced = connection.Scalar("SELECT count(*) FROM replaced");
         }
         catch
         {
@@ -77,6 +92,9 @@ sealed class StoreWriter : IDisposable
 
     /// <summary>Groups committed so far; with the number of batches it tells how well grouping works.</summary>
     public long Groups { get; private set; }
+
+    /// <summary>Versions that a later one replaced and that still lie in the file.</summary>
+    public long Replaced { get; private set; }
 
     public Task<CommitResult> Commit(Partition partition, IReadOnlyList<Write> writes, long bytes)
     {
@@ -118,32 +136,85 @@ sealed class StoreWriter : IDisposable
         return done.Task;
     }
 
-    /// <summary>Removes at most <see cref="SweepStep"/> expired documents and says how many.</summary>
+    /// <summary>Removes at most <see cref="SweepStep"/> expired documents of each container and says how many.</summary>
     public Task<int> Sweep() => Between(_ =>
     {
-        sweep.Bind(1, clock.GetUtcNow().ToUnixTimeMilliseconds()).Bind(2, SweepStep);
         var removed = 0;
-        while (sweep.Step())
+        Transaction(() =>
         {
-            removed++;
-        }
+            foreach (var container in containers)
+            {
+                container.Expire.Bind(1, clock.GetUtcNow().ToUnixTimeMilliseconds()).Bind(2, SweepStep);
+                while (container.Expire.Step())
+                {
+                    container.Remove.Bind(1, container.Expire.Integer(0)).Run();
+                    removed++;
+                }
+            }
+        });
         return removed;
     });
+
+    /// <summary>Removes the oldest replaced versions. They are in nobody's way, so a failure waits for the next start.</summary>
+    void RemoveReplaced()
+    {
+        var removed = 0L;
+        try
+        {
+            Transaction(() =>
+            {
+                var last = 0L;
+                oldest.Bind(1, SweepStep);
+                while (oldest.Step())
+                {
+                    last = oldest.Integer(0);
+                    containers[oldest.Integer(1)].Remove.Bind(1, oldest.Integer(2)).Run();
+                    removed++;
+                }
+                forget.Bind(1, last).Run();
+            });
+        }
+        catch (SqliteException)
+        {
+            removed = Replaced;
+        }
+        Replaced -= removed;
+    }
+
+    void Transaction(Action work)
+    {
+        begin.Run();
+        try
+        {
+            work();
+            commit.Run();
+        }
+        catch
+        {
+            if (connection.InTransaction)
+            {
+                rollback.Run();
+            }
+            throw;
+        }
+        PagesWritten?.Invoke(connection.TakePagesWritten());
+    }
 
     void Loop()
     {
         while (true)
         {
             Action? chore;
+            var isIdle = false;
             lock (gate)
             {
-                while (queue.Count == 0 && chores.Count == 0)
+                while (queue.Count == 0 && chores.Count == 0 && !isIdle)
                 {
                     if (stopping)
                     {
                         return;
                     }
-                    Monitor.Wait(gate);
+                    isIdle = !Monitor.Wait(gate, Replaced > 0 ? IdleMilliseconds : Timeout.Infinite);
                 }
                 (queue, group) = (group, queue);
                 queuedBytes = 0;
@@ -155,48 +226,50 @@ sealed class StoreWriter : IDisposable
                 group.Clear();
             }
             chore?.Invoke();
+            if (isIdle || Replaced > options.ReplacedDocuments)
+            {
+                RemoveReplaced();
+            }
         }
     }
 
     void CommitGroup()
     {
-        var before = lsn;
+        var (before, replacedBefore) = (lsn, Replaced);
         try
         {
-            begin.Run();
-            var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-            foreach (var pending in group)
+            Transaction(() =>
             {
-                pending.Result = Apply(pending, now);
-            }
-            if (lsn != before)
-            {
-                position.Bind(1, lsn).Run();
-            }
-            commit.Run();
+                var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+                foreach (var pending in group)
+                {
+                    pending.Result = Apply(pending, now);
+                }
+                if (lsn != before)
+                {
+                    position.Bind(1, lsn).Run();
+                }
+            });
         }
         catch (Exception failure)
         {
-            lsn = before;
-            if (connection.InTransaction)
-            {
-                rollback.Run();
-            }
+            (lsn, Replaced) = (before, replacedBefore);
             group.ForEach(pending => pending.Done.SetException(failure));
             return;
         }
         Groups++;
         group.ForEach(pending => pending.Done.SetResult(pending.Result!));
-        PagesWritten?.Invoke(connection.TakePagesWritten());
     }
 
     /// <summary>Checks all of a batch before it writes any of it, so a refused batch leaves no trace in the group.</summary>
     CommitResult Apply(Pending batch, long now)
     {
         var (partition, writes) = (batch.Partition, batch.Writes);
+        var statements = containers[(int)partition.Container];
+        stored.Clear();
         for (var i = 0; i < writes.Count; i++)
         {
-            if (Refusal(partition, writes[i], now) is { } refusal)
+            if (Refusal(statements.Find, partition, writes[i], now) is { } refusal)
             {
                 return new(refusal, [], i);
             }
@@ -207,41 +280,48 @@ sealed class StoreWriter : IDisposable
             var write = writes[i];
             if (write.Kind == WriteKind.Delete)
             {
-                Key(delete, partition, write.Id).Run();
+                Key(statements.Delete, partition, write.Id).Run();
+                statements.Remove.Bind(1, stored[i]).Run();
                 etags[i] = "";
                 continue;
             }
-            Key(put, partition, write.Id).Bind(4, ++lsn).Bind(5, write.ExpiresAt?.ToUnixTimeMilliseconds()).Bind(6, write.Body.Span).Run();
+            lsn++;
+            var expires = write.ExpiresAt?.ToUnixTimeMilliseconds();
+            Key(statements.Append, partition, write.Id).Bind(3, lsn).Bind(4, expires).Bind(5, write.Body.Span).Run();
+            Key(statements.Put, partition, write.Id).Bind(3, lsn).Bind(4, expires).Run();
+            if (stored[i] != 0)
+            {
+                replace.Bind(1, lsn).Bind(2, (long)partition.Container).Bind(3, stored[i]).Run();
+                Replaced++;
+            }
             etags[i] = StoreReader.ETag(lsn);
         }
         return new(CommitStatus.Committed, etags, -1);
     }
 
-    CommitStatus? Refusal(Partition partition, in Write write, long now)
+    /// <summary>Why a write cannot be applied; and notes in <see cref="stored"/> the version that it replaces, 0: none.</summary>
+    CommitStatus? Refusal(Statement find, Partition partition, in Write write, long now)
     {
-        if (write.Kind == WriteKind.Upsert && write.IfMatch is null)
-        {
-            return null;
-        }
         var exists = false;
-        long stored = 0;
+        long version = 0;
         if (Key(find, partition, write.Id).Step())
         {
-            stored = find.Integer(0);
+            version = find.Integer(0);
             exists = !(find.OptionalInteger(1) <= now);
             find.Reset();
         }
+        stored.Add(version);
         return write switch
         {
             { Kind: WriteKind.Create } => exists ? CommitStatus.Conflict : null,
+            { Kind: WriteKind.Upsert, IfMatch: null } => null,
             _ when !exists => CommitStatus.NotFound,
-            { IfMatch: { } etag } when etag != StoreReader.ETag(stored) => CommitStatus.PreconditionFailed,
+            { IfMatch: { } etag } when etag != StoreReader.ETag(version) => CommitStatus.PreconditionFailed,
             _ => null,
         };
     }
 
-    static Statement Key(Statement statement, Partition partition, string id) =>
-        statement.Bind(1, (long)partition.Container).Bind(2, partition.Key).Bind(3, id);
+    static Statement Key(Statement statement, Partition partition, string id) => statement.Bind(1, partition.Key).Bind(2, id);
 
     /// <summary>Commits what is queued, then stops.</summary>
     public void Dispose()

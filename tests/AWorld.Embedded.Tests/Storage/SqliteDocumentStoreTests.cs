@@ -129,7 +129,7 @@ public sealed class SqliteDocumentStoreTests : DocumentStoreConformance
 
         // The timer that passed with the clock removes some of them too.
         removed.ShouldBeInRange(0, 700);
-        (await store.Writer.Between(own => own.Scalar("SELECT count(*) FROM document"))).ShouldBe(2);
+        (await store.Writer.Between(own => own.Scalar("SELECT count(*) FROM players_version"))).ShouldBe(2);
     }
 
     [Fact]

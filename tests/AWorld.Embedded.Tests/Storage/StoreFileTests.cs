@@ -35,14 +35,14 @@ public sealed class StoreFileTests : IDisposable
         {
             await Put(store, "one", "1");
         }
-        string[] steps = [.. StoreSchema.Steps, "ALTER TABLE document ADD COLUMN region TEXT; UPDATE document SET region = 'eu';", "CREATE TABLE extra (n INTEGER); INSERT INTO extra VALUES (1);"];
+        string[] steps = [.. StoreSchema.Steps, "ALTER TABLE players ADD COLUMN region TEXT; UPDATE players SET region = 'eu';", "CREATE TABLE extra (n INTEGER); INSERT INTO extra VALUES (1);"];
         using var database = new Sqlite(Database);
 
         StoreSchema.Migrate(database, steps);
         StoreSchema.Migrate(database, steps);
 
         database.Scalar("PRAGMA user_version").ShouldBe(steps.Length);
-        database.Text("SELECT region FROM document WHERE id = 'one'").ShouldBe("eu");
+        database.Text("SELECT region FROM players WHERE id = 'one'").ShouldBe("eu");
         database.Scalar("SELECT count(*) FROM extra").ShouldBe(1);
     }
 
