@@ -132,6 +132,30 @@ public sealed class SqliteDocumentStoreTests : DocumentStoreConformance
         (await store.Writer.Between(own => own.Scalar("SELECT count(*) FROM players_version"))).ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(1_000, 700)]
+    [InlineData(0, 20)]
+    public async Task Replaced_versions_are_removed_when_nobody_writes_or_too_many_wait(int bound, int writes)
+    {
+        options = new() { ReplacedDocuments = bound };
+        await Reopen();
+        await Committed(Ada, Write.Create("kept", Body()), Write.Create("deleted", Body()));
+        for (var n = 0; n < writes; n++)
+        {
+            await Committed(Ada, Write.Upsert("replaced", Body($"{n}")), Write.Upsert("deleted", Body()));
+        }
+        await Committed(Ada, Write.Delete("deleted"));
+        while (store.Writer.Replaced > 0)
+        {
+            await Task.Yield();
+        }
+
+        (await store.Writer.Between(own => own.Scalar("SELECT count(*) FROM players_version"))).ShouldBe(2);
+        (await store.Writer.Between(own => own.Scalar("SELECT count(*) FROM replaced"))).ShouldBe(0);
+        (await Ids(Ada)).ShouldBe(["kept", "replaced"]);
+        (await Store.Changes(Container.Players, "", 10, None)).Items.Select(change => change.Document.Id).ShouldBe(["kept", "replaced"]);
+    }
+
     [Fact]
     public async Task A_second_process_is_told_that_the_file_is_in_use()
     {

@@ -47,6 +47,27 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_the_first_version_keeps_its_documents_their_etags_and_their_order()
+    {
+        using (var database = new Sqlite(Database))
+        {
+            StoreSchema.Migrate(database, [StoreSchema.Steps[0]]);
+            database.Execute($"""
+                INSERT INTO document VALUES ({(int)Container.Players}, '{Ada.Key}', 'one', 7, NULL, '1'), ({(int)Container.Players}, '{Ada.Key}', 'two', 5, 99999999999999, '2'),
+                    ({(int)Container.Audit}, 'account001/workspace1/2026-03-10', 'three', 6, NULL, '3');
+                UPDATE position SET lsn = 7;
+                """);
+        }
+        using var store = Open();
+
+        var two = (await store.Read(Ada, "two", default)).ShouldNotBeNull();
+        (Encoding.UTF8.GetString(two.Body.Span), two.ETag, two.ExpiresAt is null).ShouldBe(("2", "5", false));
+        (await store.Changes(Container.Players, "", 10, default)).Items.Select(change => change.Document.Id).ShouldBe(["two", "one"]);
+        (await store.Changes(Container.Audit, "", 10, default)).Items.Single().Document.Id.ShouldBe("three");
+        (await store.Commit(Ada, [Write.Replace("one", "4"u8.ToArray(), "7")], default)).ETags.ShouldBe(["8"]);
+    }
+
+    [Fact]
     public async Task A_step_that_fails_leaves_the_file_as_it_was()
     {
         using (var store = Open())
