@@ -1,6 +1,6 @@
 using System.Buffers.Text;
-using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using AWorld.Authorization;
 using AWorld.Platform;
 using AWorld.Tenancy;
@@ -16,7 +16,8 @@ sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriod
 
     sealed record Line(int Rank, string EntityId, string EntityType, string? PrimaryEntityName, string? SecondaryEntityName, string? EntityImageUrl, decimal Score);
     /// <summary>What <see cref="Write"/> writes; no rank and no score for who is not on the board.</summary>
-    sealed record OwnRanking([property: Required] int? Rank, [property: Required] decimal? Score, int TotalParticipants);
+    sealed record OwnRanking(
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] int? Rank, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] decimal? Score, int TotalParticipants);
 
     sealed record Shown(string RuntimeLeaderboardId, string Name, string? Description, int DisplayTopN, bool ShowScore);
     sealed record Ranking(IReadOnlyList<Line> Items, int TotalCount, Line? CurrentEntityRank, Shown Leaderboard);

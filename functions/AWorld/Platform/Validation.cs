@@ -171,7 +171,7 @@ public sealed class IdAttribute : ValidationAttribute, IDescribed
     internal const string Rule = "must be 1 to 128 letters, digits or _ - . : @";
     public IdAttribute() => ErrorMessage = Rule;
     public override bool IsValid(object? value) => value is null || value is string id && Ids.IsClientId(id);
-    void IDescribed.Describe(OpenApiSchema schema) => (schema.Pattern, schema.MinLength, schema.MaxLength) = ("^[A-Za-z0-9_.:@-]+$", 1, 128);
+    void IDescribed.Describe(OpenApiSchema schema) => (schema.Pattern, schema.MinLength, schema.MaxLength, schema.Description) = ("^[A-Za-z0-9_.:@-]+$", 1, 128, "An id: letters, digits or _ - . : @");
 }
 
 /// <summary>A CLDR language code, such as <c>en</c> or <c>pt-BR</c>.</summary>

@@ -26,13 +26,13 @@ static class TestClock
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, Get).Operation("testClock/get").Requires(Permission.ReadWorkspace);
+        routes.MapGet(Path, Get).Operation("testClock/get").Requires(Permission.ReadWorkspace).Produces<Shown>();
         routes.MapPut(Path, (HttpContext http, Caller caller, Body<SetRequest> body, Mutations mutations, TestClocks stored, Workspaces workspaces, WorkspaceClocks clocks) =>
                 Move(http, caller.Tenant, mutations, stored, workspaces, clocks, _ => body.Value.Now!.Value))
-            .Operation("testClock/set").Requires(Permission.MoveTestClock);
+            .Operation("testClock/set").Requires(Permission.MoveTestClock).Produces<Shown>();
         routes.MapPost($"{Path}/advance", (HttpContext http, Caller caller, Body<AdvanceRequest> body, Mutations mutations, TestClocks stored, Workspaces workspaces, WorkspaceClocks clocks) =>
                 Move(http, caller.Tenant, mutations, stored, workspaces, clocks, now => After(now, body.Value.By!)))
-            .Operation("testClock/advance").Requires(Permission.MoveTestClock);
+            .Operation("testClock/advance").Requires(Permission.MoveTestClock).Produces<Shown>();
     }
 
     static async Task<IResult> Get(Caller caller, Workspaces workspaces, WorkspaceClocks clocks, CancellationToken stop) =>

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using AWorld.Authorization;
 using AWorld.Expressions;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -128,7 +130,7 @@ static class OpenApiDocuments
             ListShape.None => one,
             ListShape.Bare => list,
             ListShape.Assignments => Object(("assignments", list, true)),
-            _ => Object(("items", list, true), ("nextToken", new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null }, false)),
+            _ => Object(("items", list, true), ("nextToken", new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null }, true)),
         };
     }
 
@@ -188,25 +190,37 @@ static class OpenApiDocuments
         }
         else if (type == typeof(Expression))
         {
-            schema.Description = "A JsonLogic expression: any JSON value";
+            schema.Description = "A JsonLogic expression";
         }
         else if (type.IsEnum)
         {
             schema.Type = JsonSchemaType.String;
             schema.Enum = [.. Enum.GetValues(type).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, type, Json.Options)!)];
         }
-        if (schema.Required is { Count: > 0 } required)
+        if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object && schema.Properties is { } properties)
         {
-            // What may be null is not written, so it is not always there unless it says so.
-            var sure = context.JsonTypeInfo.Properties.Where(property => property.IsRequired || property.AttributeProvider?.IsDefined(typeof(RequiredAttribute), true) == true).Select(property => property.Name);
-            schema.Required = required.Intersect(sure).ToHashSet();
+            schema.Required = context.JsonTypeInfo.Properties.Where(property => properties.ContainsKey(property.Name) && IsAlwaysThere(property)).Select(property => property.Name).ToHashSet();
+        }
+        if (schema.Type is { } kind && context.JsonPropertyInfo is { } field && HasAttribute<RequiredAttribute>(field))
+        {
+            schema.Type = kind & ~JsonSchemaType.Null;
         }
         foreach (var rule in context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(true).OfType<IDescribed>() ?? [])
         {
             rule.Describe(schema);
         }
+        if (context.JsonPropertyInfo?.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), true) is [AllowedValuesAttribute allowed])
+        {
+            schema.Enum = [.. allowed.Values.OfType<string>().Select(value => JsonValue.Create(value))];
+        }
         return Task.CompletedTask;
     }
+
+    /// <summary>What may be null is not written, unless it says so.</summary>
+    static bool IsAlwaysThere(JsonPropertyInfo property) =>
+        property.IsRequired || HasAttribute<RequiredAttribute>(property) || property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), true) is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.Never }];
+
+    static bool HasAttribute<T>(JsonPropertyInfo property) where T : Attribute => property.AttributeProvider?.IsDefined(typeof(T), true) == true;
 
     /// <summary>A name for any JSON, or for one of a few words, would only stand in the way.</summary>
     static bool IsInline(Type type) => (Nullable.GetUnderlyingType(type) ?? type) is { IsEnum: true } or { Name: nameof(JsonElement) or nameof(Expression) };
