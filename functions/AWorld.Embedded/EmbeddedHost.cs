@@ -1,4 +1,5 @@
 using AWorld.Embedded.Storage;
+using AWorld.Embedded.Workflows;
 using AWorld.Platform;
 
 namespace AWorld.Embedded;
@@ -22,6 +23,7 @@ public static class EmbeddedHost
         builder.Services.AddSingleton(options);
         builder.Services.AddAWorld(builder.Configuration);
         builder.Services.AddSqliteStore(builder.Configuration, options.Data);
+        builder.Services.AddWorkflows(builder.Configuration);
         builder.Services.AddOptions<TelemetryOptions>().Bind(builder.Configuration.GetSection(TelemetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHostedService<TelemetryExport>();
         builder.Services.AddSingleton<IMailer, MailFolder>();

@@ -1,5 +1,6 @@
 using AWorld.Authorization;
 using AWorld.Embedded;
+using AWorld.Embedded.Workflows;
 using AWorld.Identity;
 using AWorld.Platform;
 using Microsoft.AspNetCore.Builder;
@@ -65,6 +66,12 @@ public sealed class TestPlatform : IAsyncDisposable
     public HttpClient Anonymous() => app.GetTestServer().CreateClient();
 
     public T Service<T>() where T : notnull => app.Services.GetRequiredService<T>();
+
+    /// <summary>Lets time pass, and workflows do at each of their times what they do then.</summary>
+    public Task Pass(TimeSpan time) => Service<WorkflowEngine>().Pass(Clock, time);
+
+    /// <summary>Until every workflow waits for a time or an event.</summary>
+    public Task WorkflowsIdle() => Service<WorkflowEngine>().Idle();
 
     /// <summary>Stops the host gracefully and leaves the folder for the next one.</summary>
     public async Task Stop()

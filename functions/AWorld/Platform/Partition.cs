@@ -1,7 +1,7 @@
 namespace AWorld.Platform;
 
-/// <summary>The six containers of the product; each has its own partition key (docs/decisions/0003).</summary>
-public enum Container { Platform, Configuration, Players, Leaderboards, Directory, Audit }
+/// <summary>The containers of the product; each has its own partition key (docs/decisions/0003). Workflows is the embedded engine's; in Azure Durable Functions keeps its own.</summary>
+public enum Container { Platform, Configuration, Players, Leaderboards, Directory, Audit, Workflows }
 
 /// <summary>Account and workspace: what every read and write of customer data is scoped by.</summary>
 public sealed record Tenant(string AccountId, string WorkspaceId)
@@ -41,6 +41,8 @@ public readonly record struct Partition
     public static Partition Board(Tenant tenant, string boardId) => Of(Container.Leaderboards, tenant, boardId);
     public static Partition Directory(Tenant tenant, int bucket) => Of(Container.Directory, tenant, $"{bucket:00}");
     public static Partition Audit(Tenant tenant, DateOnly day) => Of(Container.Audit, tenant, $"{day:yyyy-MM-dd}");
+
+    public static Partition Workflows(Tenant tenant) => Of(Container.Workflows, tenant, "instances");
 
     /// <summary>The partition a change-feed entry came from; only stores call it.</summary>
     public static Partition Parse(Container container, string key)

@@ -68,9 +68,9 @@ public abstract class WorkflowContext
     /// <exception cref="WorkflowTaskFailedException">The last attempt failed.</exception>
     public abstract Task<TOut> CallActivity<TIn, TOut>(WorkflowActivity<TIn, TOut> activity, TIn input, RetryPolicy? retry = null);
 
-    /// <summary>Starts an instance of the same tenant, or joins the one that has this id, and gives its result.</summary>
+    /// <summary>Starts an instance of the same tenant and gives its result.</summary>
     /// <param name="id">Null: derived from this instance's.</param>
-    /// <exception cref="WorkflowTaskFailedException">It failed or was terminated.</exception>
+    /// <exception cref="WorkflowTaskFailedException">It failed or was terminated, or another workflow has its id.</exception>
     public abstract Task<TOut> CallWorkflow<TIn, TOut>(Workflow<TIn, TOut> workflow, TIn input, string? id = null);
 
     /// <summary>Completes at that time, or with the next step when it has passed. Cancel timers that are needed no longer: an instance ends without waiting for them, but each one wakes it.</summary>

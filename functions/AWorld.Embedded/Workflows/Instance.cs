@@ -1,0 +1,380 @@
+using System.Text.Json;
+using AWorld.Platform;
+using AWorld.Platform.Workflows;
+
+namespace AWorld.Embedded.Workflows;
+
+/// <summary>
+/// An instance in memory. The engine lets one worker at a time take a step of it; whatever a step changes is one batch
+/// of the store, and what the batch asks of others happens after it is durable.
+/// </summary>
+sealed class Instance(InstanceKey key, WorkflowEngine engine)
+{
+    /// <summary>Room for what a turn's document holds beside its payloads.</summary>
+    const int TurnBytes = StoreLimits.DocumentBytes * 3 / 4;
+
+    readonly HistoryDocuments documents = engine.Documents;
+    readonly WorkflowsOptions options = engine.Options;
+    Head? head;
+    string etag = "";
+    Execution? execution;
+
+    public InstanceKey Key => key;
+
+    // The engine's, under its lock.
+    public LinkedList<Work> Inbox { get; } = [];
+    public bool IsQueued { get; set; }
+    public LinkedListNode<Instance>? Place { get; set; }
+    public int Failures { get; set; }
+
+    /// <summary>There is nothing to keep in memory.</summary>
+    public bool IsGone => head is null or { HasEnded: true };
+
+    /// <summary>Forgets what was not stored; the next step reads it again.</summary>
+    public void Forget() => (head, execution) = (null, null);
+
+    public async Task Step(IReadOnlyList<Work> batch, CancellationToken stop)
+    {
+        if (head is null && await documents.Head(key, stop) is { } stored)
+        {
+            (head, etag) = stored;
+        }
+        if (head is null)
+        {
+            Answer(batch, Error.NotFound("workflow", key.Id));
+        }
+        else if (batch is [Order order])
+        {
+            await Obey(order, stop);
+        }
+        else if (head.HasEnded)
+        {
+            Answer(batch, Error.Conflict($"workflow '{key.Id}' has ended: it is {head.State}"));
+        }
+        else
+        {
+            await Take(batch, stop);
+        }
+    }
+
+    void Answer(IReadOnlyList<Work> batch, Result<WorkflowInstance>? result = null)
+    {
+        foreach (var work in batch)
+        {
+            work.Done?.TrySetResult(result ?? head!.View(key));
+        }
+    }
+
+    async Task Take(IReadOnlyList<Work> batch, CancellationToken stop)
+    {
+        var told = batch.OfType<Told>().Where(told => told.Scope is null || told.Scope == Scope.Of(head!)).Select(told => told.Input).ToList();
+        if (head!.IsHeld)
+        {
+            await Hold(told, stop);
+            Answer(batch);
+            return;
+        }
+        IReadOnlyList<HistoryEvent> open = [];
+        try
+        {
+            if (execution is null)
+            {
+                (execution, open) = await Load(stop);
+            }
+        }
+        catch (NonDeterministicWorkflowException failure)
+        {
+            await Record(told, [Execution.Failure(failure)], Now, stop);
+            Answer(batch);
+            return;
+        }
+        catch (UnreadableHistoryException failure)
+        {
+            await Quarantine(failure, batch, stop);
+            return;
+        }
+        var at = Now;
+        told.RemoveAll(input => input.Kind != EventKind.EventReceived && !execution.Expects(input.Number!.Value));
+        told.AddRange(execution.Due(at));
+        if (told.Count > 0 || execution.HasHeld || execution.WasLeft)
+        {
+            await Record(told, execution.Advance(at, told), at, stop);
+        }
+        else
+        {
+            engine.Timers.Set(key, execution.WakeAt);
+        }
+        Answer(batch);
+        await Dispatch([.. open.Where(call => execution?.Expects(call.Number!.Value) == true)], stop);
+    }
+
+    /// <summary>Time as the instance sees it, which never goes back.</summary>
+    DateTimeOffset Now
+    {
+        get
+        {
+            var now = Instants.Truncate(engine.Now(key.Tenant));
+            return now > head!.UpdatedAt ? now : head.UpdatedAt;
+        }
+    }
+
+    /// <summary>The code where its history ends, and the calls that have no result.</summary>
+    async Task<(Execution Execution, IReadOnlyList<HistoryEvent> Open)> Load(CancellationToken stop)
+    {
+        var workflow = engine.Registry.Find(head!.Workflow, head.Version)
+            ?? throw new UnreadableHistoryException($"this program has no workflow '{head.Workflow}' of version {head.Version}");
+        var turns = await documents.Turns(key, head, stop);
+        var loaded = new Execution(key, head, workflow, engine.LoggerOf(head.Workflow), () => engine.Deliver(key, Wake.Up));
+        return (loaded, loaded.Replay(turns));
+    }
+
+    /// <summary>Keeps what an instance was told whose code does not run.</summary>
+    async Task Hold(List<HistoryEvent> inputs, CancellationToken stop)
+    {
+        if (inputs.Count > 0)
+        {
+            await Commit(new Turn(Now, true, inputs, []), head!, stop);
+            execution?.Hold(inputs);
+        }
+    }
+
+    /// <summary>Sets the instance aside with what it was told, until somebody has looked.</summary>
+    public async Task Quarantine(Exception why, IReadOnlyList<Work> batch, CancellationToken stop)
+    {
+        if (head is null && await documents.Head(key, stop) is { } stored)
+        {
+            (head, etag) = stored;
+        }
+        if (head is { HasEnded: false })
+        {
+            engine.Log.LogError(why, "Workflow {Instance} is quarantined", key);
+            execution = null;
+            var told = batch.OfType<Told>().Where(told => told.Scope is null || told.Scope == Scope.Of(head)).Select(told => told.Input).ToList();
+            await Commit(new Turn(Now, true, told, []), head with { State = WorkflowState.Quarantined, Failure = Execution.Failure(why).Failure }, stop);
+        }
+        Answer(batch, head is null ? Error.NotFound("workflow", key.Id) : head.View(key));
+    }
+
+    /// <summary>Makes a step durable, then does what it asks for.</summary>
+    async Task Record(IReadOnlyList<HistoryEvent> inputs, IReadOnlyList<HistoryEvent> commands, DateTimeOffset at, CancellationToken stop)
+    {
+        var turn = new Turn(at, false, inputs, commands);
+        if (Excess(turn) is { } excess)
+        {
+            turn = turn with { Commands = [new(EventKind.Failed, Failure: new("WorkflowLimit", excess))] };
+        }
+        var last = turn.Commands is [.., var end] ? end : null;
+        if (last?.Kind == EventKind.ContinuedAsNew)
+        {
+            await Renew(turn, last, stop);
+            return;
+        }
+        var next = head! with { State = WorkflowState.Running, Status = execution?.Status ?? head.Status, Outstanding = execution?.Outstanding ?? 0, WakeAt = execution?.WakeAt };
+        if (last is { Kind: EventKind.Completed or EventKind.Failed })
+        {
+            next = next with { State = last.Kind == EventKind.Completed ? WorkflowState.Completed : WorkflowState.Failed, Output = last.Data, Failure = last.Failure, Outstanding = 0, WakeAt = null };
+        }
+        await Commit(turn, next, stop);
+        await Dispatch(turn.Commands, stop);
+    }
+
+    string? Excess(Turn turn)
+    {
+        var (limit, bytes) = (options.PayloadKilobytes * 1024, 0);
+        foreach (var command in turn.Commands)
+        {
+            var size = HistoryDocuments.Size(command.Data);
+            bytes += size + 128;
+            if (size > limit)
+            {
+                return $"{command} carries {size} bytes; at most {limit} are allowed: pass an id of it";
+            }
+        }
+        var events = head!.Events + turn.Inputs.Count + turn.Commands.Count;
+        return HistoryDocuments.Size(execution?.Status) is var status && status > limit ? $"the status has {status} bytes; at most {limit} are allowed"
+            : bytes > TurnBytes / 2 ? $"one step asks for {turn.Commands.Count} things with {bytes} bytes; at most {TurnBytes / 2} are allowed: ask for them in several steps"
+            : events > options.HistoryEvents ? $"the history has {events} entries; at most {options.HistoryEvents} are allowed: use ContinueAsNew"
+            : head.Bytes + bytes > options.HistoryMegabytes * 1024L * 1024 ? $"the history exceeds {options.HistoryMegabytes} MB: use ContinueAsNew"
+            : null;
+    }
+
+    async Task Commit(Turn turn, Head next, CancellationToken stop)
+    {
+        var body = Json.Bytes(turn);
+        next = next.Add(turn, body.Length);
+        List<Write> writes = [Write.Replace(HistoryDocuments.HeadId(key.Id), Json.Bytes(next), etag), Write.Create(HistoryDocuments.TurnId(key.Id, next.Run, next.Turns), body)];
+        if (next.HasEnded)
+        {
+            writes.Add(Write.Delete(HistoryDocuments.LiveId(key.Id)));
+            writes.Add(HistoryDocuments.Ended(next, key.Id));
+        }
+        await Commit(writes, next, stop);
+        if (next.HasEnded)
+        {
+            execution = null;
+            NotifyParent(next);
+        }
+    }
+
+    async Task Commit(IReadOnlyList<Write> writes, Head next, CancellationToken stop)
+    {
+        var result = await engine.Store.Commit(key.Partition, writes, stop);
+        if (!result.Committed)
+        {
+            throw new InvalidOperationException($"the step could not be stored: {result.Status}");
+        }
+        (head, etag) = (next, result.ETags[0]);
+        engine.Timers.Set(key, next.IsHeld ? null : next.WakeAt);
+    }
+
+    /// <summary>Begins a new run. Its first turn is stored with the end of the old one, whose turns are removed afterwards.</summary>
+    async Task Renew(Turn turn, HistoryEvent last, CancellationToken stop)
+    {
+        var first = new Turn(turn.At, true, [new(EventKind.Started, Data: last.Data), .. execution!.Arrived], []);
+        var body = Json.Bytes(first);
+        var next = (head! with { Version = last.Version!.Value, State = WorkflowState.Running, Run = head.Run + 1, Turns = 0, Held = 0, Events = 0, Bytes = 0, Status = execution.Status ?? head.Status, Outstanding = 0, WakeAt = null }).Add(first, body.Length);
+        var commands = turn.Commands;
+        var before = Scope.Of(head);
+        await Commit([Write.Replace(HistoryDocuments.HeadId(key.Id), Json.Bytes(next), etag), Write.Create(HistoryDocuments.TurnId(key.Id, next.Run, 1), body)], next, stop);
+        execution = null;
+        engine.Deliver(key, Wake.Up);
+        foreach (var call in commands.Where(command => command.Kind == EventKind.ActivityScheduled))
+        {
+            engine.Run(Call(before, call));
+        }
+        try
+        {
+            await documents.RemoveTurns(key, next.Run, stop);
+        }
+        catch (Exception failure) when (!stop.IsCancellationRequested)
+        {
+            engine.Log.LogWarning(failure, "The history of earlier runs of {Instance} stays until its next run", key);
+        }
+    }
+
+    ActivityCall Call(Scope scope, HistoryEvent call) => new(key, scope, call.Number!.Value)
+    {
+        Name = call.Name!,
+        Context = ActivityContext.Of(key.Tenant, key.Id, Execution.IdempotencyKey(key, head! with { Run = scope.Run }, "call", call.First!.Value)),
+        Input = call.Data ?? default,
+    };
+
+    /// <summary>Has made what a durable step asks for. What fails here is made again once the instance is read again.</summary>
+    async Task Dispatch(IReadOnlyList<HistoryEvent> commands, CancellationToken stop)
+    {
+        if (commands.Count == 0)
+        {
+            return;
+        }
+        var scope = Scope.Of(head!);
+        foreach (var call in commands.Where(command => command.Kind == EventKind.ActivityScheduled))
+        {
+            engine.Run(Call(scope, call));
+        }
+        var children = commands.Where(command => command.Kind == EventKind.ChildStarted).ToList();
+        if (children.Count > 0)
+        {
+            try
+            {
+                await Parallel.ForEachAsync(children, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = stop }, (child, stop) => StartChild(scope, child, stop));
+            }
+            catch (Exception failure) when (!stop.IsCancellationRequested)
+            {
+                engine.Log.LogWarning(failure, "Sub-workflows of {Instance} could not be started; trying again", key);
+                execution = null;
+                engine.WakeLater(key, failure);
+            }
+        }
+    }
+
+    async ValueTask StartChild(Scope scope, HistoryEvent call, CancellationToken stop)
+    {
+        var (child, parent) = (new InstanceKey(key.Tenant, call.Child!), new ParentCall(key.Id, scope.CreatedAt, scope.Run, call.Number!.Value));
+        var found = await engine.Create(child, call.Name!, call.Version!.Value, call.Data ?? default, parent, stop);
+        if (found.Parent != parent)
+        {
+            engine.Deliver(key, new Told(new(EventKind.ChildFailed, call.Number, call.Name, Failure: new("WorkflowExists", $"another workflow has the id '{call.Child}'")), scope));
+        }
+        else if (found.HasEnded)
+        {
+            engine.Deliver(key, Outcome(found, call.Child!));
+        }
+    }
+
+    void NotifyParent(Head ended)
+    {
+        if (ended.Parent is { } parent)
+        {
+            engine.Deliver(new(key.Tenant, parent.Id), Outcome(ended, key.Id));
+        }
+    }
+
+    static Told Outcome(Head ended, string id)
+    {
+        var parent = ended.Parent!;
+        return new(ended.State == WorkflowState.Completed
+            ? new(EventKind.ChildCompleted, parent.Number, ended.Workflow, ended.Output, Child: id)
+            : new(EventKind.ChildFailed, parent.Number, ended.Workflow, Failure: ended.Failure ?? new(ended.State.ToString(), ended.Reason ?? ""), Child: id), new Scope(parent.CreatedAt, parent.Run));
+    }
+
+    async Task Obey(Order order, CancellationToken stop)
+    {
+        Result<WorkflowInstance> result = (order.Kind, head!) switch
+        {
+            (OrderKind.Suspend, { HasEnded: false, State: not WorkflowState.Quarantined }) => await Enter(WorkflowState.Suspended, EventKind.Suspended),
+            (OrderKind.Resume, { State: WorkflowState.Suspended }) => await Enter(WorkflowState.Running, EventKind.Resumed),
+            (OrderKind.Resume, { HasEnded: false, IsHeld: false }) => head!.View(key),
+            (OrderKind.Terminate, { HasEnded: false }) => await Enter(WorkflowState.Terminated, EventKind.Terminated),
+            (OrderKind.Retry, { State: WorkflowState.Quarantined }) => await Enter(WorkflowState.Running, EventKind.Retried),
+            (OrderKind.Retry, { State: WorkflowState.Failed }) => await Rewind(order.Reason, stop),
+            (OrderKind.Purge, { HasEnded: true }) => await Purge(stop),
+            _ => Error.Conflict($"workflow '{key.Id}' is {head!.State}"),
+        };
+        order.Done?.TrySetResult(result);
+
+        async Task<WorkflowInstance> Enter(WorkflowState state, EventKind input)
+        {
+            var next = head! with { State = state, Reason = order.Reason, Failure = null };
+            next = state == WorkflowState.Terminated ? next with { Outstanding = 0, WakeAt = null } : next;
+            HistoryEvent[] inputs = [new(input, Data: Json.Element(order.Reason))];
+            await Commit(new Turn(Now, true, inputs, []), next, stop);
+            if (!head!.HasEnded)
+            {
+                execution?.Hold(inputs);
+                engine.Deliver(key, Wake.Up);
+            }
+            return head.View(key);
+        }
+    }
+
+    /// <summary>
+    /// Takes back the last turn, in which the instance failed: what it was told is kept for the next one, and calls
+    /// that failed in it are made again.
+    /// </summary>
+    async Task<Result<WorkflowInstance>> Rewind(string reason, CancellationToken stop)
+    {
+        var last = await documents.Turn(key, head!, head!.Turns, stop);
+        var kept = last.Inputs.Where(input => input.Kind is not (EventKind.ActivityFailed or EventKind.ChildFailed)).Append(new(EventKind.Retried, Data: Json.Element(reason))).ToList();
+        var at = Now;
+        var next = head with { State = WorkflowState.Running, Failure = null, Reason = reason, UpdatedAt = at, Held = 1 };
+        await Commit(
+            [
+                Write.Replace(HistoryDocuments.HeadId(key.Id), Json.Bytes(next), etag),
+                Write.Upsert(HistoryDocuments.TurnId(key.Id, next.Run, next.Turns), Json.Bytes(new Turn(at, true, kept, []))),
+                HistoryDocuments.Live(key.Id),
+                Write.Delete(HistoryDocuments.EndedId(head, key.Id)),
+            ], next, stop);
+        execution = null;
+        engine.Deliver(key, Wake.Up);
+        return head.View(key);
+    }
+
+    async Task<Result<WorkflowInstance>> Purge(CancellationToken stop)
+    {
+        var view = head!.View(key);
+        await documents.RemoveTurns(key, null, stop);
+        await engine.Store.Commit(key.Partition, [Write.Delete(HistoryDocuments.HeadId(key.Id), etag), Write.Delete(HistoryDocuments.EndedId(head, key.Id))], stop);
+        Forget();
+        return view;
+    }
+}
