@@ -67,11 +67,11 @@ static class PortalClients
         return Answer.Created(ClientView.Of(client, clock.GetUtcNow()) with { ClientSecret = secret });
     }
 
-    static async Task<IResult> List(string accountId, string workspaceId, HttpContext http, Clients clients, PageTokens pages, TimeProvider clock, CancellationToken stop)
+    static async Task<IResult> List(string accountId, string workspaceId, HttpContext http, Clients clients, Workspaces workspaces, PageTokens pages, TimeProvider clock, CancellationToken stop)
     {
         var request = await pages.Read(http);
-        return request.Error is { } wrong
-            ? new Problem(wrong)
+        return request.Error is { } wrong ? new Problem(wrong)
+            : await workspaces.Find(new(accountId, workspaceId), stop) is null ? new Problem(Portal.Missing("workspace", workspaceId))
             : Answer.Hashed(await pages.Page(http, request.Value, (await clients.List(new(accountId, workspaceId), stop)).Select(client => ClientView.Of(client, clock.GetUtcNow())), client => client.ClientId));
     }
 

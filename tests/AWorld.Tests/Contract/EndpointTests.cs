@@ -38,51 +38,6 @@ public sealed class EndpointTests
         wrong.ShouldBeEmpty(string.Join("\n", wrong));
     }
 
-    /// <summary>Reads by id: whoever guesses the id of another workspace's entity finds nothing.</summary>
-    [Fact]
-    public async Task Reading_by_the_id_of_another_workspace_finds_nothing()
-    {
-        await using var platform = await TestPlatform.Start();
-        var owned = await Seed(platform.Other);
-        var wrong = new List<string>();
-        foreach (var (endpoint, permission) in Guarded(platform).Where(one => one.Endpoint.Method == "GET"))
-        {
-            var grant = Permissions.Table[permission];
-            if (grant.Context is not (ApiContext.App or ApiContext.Dashboard) || !endpoint.Path.Contains('{', StringComparison.Ordinal))
-            {
-                continue;
-            }
-            foreach (var client in (HttpClient[])[Person(platform, grant.Context, Role.Owner), grant.Context == ApiContext.App ? platform.Sibling.App("somebody") : platform.Sibling.Dashboard()])
-            {
-                await Refused(client, endpoint, 404, "resource/not_found", wrong, owned);
-            }
-        }
-        wrong.ShouldBeEmpty(string.Join("\n", wrong));
-    }
-
-    /// <summary>One of each entity that can be made, by the name of its id.</summary>
-    static async Task<IReadOnlyDictionary<string, string>> Seed(TestWorkspace workspace)
-    {
-        var ids = new Dictionary<string, string>(StringComparer.Ordinal);
-        const string labels = """ "defaultLang": "en", "translations": [{ "lang": "en", "label": "Label" }] """;
-        foreach (var (path, id, body) in new[]
-        {
-            ("users", "userId", """{ "email": "eve@example.com", "externalId": "eve-1" }"""),
-            ("tags", "tagId", $$"""{ "namespace": "n", "variant": "v", {{labels}} }"""),
-            ("activities", "activityId", $$"""{ "name": "Run", {{labels}} }"""),
-            ("virtual-currencies", "virtualCurrencyId", $$"""{ "name": "Points", {{labels}} }"""),
-        })
-        {
-            using var response = await workspace.Dashboard().Send(HttpMethod.Post, $"/dashboard/v1/{path}", body);
-            if (response.IsSuccessStatusCode)
-            {
-                ids[id] = (await response.Body()).Text(id);
-            }
-        }
-        ids["externalId"] = "eve-1";
-        return ids;
-    }
-
     static IEnumerable<(MappedEndpoint Endpoint, Permission Permission)> Guarded(TestPlatform platform) =>
         from endpoint in MappedEndpoint.All(platform)
         let permission = endpoint.Endpoint.Metadata.GetMetadata<Requirement>()?.Permission
