@@ -22,6 +22,9 @@ public sealed record Step(Func<PlayerState, Result<Decision>> Decide)
     /// <summary>Reads what the decision depends on besides the state; done again before each attempt.</summary>
     public Func<CancellationToken, ValueTask>? Prepare { get; init; }
 
+    /// <summary>Ends what was begun before: taken even if the user is erased by now.</summary>
+    public bool EvenIfClosed { get; init; }
+
     /// <summary>Finds the answer of the same step taken before; asked when its marker exists or it is refused. Null: it was not taken.</summary>
     public Func<CancellationToken, ValueTask<Result<Answer>?>>? TakenBefore { get; init; }
 }

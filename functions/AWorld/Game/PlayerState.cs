@@ -1,10 +1,12 @@
+using System.Text.Json.Serialization;
 using AWorld.Missions;
 using AWorld.Rewards;
 
 namespace AWorld.Game;
 
 /// <summary>
-/// Where a user stands: small, one document, rewritten by each step, and always the fold of their journal.
+/// Where a user stands: small, one document, rewritten by each step, and always the fold of their journal (but for
+/// being closed).
 /// Immutable; lists are ordered so that equal states are equal bytes.
 /// </summary>
 /// <param name="Seq">Of the last journal entry; 0: there is none.</param>
@@ -29,6 +31,10 @@ public sealed record PlayerState(long Seq)
 
     public long Activities { get; init; }
     public long MissionsCompleted { get; init; }
+
+    /// <summary>The user is being erased or is erased: the journal takes no more entries but settlements of what others' balances rest on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsClosed { get; init; }
 
     public MissionProgress? Mission(string missionId) => Missions.FirstOrDefault(mission => mission.MissionId == missionId);
 
@@ -61,6 +67,7 @@ public sealed record PlayerState(long Seq)
             Evaluations = MissionFold.Evaluations(Evaluations, entry),
             Groups = MissionFold.Groups(Groups, entry),
             Activities = Activities + (entry.Activity is null ? 0 : 1),
+            IsClosed = IsClosed,
             MissionsCompleted = MissionsCompleted + entry.MissionLogs.Count(log => log.Completed),
         };
     }

@@ -11,6 +11,8 @@ sealed class PlayerTraces(IDocumentStore store, Players players) : IUserTraces
 {
     const int Entries = 50;
 
+    public ValueTask Close(Tenant tenant, string userId, CancellationToken stop) => players.Close(tenant, userId, stop);
+
     public ValueTask Erase(Tenant tenant, UserProfile user, CancellationToken stop) =>
         players.Alone(tenant, user.UserId, async stop => await Strip(Partition.Player(tenant, user.UserId), stop), stop);
 

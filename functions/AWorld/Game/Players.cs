@@ -85,6 +85,23 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
         }
     }
 
+    /// <summary>
+    /// Ends the user's journal. Every step commits with the state it decided on, so one that is under way on whatever
+    /// node either comes before this or finds the state changed, and is refused.
+    /// </summary>
+    public ValueTask Close(Tenant tenant, string userId, CancellationToken stop)
+    {
+        var partition = Partition.Player(tenant, userId);
+        return Alone(tenant, userId, async stop =>
+        {
+            while (await Load(partition, stop) is { State.IsClosed: false } open)
+            {
+                var closed = GameJson.Bytes(open.State with { IsClosed = true });
+                await store.Commit(partition, [open.ETag is { } etag ? Write.Replace(PlayerDocuments.State, closed, etag) : Write.Create(PlayerDocuments.State, closed)], stop);
+            }
+        }, stop);
+    }
+
     public async ValueTask<JournalEntry?> Entry(Tenant tenant, string userId, long seq, CancellationToken stop) =>
         await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Journal(seq), stop) is { } document ? GameJson.Read<JournalEntry>(document.Body) : null;
 
@@ -145,6 +162,10 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
                 }
             }
             var before = slot.Current ??= await Load(partition, stop);
+            if (before.State.IsClosed && !step.EvenIfClosed)
+            {
+                return Error.NotFound("user", userId);
+            }
             if (step.Prepare is { } prepare)
             {
                 await prepare(stop);

@@ -131,6 +131,7 @@ sealed class Transfers(Players players, TransferDocuments documents, Snapshots s
             var settled = await players.Change(transfer.Tenant, userId, new(state =>
                 new Decision(Answer.NoContent, Transfer.Settle(state, held, committed, clocks.Now(transfer.Tenant))) { Marker = TransferDocuments.Done(transfer.GroupId, committed) })
             {
+                EvenIfClosed = true,
                 TakenBefore = async stop => await documents.FindDone(transfer.Tenant, userId, transfer.GroupId, stop) is null ? (Result<Answer>?)null : Answer.NoContent,
             }, stop);
             if (settled.Error is { } busy)

@@ -46,7 +46,7 @@ static class DashboardUsers
         return users.Create(http, caller.Tenant, draft, created => Answer.Created(UserView.Of(created.User!), created.ETag));
     }
 
-    static async Task<IResult> List(Caller caller, HttpContext http, UserDirectory users, UserViews views, PageTokens pages, Erasures erasures, CancellationToken stop)
+    static async Task<IResult> List(Caller caller, HttpContext http, UserDirectory users, UserViews views, PageTokens pages, CancellationToken stop)
     {
         var fields = QueryParameters.AnyOf(http, "fields", UserViews.ListFields);
         var request = await pages.Read(http, sorts: "updatedAt");
@@ -55,10 +55,6 @@ static class DashboardUsers
             return new Problem(wrong);
         }
         var page = await users.Page(caller.Tenant, request.Value.Descending, request.Value.Position, request.Value.Limit, stop);
-        foreach (var userId in page.Unfinished)
-        {
-            await erasures.Erase(caller.Tenant, userId, static _ => null, stop);
-        }
         var items = await Task.WhenAll(page.Users.Select(user => views.Show(user, fields.Value, stop)));
         return Answer.Ok(await pages.Page(http, items, page.Position));
     }

@@ -4,8 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace AWorld.Users;
 
-/// <param name="Unfinished">Users whose erasure died half-way.</param>
-sealed record UserPage(IReadOnlyList<UserProfile> Users, string? Position, IReadOnlyList<string> Unfinished);
+sealed record UserPage(IReadOnlyList<UserProfile> Users, string? Position);
 
 /// <summary>The users of every workspace: found by id, externalId and e-mail, created, changed, listed.</summary>
 public sealed class UserDirectory(
@@ -37,7 +36,7 @@ public sealed class UserDirectory(
     {
         var page = await index.Page(tenant, descending, position, limit, stop);
         var users = await Task.WhenAll(page.UserIds.Select(userId => Find(tenant, userId, stop).AsTask()));
-        return new([.. users.OfType<UserProfile>()], page.Position, page.Unfinished);
+        return new([.. users.OfType<UserProfile>()], page.Position);
     }
 
     /// <summary>Makes this node read the user anew.</summary>

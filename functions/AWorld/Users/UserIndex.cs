@@ -17,8 +17,7 @@ sealed record IndexedUser(string UserId, DateTimeOffset UpdatedAt, string? Exter
 }
 
 /// <param name="Position">To go on from; null at the end.</param>
-/// <param name="Unfinished">Users whose erasure died half-way.</param>
-sealed record IndexPage(IReadOnlyList<string> UserIds, string? Position, IReadOnlyList<string> Unfinished);
+sealed record IndexPage(IReadOnlyList<string> UserIds, string? Position);
 
 /// <summary>
 /// Users by last change and by tag, over 64 buckets. The profile is the truth. A change writes a mark, then the
@@ -126,7 +125,10 @@ sealed class UserIndex(IDocumentStore store, Ids ids, WorkspaceClocks clocks)
     /// <param name="position">After this one; null: from the start.</param>
     public async ValueTask<IndexPage> Page(Tenant tenant, bool descending, string? position, int limit, CancellationToken stop)
     {
-        var unfinished = position is null ? await Repair(tenant, stop) : [];
+        if (position is null)
+        {
+            await Repair(tenant, stop);
+        }
         // The lowest character makes the exclusive bound inclusive: an ascending page starts right after the position.
         var (from, to) = descending ? ("updated:", position ?? "updated;") : (position is null ? "updated:" : position + '\0', "updated;");
         var size = Math.Min(StoreLimits.PageItems, Math.Max(4, 2 * limit / Buckets));
@@ -148,7 +150,7 @@ sealed class UserIndex(IDocumentStore store, Ids ids, WorkspaceClocks clocks)
                 merge.Enqueue(run, next);
             }
         }
-        return new(userIds, merge.Count > 0 ? last : null, unfinished);
+        return new(userIds, merge.Count > 0 ? last : null);
     }
 
     /// <summary>All users that carry a tag, in no order.</summary>
@@ -178,27 +180,16 @@ sealed class UserIndex(IDocumentStore store, Ids ids, WorkspaceClocks clocks)
     }
 
     /// <summary>Brings marked users up to date, and takes away the marks of operations that died.</summary>
-    /// <returns>Users whose erasure died: their marks stay until it is finished.</returns>
-    async ValueTask<IReadOnlyList<string>> Repair(Tenant tenant, CancellationToken stop)
+    async ValueTask Repair(Tenant tenant, CancellationToken stop)
     {
         var abandoned = clocks.Real.GetUtcNow() - OperationTimeout;
-        var unfinished = new List<string>();
         var pages = await Task.WhenAll(Enumerable.Range(0, Buckets).Select(bucket =>
             store.Query(Partition.Directory(tenant, bucket), DocumentQuery.Prefix("pending:"), stop).AsTask()));
         foreach (var document in pages.SelectMany(page => page.Items))
         {
             var mark = Json.Read<Mark>(document.Body);
-            var dead = mark.At <= abandoned;
-            if (dead && await Profile(tenant, mark.UserId, stop) is { Erasure.CompletedAt: null })
-            {
-                unfinished.Add(mark.UserId);
-            }
-            else
-            {
-                await Sync(tenant, mark.UserId, dead ? document.Id : null, stop);
-            }
+            await Sync(tenant, mark.UserId, mark.At <= abandoned ? document.Id : null, stop);
         }
-        return unfinished;
     }
 
     async ValueTask<StoredProfile?> Profile(Tenant tenant, string userId, CancellationToken stop) =>

@@ -10,6 +10,7 @@ public sealed class UsersModule : IModule
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<UserViews>();
         services.AddSingleton<Erasures>();
+        services.AddHostedService<ErasureRecovery>();
         services.AddSingleton<IReferable, ReferableUsers>();
     }
 

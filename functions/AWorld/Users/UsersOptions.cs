@@ -10,6 +10,10 @@ public sealed class UsersOptions
     [Range(16, 10_000_000)]
     public int CachedProfiles { get; set; } = 50_000;
 
+    /// <summary>How often erasures that died half-way are looked for and brought to their end. Longer than one takes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ErasuresResumedEvery { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long another node may still see a profile as it was.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan ProfileFreshness { get; set; } = TimeSpan.FromSeconds(5);

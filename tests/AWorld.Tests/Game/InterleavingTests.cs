@@ -1,20 +1,10 @@
-using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Text;
-using AWorld.Activities;
 using AWorld.Game;
-using AWorld.Missions;
 using AWorld.Platform;
 using AWorld.Rewards;
-using AWorld.Tenancy;
-using AWorld.Users;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using static AWorld.Tests.Game.GameWorld;
-using Options = Microsoft.Extensions.Options.Options;
 
 namespace AWorld.Tests.Game;
 
@@ -66,44 +56,11 @@ public sealed class InterleavingTests
             await run.Judge();
         }));
 
-    /// <summary>A process: what it has in memory dies with it.</summary>
-    sealed class Process : IDisposable
-    {
-        public readonly SteppedStore Store;
-        public readonly Actions Actions;
-        readonly UserDirectory users;
-        readonly Snapshots snapshots;
-        public int InFlight;
-
-        public Process(MemoryStore shared, FakeClock clock)
-        {
-            Store = new(shared);
-            var (ids, clocks, game, platform) = (new Ids(), new WorkspaceClocks(clock), Options.Create(new GameOptions()), Options.Create(new PlatformOptions()));
-            users = new(Store, new Mutations(Store, clock), new Principals(Store, ids, clock), ids, clocks, Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
-            snapshots = new(Store, [AWorld.Activities.Activities.Resource, VirtualCurrencies.Resource, RewardRules.Resource], Options.Create(new SnapshotOptions()), clock);
-            var players = new Players(Store, new ServiceCollection().BuildServiceProvider(), game, clocks, NullLogger<Players>.Instance);
-            Actions = new(players, users, snapshots, new GroupMissions(players, Store, game, clocks), game, platform, clocks);
-        }
-
-        /// <summary>Reads what is cached for all users, so that only calls of the user's own steps wait.</summary>
-        public async Task Start(string userId)
-        {
-            await users.Find(Tenant, userId, default);
-            await snapshots.Get(Tenant, default);
-            Store.IsOpen = false;
-        }
-
-        public void Dispose() => snapshots.Dispose();
-
-        /// <summary>Steps of one user take turns in a process, so there it either waits for the store or has nothing to do.</summary>
-        public bool IsSettled => Store.IsWaiting || Volatile.Read(ref InFlight) == 0;
-    }
-
     sealed class Run
     {
         readonly MemoryStore store = new();
         readonly FakeClock clock = new(Now);
-        readonly Process[] processes = new Process[Processes];
+        readonly GameProcess[] processes = new GameProcess[Processes];
         readonly List<Submission> asked = [];
         readonly List<(Submission Of, Result<Answer> Answer)> answered = [];
         readonly Queue<Submission> waiting = new();
@@ -111,14 +68,7 @@ public sealed class InterleavingTests
 
         public async Task Prepare()
         {
-            foreach (var (resource, entity) in new (Resource, Configured)[] { (AWorld.Activities.Activities.Resource, Activity("walk")), (VirtualCurrencies.Resource, Currency("points")), (RewardRules.Resource, Pays("each", """{"var":"event.value"}""")) })
-            {
-                var head = new Head(entity.Id, entity.Stage, 1, "eu-west-1", Now, Now, [], ImmutableDictionary<string, TextTimes>.Empty, Json.Element((object)entity));
-                await store.Commit(resource.In(Tenant), [Write.Create(DocumentIds.Entity(entity.Id), Json.Bytes(head))], default);
-            }
-            var ids = new Ids();
-            var users = new UserDirectory(store, new Mutations(store, clock), new Principals(store, ids, clock), ids, new(clock), Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
-            userId = (await users.Create(Tenant, new("ada@example.org"), default)).Value.UserId;
+            userId = await GameProcess.Configure(store, clock);
             for (var index = 0; index < Processes; index++)
             {
                 await Restart(index);
@@ -155,8 +105,7 @@ public sealed class InterleavingTests
             if (chosen == ready.Count)
             {
                 var next = waiting.Dequeue();
-                _ = Submit(processes[next.Process], next);
-                await Settled(processes[next.Process]);
+                await processes[next.Process].Run(() => Submit(processes[next.Process], next));
                 return true;
             }
             var at = ready[chosen];
@@ -166,16 +115,15 @@ public sealed class InterleavingTests
             {
                 await Restart(at);
             }
-            await Settled(processes[at]);
+            await processes[at].Settled();
             return true;
         }
 
-        async Task Submit(Process process, Submission submission)
+        async Task Submit(GameProcess process, Submission submission)
         {
             asked.Add(submission);
             var key = submission.WithKey ? new Idempotency("key", $"idempotency:{submission.ById}:{submission.Action}", $"{submission.Body}") : null;
             var action = new ActionInput("walk", Value: submission.Body, ActivityLogId: submission.ById ? $"log-{submission.Action}" : null);
-            Interlocked.Increment(ref process.InFlight);
             try
             {
                 answered.Add((submission, await process.Actions.Take(Tenant, userId, action, Somebody, key, default)));
@@ -185,10 +133,6 @@ public sealed class InterleavingTests
             {
                 asked.Remove(submission);
                 waiting.Enqueue(submission);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref process.InFlight);
             }
         }
 
@@ -205,20 +149,11 @@ public sealed class InterleavingTests
             await processes[index].Start(userId);
         }
 
-        static async Task Settled(Process process)
-        {
-            var since = Stopwatch.GetTimestamp();
-            while (!process.IsSettled)
-            {
-                Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(30), "a step hangs");
-                await Task.Yield();
-            }
-        }
-
         public async Task Judge()
         {
             asked.ShouldBeEmpty();
-            var state = await new Players(store, new ServiceCollection().BuildServiceProvider(), Options.Create(new GameOptions()), new(clock), NullLogger<Players>.Instance).Read(Tenant, userId, default);
+            using var reader = new GameProcess(store, clock);
+            var state = await reader.Players.Read(Tenant, userId, default);
             var applied = 0m;
             var actions = answered.GroupBy(one => (one.Of.ById, one.Of.Action)).ToList();
             foreach (var same in actions)
