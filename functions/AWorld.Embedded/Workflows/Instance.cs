@@ -161,7 +161,7 @@ sealed class Instance(InstanceKey key, WorkflowEngine engine)
         var turn = new Turn(at, false, inputs, commands);
         if (Excess(turn) is { } excess)
         {
-            turn = turn with { Commands = [new(EventKind.Failed, Failure: new("WorkflowLimit", excess))] };
+            turn = turn with { Commands = [commands.FirstOrDefault(command => command.Kind == EventKind.Failed) ?? new(EventKind.Failed, Failure: new("WorkflowLimit", excess))] };
         }
         var last = turn.Commands is [.., var end] ? end : null;
         if (last?.Kind == EventKind.ContinuedAsNew)

@@ -83,6 +83,7 @@ static class WorkflowsServices
     {
         services.AddOptions<WorkflowsOptions>().Bind(configuration.GetSection(WorkflowsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<WorkflowEngine>();
+        services.AddSingleton<IClockObserver>(static provider => provider.GetRequiredService<WorkflowEngine>());
         services.AddSingleton<IWorkflowClient, WorkflowClient>();
         return services.AddHostedService(static provider => provider.GetRequiredService<WorkflowEngine>());
     }

@@ -11,9 +11,11 @@ namespace AWorld.Embedded.Workflows;
 /// Runs workflows on this machine. Instances are taken step by step by a bounded number of workers, their activities
 /// by others; instances that wait are in the store and, at most, in the list of timers.
 /// </summary>
-sealed class WorkflowEngine : BackgroundService
+sealed class WorkflowEngine : BackgroundService, IClockObserver
 {
     static readonly TimeSpan SweepEvery = TimeSpan.FromHours(6);
+
+    static readonly TimeSpan MovedWithin = TimeSpan.FromSeconds(5);
 
     readonly Lock gate = new();
     readonly Dictionary<InstanceKey, Instance> instances = [];
@@ -24,17 +26,19 @@ sealed class WorkflowEngine : BackgroundService
     readonly ConcurrentDictionary<ActivityCall, bool> underWay = new();
     readonly ConcurrentDictionary<Tenant, bool> remembered = new();
     readonly ILoggerFactory logs;
+    readonly WorkspaceClocks clocks;
     readonly TimeProvider clock;
     // Until the start has gone through what there is.
     int busy = 1;
     TaskCompletionSource? idle;
 
-    public WorkflowEngine(IDocumentStore store, WorkflowRegistry registry, IOptions<WorkflowsOptions> options, TimeProvider clock, ILoggerFactory logs)
+    public WorkflowEngine(IDocumentStore store, WorkflowRegistry registry, IOptions<WorkflowsOptions> options, WorkspaceClocks clocks, ILoggerFactory logs)
     {
-        (Store, Registry, Options, this.clock, this.logs) = (store, registry, options.Value, clock, logs);
+        (Store, Registry, Options, clock, this.logs) = (store, registry, options.Value, clocks.Real, logs);
+        this.clocks = clocks;
         Documents = new(store);
         Log = logs.CreateLogger<WorkflowEngine>();
-        Timers = new(clock, Now, key => Deliver(key, Wake.Up));
+        Timers = new(clocks, key => Deliver(key, Wake.Up));
     }
 
     public IDocumentStore Store { get; }
@@ -63,7 +67,21 @@ sealed class WorkflowEngine : BackgroundService
     /// <summary>Activities run since the start.</summary>
     public long Activities;
 
-    public DateTimeOffset Now(Tenant tenant) => clock.GetUtcNow();
+    public DateTimeOffset Now(Tenant tenant) => clocks.Now(tenant);
+
+    /// <summary>What became due is done before whoever moved the clock goes on, unless it takes long.</summary>
+    public async ValueTask Moved(Tenant tenant, DateTimeOffset now, CancellationToken stop)
+    {
+        Timers.Moved();
+        try
+        {
+            await Idle().WaitAsync(MovedWithin, clock, stop);
+        }
+        catch (TimeoutException)
+        {
+            Log.LogInformation("Workflows of {Tenant} are still at work after its clock was moved", tenant);
+        }
+    }
 
     public ILogger LoggerOf(string workflow) => logs.CreateLogger($"AWorld.Workflows.{workflow}");
 

@@ -12,22 +12,20 @@ sealed class WorkflowTimers : IDisposable
     static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
     readonly Lock gate = new();
-    readonly Func<Tenant, DateTimeOffset> now;
+    readonly WorkspaceClocks clocks;
     readonly Action<InstanceKey> wake;
-    readonly TimeProvider clock;
     readonly ITimer timer;
     readonly Dictionary<InstanceKey, DateTimeOffset> waiting = [];
     // Entries that their instance has replaced stay until they come up or become too many.
     PriorityQueue<(InstanceKey Key, DateTimeOffset Due), DateTimeOffset> queue = new();
 
-    /// <param name="now">A tenant's time, which may be ahead of the clock.</param>
-    public WorkflowTimers(TimeProvider clock, Func<Tenant, DateTimeOffset> now, Action<InstanceKey> wake)
+    public WorkflowTimers(WorkspaceClocks clocks, Action<InstanceKey> wake)
     {
-        (this.clock, this.now, this.wake) = (clock, now, wake);
-        timer = clock.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        (this.clocks, this.wake) = (clocks, wake);
+        timer = clocks.Real.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>The earliest instant at which an instance wakes, by the clock.</summary>
+    /// <summary>The earliest instant at which an instance wakes, by the real clock.</summary>
     public DateTimeOffset? Next
     {
         get
@@ -87,11 +85,7 @@ sealed class WorkflowTimers : IDisposable
         }
     }
 
-    void Enqueue(InstanceKey key, DateTimeOffset due)
-    {
-        var ahead = now(key.Tenant) - clock.GetUtcNow();
-        queue.Enqueue((key, due), due - (ahead > TimeSpan.FromMilliseconds(1) ? ahead : TimeSpan.Zero));
-    }
+    void Enqueue(InstanceKey key, DateTimeOffset due) => queue.Enqueue((key, due), due - clocks.Ahead(key.Tenant));
 
     void Tidy()
     {
@@ -106,7 +100,7 @@ sealed class WorkflowTimers : IDisposable
         Tidy();
         if (queue.TryPeek(out _, out var at))
         {
-            var wait = at - clock.GetUtcNow();
+            var wait = at - clocks.Real.GetUtcNow();
             // Timers of the system round down; a millisecond late is in time, early would be in vain.
             timer.Change(wait > LookAgain ? LookAgain : Ceiling(wait), Timeout.InfiniteTimeSpan);
         }
@@ -119,7 +113,7 @@ sealed class WorkflowTimers : IDisposable
         List<InstanceKey> due = [];
         lock (gate)
         {
-            for (var at = clock.GetUtcNow(); queue.TryPeek(out var first, out var when) && when <= at;)
+            for (var at = clocks.Real.GetUtcNow(); queue.TryPeek(out var first, out var when) && when <= at;)
             {
                 queue.Dequeue();
                 if (waiting.TryGetValue(first.Key, out var known) && known == first.Due)

@@ -26,6 +26,7 @@ sealed class EngineBench : IAsyncDisposable
     public WorkflowsOptions Options { get; set; }
     public WorkflowEngine Engine => services!.GetRequiredService<WorkflowEngine>();
     public IWorkflowClient Client => services!.GetRequiredService<IWorkflowClient>();
+    public WorkspaceClocks Clocks => services!.GetRequiredService<WorkspaceClocks>();
     public IDocumentStore Store => services!.GetRequiredService<IDocumentStore>();
 
     public static async Task<EngineBench> Start(Action<IServiceCollection> declare, WorkflowsOptions? options = null)
@@ -39,6 +40,7 @@ sealed class EngineBench : IAsyncDisposable
     {
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(Clock);
+        collection.AddSingleton<WorkspaceClocks>();
         collection.AddSingleton<ILoggerFactory, NullLoggerFactory>();
         collection.AddSingleton(_ => new SqliteDocumentStore(folder, new(), Clock));
         collection.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<SqliteDocumentStore>());

@@ -115,7 +115,7 @@ public sealed class WorkflowTests
     public async Task Real_timers_fire_within_a_second()
     {
         var due = new TaskCompletionSource();
-        using var timers = new AWorld.Embedded.Workflows.WorkflowTimers(TimeProvider.System, _ => TimeProvider.System.GetUtcNow(), _ => due.SetResult());
+        using var timers = new AWorld.Embedded.Workflows.WorkflowTimers(new(TimeProvider.System), _ => due.SetResult());
         var before = TimeProvider.System.GetUtcNow();
         timers.Set(new(EngineBench.Tenant, "one"), before.AddMilliseconds(50));
         await due.Task.WaitAsync(TimeSpan.FromSeconds(10));
@@ -379,5 +379,27 @@ public sealed class WorkflowTests
             await bench.Engine.Idle();
         }
         (await bench.Store.Query(AWorld.Platform.Partition.Workflows(EngineBench.Tenant), new(), default)).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_workspaces_clock_that_was_moved_ahead_fires_its_timers_and_no_others()
+    {
+        var flow = Flow<int, DateTimeOffset>(async (context, days) =>
+        {
+            await context.Timer(TimeSpan.FromDays(days));
+            return context.Now;
+        });
+        var (_, declare) = Declare(flow);
+        await using var bench = await EngineBench.Start(declare);
+        var other = EngineBench.Tenant with { WorkspaceId = "workspace2" };
+        await bench.Run(flow, "one", 3);
+        await bench.Client.Start(flow, other, "one", 3, default);
+        bench.Clocks.Move(EngineBench.Tenant, TimeSpan.FromDays(5));
+        await bench.Engine.Moved(EngineBench.Tenant, bench.Clocks.Now(EngineBench.Tenant), default);
+        (await bench.Now("one")).Output!.Value.GetDateTimeOffset().ShouldBe(EngineBench.Begin.AddDays(5));
+        (await bench.Client.Get(other, "one", default)).Value.State.ShouldBe(WorkflowState.Running);
+        (await bench.Run(flow, "two", 1)).State.ShouldBe(WorkflowState.Running);
+        await bench.Pass(TimeSpan.FromDays(1));
+        (await bench.Now("two")).Output!.Value.GetDateTimeOffset().ShouldBe(EngineBench.Begin.AddDays(6));
     }
 }
