@@ -7,6 +7,9 @@ namespace AWorld.Leaderboards;
 /// <summary>A board of any tenant, for the node that keeps the ranks.</summary>
 sealed record BoardKey(Tenant Tenant, string BoardId);
 
+/// <summary>Who is paid prizes, as a board ended.</summary>
+sealed record Winner(string UserId, int Rank);
+
 /// <summary>How far a board's stored ranks go.</summary>
 /// <param name="IsFinal">They are the results: they will not change.</param>
 sealed record StoredRanks(int Version, bool IsFinal);
@@ -19,6 +22,8 @@ sealed class BoardDocuments(IDocumentStore store)
 {
     public const string Kind = "runtime-leaderboards";
     const string RanksId = "ranks";
+    const string WinnersId = "winners";
+    const string PaidId = "paid";
     const string CursorId = "leaderboards-cursor";
     const string ListPrefix = "leaderboard:";
 
@@ -66,6 +71,47 @@ sealed class BoardDocuments(IDocumentStore store)
         while (continuation is not null);
         return boards;
     }
+
+    /// <summary>Boards that will end, or have and were not brought to their end yet.</summary>
+    public async ValueTask<IReadOnlyList<RuntimeLeaderboard>> Unsettled(Tenant tenant, CancellationToken stop)
+    {
+        var unsettled = new List<RuntimeLeaderboard>();
+        foreach (var board in await Boards(tenant, stop))
+        {
+            if (board.ClosesAt() is not null && !await IsSettled(new(tenant, board.RuntimeLeaderboardId), stop))
+            {
+                unsettled.Add(board);
+            }
+        }
+        return unsettled;
+    }
+
+    public async ValueTask<bool> IsSettled(BoardKey key, CancellationToken stop) =>
+        await store.Read(In(key.Tenant), WorkspaceEvent.IdOf(BoardLifecycle.Ended, key.BoardId), stop) is not null;
+
+    public async ValueTask Record(Tenant tenant, WorkspaceEvent happened, CancellationToken stop) => await store.Commit(In(tenant), [happened.Write()], stop);
+
+    /// <summary>Creates it unless it, or another board of its period, exists.</summary>
+    public async ValueTask Create(Tenant tenant, RuntimeLeaderboard board, CancellationToken stop)
+    {
+        await Enlist(new(tenant, board.RuntimeLeaderboardId), stop);
+        await store.Commit(In(tenant), [Write.Create(BoardId(board.RuntimeLeaderboardId), Json.Bytes(board)), Write.Create(PeriodId(board), Json.Bytes(new { board.RuntimeLeaderboardId }))], stop);
+    }
+
+    /// <summary>Who wins, as it was said first.</summary>
+    public async ValueTask<IReadOnlyList<Winner>> Winners(BoardKey key, IReadOnlyList<Winner> now, CancellationToken stop)
+    {
+        var partition = Partition.Board(key.Tenant, key.BoardId);
+        await store.Commit(partition, [Write.Create(WinnersId, Json.Bytes(now))], stop);
+        return Json.Read<List<Winner>>((await store.Read(partition, WinnersId, stop))!.Body);
+    }
+
+    /// <summary>How many winners have been paid, at least.</summary>
+    public async ValueTask<int> Paid(BoardKey key, CancellationToken stop) =>
+        await store.Read(Partition.Board(key.Tenant, key.BoardId), PaidId, stop) is { } document ? Json.Read<int>(document.Body) : 0;
+
+    public async ValueTask MarkPaid(BoardKey key, int winners, CancellationToken stop) =>
+        Ensure(await store.Commit(Partition.Board(key.Tenant, key.BoardId), [Write.Upsert(PaidId, Json.Bytes(winners))], stop));
 
     public async ValueTask<string> ReadCursor(CancellationToken stop) =>
         await store.Read(Everything, CursorId, stop) is { } document ? Json.Read<Cursor>(document.Body).Position : "";

@@ -47,10 +47,7 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
             cursor = await documents.ReadCursor(stop);
         }
         var erasures = boards.Erasures.ToList();
-        foreach (var board in boards.Live.Where(board => !board.IsStored && !board.IsLive))
-        {
-            await Build(board, stop);
-        }
+        await Build([.. boards.Live.Where(board => !board.IsStored && !board.IsLive)], stop);
         var at = await Read(cursor, [.. boards.Live.Where(board => board.IsStored || board.IsLive)], stop);
         foreach (var board in boards.Live.Where(board => board.IsLive))
         {
@@ -145,15 +142,18 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
         }
     }
 
-    /// <summary>From the whole journal, unless nothing in it can count yet.</summary>
-    async Task Build(LiveBoard board, CancellationToken stop)
+    /// <summary>From the whole journal, read once for all of them, unless nothing in it can count yet.</summary>
+    async Task Build(IReadOnlyList<LiveBoard> unbuilt, CancellationToken stop)
     {
-        if (board.Board.OpensAt() > clocks.Now(board.Tenant) && !board.Board.Plan.EveryUser)
+        var counting = unbuilt.Where(board => board.Board.Plan.EveryUser || board.Board.OpensAt() <= clocks.Now(board.Tenant)).ToList();
+        foreach (var board in unbuilt.Except(counting))
         {
             board.TryGoLive();
-            return;
         }
-        await Read("", [board], stop);
+        if (counting.Count > 0)
+        {
+            await Read("", counting, stop);
+        }
     }
 
     /// <summary>Hands what the feed holds after a position to boards, and opens to readers those that wait for it.</summary>

@@ -9,6 +9,7 @@ public sealed record LeaderboardTranslation(string Label, string? Description = 
 
 /// <summary>What is ranked and how it is shown; a runtime leaderboard is one period of it.</summary>
 /// <param name="Query">See <see cref="LeaderboardQuery"/>; boards that exist keep the one they were made with.</param>
+/// <param name="Prizes">Paid when a board has ended; boards that exist keep those they were made with.</param>
 /// <param name="DisplayTopN">Places a client should show.</param>
 public sealed record RuntimeLeaderboardConfiguration(
     [property: Required] string Name,
@@ -16,7 +17,8 @@ public sealed record RuntimeLeaderboardConfiguration(
     string? Description = null,
     [property: Range(1, 100)] int DisplayTopN = 10,
     bool ShowRank = true,
-    bool ShowScore = true) : Configured<LeaderboardTranslation>;
+    bool ShowScore = true,
+    [property: MaxLength(20)] IReadOnlyList<Prize>? Prizes = null) : Configured<LeaderboardTranslation>;
 
 static class LeaderboardConfigurations
 {
@@ -31,8 +33,10 @@ static class LeaderboardConfigurations
                 problems.When(true, wrong.Field, wrong.Message);
             }
         },
-        References = static configuration => LeaderboardQuery.Parse(configuration.Query) is { Succeeded: true, Value: var plan }
-            ? [new("query", EntityType.VirtualCurrency, plan.VirtualCurrencyId)]
-            : [],
+        References = static configuration =>
+        [
+            .. LeaderboardQuery.Parse(configuration.Query) is { Succeeded: true, Value: var plan } ? [new("query", EntityType.VirtualCurrency, plan.VirtualCurrencyId)] : Array.Empty<Reference>(),
+            .. (configuration.Prizes ?? []).Select(static (prize, index) => new Reference($"prizes[{index}].virtualCurrencyId", EntityType.VirtualCurrency, prize.VirtualCurrencyId)),
+        ],
     };
 }

@@ -15,17 +15,18 @@ public record PeriodRequest(
     DateTimeOffset? TimeframeEndsAt,
     Recurrence? Recurrence) : IChecked
 {
+    static readonly TimeSpan ShortestTurn = TimeSpan.FromHours(1);
+
     [JsonIgnore]
-    public Timeframe Timeframe => new(TimeframeType!.Value, TimeframeTimezoneType!.Value, TimeframeTimezone, TimeframeStartsAt!.Value, TimeframeEndsAt, Recurrence);
+    public Timeframe Timeframe =>
+        BoardPeriods.Complete(new(TimeframeType!.Value, TimeframeTimezoneType!.Value, TimeframeTimezone, TimeframeStartsAt!.Value, TimeframeEndsAt, Recurrence));
 
     public void Check(Problems problems)
     {
-        if (TimeframeType == Platform.TimeframeType.Recurring)
-        {
-            problems.When(true, "timeframeType", "RECURRING is not supported for leaderboards; make one RANGE board per period");
-            return;
-        }
-        Timeframe.Check(problems);
+        // CUSTOM repeats the first period; the rest of the product knows it as a schedule, which boards do not take
+        var timeframe = Timeframe;
+        (timeframe.Recurrence == Platform.Recurrence.Custom ? timeframe with { Recurrence = Platform.Recurrence.Daily } : timeframe).Check(problems);
+        problems.When(timeframe.Type == Platform.TimeframeType.Recurring && timeframe.EndsAt - timeframe.StartsAt < ShortestTurn, "timeframeEndsAt", "must be at least an hour after timeframeStartsAt");
     }
 }
 
@@ -57,7 +58,7 @@ public sealed record ChangeLeaderboardRequest(
             TimeframeTimezone ?? (zoneType == Platform.TimeframeTimezoneType.User ? null : now.Timezone),
             TimeframeStartsAt ?? now.StartsAt,
             TimeframeEndsAt ?? (type == Platform.TimeframeType.Permanent ? null : now.EndsAt),
-            Recurrence ?? now.Recurrence);
+            Recurrence ?? (type == Platform.TimeframeType.Recurring ? now.Recurrence : null));
     }
 }
 
@@ -67,12 +68,12 @@ sealed record ShownLeaderboard(
     TimeframeType TimeframeType, TimeframeTimezoneType TimeframeTimezoneType, string? TimeframeTimezone,
     DateTimeOffset TimeframeStartsAt, DateTimeOffset? TimeframeEndsAt, TimeframeState State, Recurrence? Recurrence,
     string? AccountId, string? WorkspaceId, string? SourceRegion, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
-    ShownTranslation? Translation = null)
+    ShownTranslation? Translation = null, IReadOnlyList<Prize>? Prizes = null)
 {
     public static ShownLeaderboard Of(RuntimeLeaderboard board, DateTimeOffset now, Tenant? tenant = null, string? region = null, ShownTranslation? translation = null) => new(
         board.RuntimeLeaderboardId, board.RuntimeLeaderboardConfigurationId, board.PeriodId(),
         board.Timeframe.Type, board.Timeframe.TimezoneType, board.Timeframe.Timezone, board.Timeframe.StartsAt, board.Timeframe.EndsAt,
-        board.Timeframe.StateAt(now), board.Timeframe.Recurrence, tenant?.AccountId, tenant?.WorkspaceId, region, board.CreatedAt, board.UpdatedAt, translation);
+        board.Timeframe.StateAt(now), board.Timeframe.Recurrence, tenant?.AccountId, tenant?.WorkspaceId, region, board.CreatedAt, board.UpdatedAt, translation, board.Prizes);
 
     /// <summary>Orders lists by last change.</summary>
     public static string Key(RuntimeLeaderboard board) => $"{Instants.Text(board.UpdatedAt)} {board.RuntimeLeaderboardId}";
@@ -83,9 +84,12 @@ sealed record ShownTranslation(string RuntimeLeaderboardConfigurationId, string 
 
 /// <summary>Creates, lists and changes the periods of leaderboards.</summary>
 sealed class LeaderboardPeriods(
-    IDocumentStore store, Mutations mutations, BoardDocuments documents, Boards boards, Snapshots snapshots, PageTokens tokens, Ids ids,
+    IDocumentStore store, Mutations mutations, BoardDocuments documents, Boards boards, BoardLives lives, Snapshots snapshots, PageTokens tokens, Ids ids,
     IOptions<LeaderboardsOptions> options, IOptions<PlatformOptions> platform, WorkspaceClocks clocks)
 {
+    /// <summary>A recurring board may begin this many periods ago; each of them gets its board.</summary>
+    const int OldestTurns = 400;
+
     public static readonly Parameter InState = new("state", "Only those in this state", OneOf: ["PENDING", "ACTIVE", "ENDED"]);
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -133,14 +137,18 @@ sealed class LeaderboardPeriods(
                 return missing;
             }
             var now = clocks.Now(tenant);
-            var made = new RuntimeLeaderboard(id, configurationId, timeframe, plan.Value, 1, now, now);
+            if (timeframe.Type == TimeframeType.Recurring && timeframe.EndsAt < now - OldestTurns * (timeframe.EndsAt - timeframe.StartsAt))
+            {
+                return Error.Invalid("timeframeStartsAt", $"lies more than {OldestTurns} periods back");
+            }
+            var made = new RuntimeLeaderboard(id, configurationId, timeframe, plan.Value.Plan, 1, now, now, plan.Value.Prizes);
             if (await Taken(tenant, made, stop) is { } taken)
             {
                 return taken;
             }
-            if ((await documents.Boards(tenant, stop)).Count >= options.Value.BoardsPerWorkspace)
+            if ((await documents.Boards(tenant, stop)).Count(board => board.Timeframe.StateAt(now) != TimeframeState.Ended) >= options.Value.BoardsPerWorkspace)
             {
-                return Error.InvalidOperation($"the workspace has {options.Value.BoardsPerWorkspace} leaderboards, the most it may have");
+                return Error.InvalidOperation($"the workspace has {options.Value.BoardsPerWorkspace} leaderboards that have not ended, the most it may have");
             }
             await documents.Enlist(new(tenant, id), stop);
             batch.Create(BoardDocuments.BoardId(id), made);
@@ -207,6 +215,7 @@ sealed class LeaderboardPeriods(
         finally
         {
             await boards.Follow(key, CancellationToken.None);
+            await lives.Follow(key, CancellationToken.None);
         }
     }
 
@@ -224,16 +233,20 @@ sealed class LeaderboardPeriods(
         }
         if (asked.RuntimeLeaderboardConfigurationId is not { } configurationId || configurationId == board.RuntimeLeaderboardConfigurationId)
         {
-            return board with { Timeframe = timeframe };
+            return request.Timeframe == board.Timeframe ? board : board with { Timeframe = request.Timeframe, Series = null };
         }
         return (await Plan(tenant, configurationId, "runtimeLeaderboardConfigurationId", notFound: false, stop))
-            .Map(plan => board with { Timeframe = timeframe, RuntimeLeaderboardConfigurationId = configurationId, Plan = plan });
+            .Map(now => board with
+            {
+                Timeframe = request.Timeframe, Series = request.Timeframe == board.Timeframe ? board.Series : null,
+                RuntimeLeaderboardConfigurationId = configurationId, Plan = now.Plan, Prizes = now.Prizes,
+            });
     }
 
-    /// <summary>What the configuration ranks now.</summary>
-    async ValueTask<Result<LeaderboardPlan>> Plan(Tenant tenant, string configurationId, string field, bool notFound, CancellationToken stop) =>
+    /// <summary>What the configuration ranks and pays now.</summary>
+    async ValueTask<Result<(LeaderboardPlan Plan, IReadOnlyList<Prize>? Prizes)>> Plan(Tenant tenant, string configurationId, string field, bool notFound, CancellationToken stop) =>
         (await snapshots.Get(tenant, stop)).FindAtAnyStage<RuntimeLeaderboardConfiguration>(configurationId) is { } configuration
-            ? LeaderboardQuery.Parse(configuration.Query)
+            ? LeaderboardQuery.Parse(configuration.Query).Map(plan => (plan, configuration.Prizes))
             : notFound ? Error.NotFound("runtimeLeaderboardConfiguration", configurationId)
             : Error.Invalid(field, $"runtimeLeaderboardConfiguration '{configurationId}' does not exist in this workspace");
 

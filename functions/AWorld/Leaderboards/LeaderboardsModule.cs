@@ -1,5 +1,6 @@
 using AWorld.Game;
 using AWorld.Platform;
+using AWorld.Platform.Workflows;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
@@ -17,6 +18,11 @@ public sealed class LeaderboardsModule : IModule
         services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<Boards>());
         services.AddSingleton<BoardKeeper>();
         services.AddSingleton<IHostedService>(static services => services.GetRequiredService<BoardKeeper>());
+        services.AddSingleton<BoardLifecycle>();
+        services.AddSingleton<BoardLives>();
+        services.AddSingleton<IClockObserver>(static services => services.GetRequiredService<BoardLives>());
+        services.AddSingleton<IHostedService>(static services => services.GetRequiredService<BoardLives>());
+        services.AddWorkflow(BoardWorkflow.Workflow).AddActivity(BoardSteps.Advance);
         services.AddSingleton<LeaderboardPeriods>();
         services.AddSingleton<Rankings>();
         services.AddHealthChecks().AddCheck<BoardsCheck>("leaderboards", tags: [Health.Ready]);

@@ -25,7 +25,15 @@ public sealed class LeaderboardsOptions
     [Range(1, 10_000)]
     public int EndedBoardsInMemory { get; set; } = 32;
 
-    /// <summary>Boards a workspace may have.</summary>
+    /// <summary>Boards that have not ended that a workspace may have.</summary>
     [Range(1, 10_000)]
     public int BoardsPerWorkspace { get; set; } = 1_000;
+
+    /// <summary>How long before it opens the next board of a recurring one is made: a board made later has all journals read for it.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan SuccessorAhead { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often it is checked that every board that will end has its workflow; only a crash or a full queue keeps one from it.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan LivesCheckedEvery { get; set; } = TimeSpan.FromHours(1);
 }

@@ -4,7 +4,13 @@ using AWorld.Rewards;
 
 namespace AWorld.Leaderboards;
 
+/// <summary>Of the first of a series of boards, from which the periods of all are counted.</summary>
+/// <param name="Turn">How many boards came before this one.</param>
+public sealed record BoardSeries(DateTimeOffset StartsAt, DateTimeOffset EndsAt, int Turn);
+
 /// <summary>One period of a leaderboard configuration, with a copy of what it ranks.</summary>
+/// <param name="Prizes">As the configuration had them when the board was made.</param>
+/// <param name="Series">Null: it is the first, or the only one.</param>
 /// <param name="Version">Grows with every change of the period; a changed board is ranked anew.</param>
 public sealed record RuntimeLeaderboard(
     string RuntimeLeaderboardId,
@@ -13,7 +19,9 @@ public sealed record RuntimeLeaderboard(
     LeaderboardPlan Plan,
     int Version,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt,
+    IReadOnlyList<Prize>? Prizes = null,
+    BoardSeries? Series = null)
 {
     static readonly TimeSpan FirstZone = TimeSpan.FromHours(14), LastZone = TimeSpan.FromHours(12);
 
@@ -25,8 +33,8 @@ public sealed record RuntimeLeaderboard(
     /// <summary>When the period ends, in all zones: when the last zone on earth leaves it. Null: never.</summary>
     public DateTimeOffset? ClosesAt() => AllZones ? Timeframe.EndsAt + LastZone : Timeframe.EndsAt;
 
-    /// <summary><c>{start}-</c> or <c>{start}-{end}</c>; one configuration never has two boards of one period.</summary>
-    public string PeriodId() => $"{Instants.Text(Timeframe.StartsAt)}-{(Timeframe.EndsAt is { } end ? Instants.Text(end) : "")}";
+    /// <summary><c>{start}-</c>, <c>{start}-{end}</c> or <c>{recurrence}-{start}-{end}</c>; one configuration never has two boards of one period.</summary>
+    public string PeriodId() => $"{(Timeframe.Recurrence is { } recurrence ? $"{recurrence.ToString().ToUpperInvariant()}-" : "")}{Instants.Text(Timeframe.StartsAt)}-{(Timeframe.EndsAt is { } end ? Instants.Text(end) : "")}";
 
     /// <summary>What an entry adds to its user's score; null: nothing. A credit counts when it is completed, which for a manual one is when it is redeemed.</summary>
     public decimal? AmountOf(JournalEntry entry)

@@ -13,6 +13,7 @@ sealed class RewardsModule : IModule
         services.AddSingleton<TransferDocuments>();
         services.AddSingleton<Transfers>();
         services.AddHostedService<TransferRecovery>();
+        services.AddSingleton<SystemPayments>();
         services.AddSingleton<TransactionView>();
         services.AddSingleton<CreateTransactions>();
         services.AddSingleton<OwnTransactions>();

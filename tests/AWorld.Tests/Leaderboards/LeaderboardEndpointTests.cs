@@ -131,7 +131,10 @@ public sealed class LeaderboardEndpointTests
     }
 
     [Theory]
-    [InlineData("""{ "timeframeType": "RECURRING", "timeframeTimezoneType": "USER", "timeframeStartsAt": "2026-04-01T00:00:00Z", "timeframeEndsAt": "2026-05-01T00:00:00Z", "recurrence": "DAILY" }""", "timeframeType")]
+    [InlineData("""{ "timeframeType": "RECURRING", "timeframeTimezoneType": "USER", "timeframeStartsAt": "2026-04-01T00:00:00Z", "timeframeEndsAt": "2026-04-01T00:59:00Z", "recurrence": "DAILY" }""", "timeframeEndsAt")]
+    [InlineData("""{ "timeframeType": "RECURRING", "timeframeTimezoneType": "USER", "timeframeStartsAt": "2026-04-01T00:00:00Z", "recurrence": "CUSTOM" }""", "timeframeEndsAt")]
+    [InlineData("""{ "timeframeType": "RECURRING", "timeframeTimezoneType": "USER", "timeframeStartsAt": "2026-04-01T00:00:00Z", "timeframeEndsAt": "2026-05-01T00:00:00Z" }""", "recurrence")]
+    [InlineData("""{ "timeframeType": "RECURRING", "timeframeTimezoneType": "USER", "timeframeStartsAt": "1970-01-01T00:00:00Z", "recurrence": "DAILY" }""", "timeframeStartsAt")]
     [InlineData("""{ "timeframeType": "RANGE", "timeframeTimezoneType": "USER", "timeframeStartsAt": "2026-04-01T00:00:00Z" }""", "timeframeEndsAt")]
     [InlineData("""{ "timeframeType": "PERMANENT", "timeframeTimezoneType": "FIXED", "timeframeStartsAt": "2026-04-01T00:00:00Z" }""", "timeframeTimezone")]
     [InlineData("""{ "timeframeType": "PERMANENT", "timeframeTimezoneType": "FIXED", "timeframeTimezone": "Mars/Olympus", "timeframeStartsAt": "2026-04-01T00:00:00Z" }""", "timeframeTimezone")]
