@@ -10,7 +10,7 @@ namespace AWorld.Leaderboards;
 /// workspace's clock is changed. Those that a crash kept from starting are started with the host, or by the next check.
 /// </summary>
 sealed class BoardLives(
-    BoardLifecycle lifecycle, BoardDocuments documents, IEnumerable<IWorkflowClient> workflows, IOptions<LeaderboardsOptions> options, WorkspaceClocks clocks, ILogger<BoardLives> log)
+    BoardLifecycle lifecycle, BoardDocuments documents, IWorkflowClient workflows, IOptions<LeaderboardsOptions> options, WorkspaceClocks clocks, ILogger<BoardLives> log)
     : BackgroundService, IClockObserver
 {
     /// <summary>Boards look at the time at least this often, which keeps timers short.</summary>
@@ -93,23 +93,15 @@ sealed class BoardLives(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    async Task Start(BoardKey key, CancellationToken stop)
-    {
-        foreach (var client in workflows)
-        {
-            Ensure(await client.Start(BoardWorkflow.Workflow, key.Tenant, InstanceId(key), new(key.BoardId), stop));
-        }
-    }
+    async Task Start(BoardKey key, CancellationToken stop) =>
+        Ensure(await workflows.Start(BoardWorkflow.Workflow, key.Tenant, InstanceId(key), new(key.BoardId), stop));
 
     async Task Wake(BoardKey key, CancellationToken stop)
     {
-        foreach (var client in workflows)
+        var raised = await workflows.Raise(key.Tenant, InstanceId(key), BoardWorkflow.Changed, default(Nothing), stop);
+        if (raised.Error is not { Status: StatusCodes.Status409Conflict })
         {
-            var raised = await client.Raise(key.Tenant, InstanceId(key), BoardWorkflow.Changed, default(Nothing), stop);
-            if (raised.Error is not { Status: StatusCodes.Status409Conflict })
-            {
-                Ensure(raised);
-            }
+            Ensure(raised);
         }
     }
 
