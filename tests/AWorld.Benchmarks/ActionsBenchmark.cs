@@ -8,9 +8,12 @@ namespace AWorld.Benchmarks;
 static class ActionsBenchmark
 {
     const int Connections = 16;
+    const string Allocated = "dotnet.gc.heap.total_allocated";
+    const int MembersAtOnce = 100_000;
     static readonly TimeSpan ReadLength = TimeSpan.FromSeconds(5);
 
-    public static async Task Run(string data)
+    /// <param name="members">Users to add after the replay, each with one action.</param>
+    public static async Task Run(string data, int members)
     {
         if (Oulad.Read() is not { } oulad)
         {
@@ -24,7 +27,17 @@ static class ActionsBenchmark
         await workspace.Load();
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{oulad.Students.Count} users, {oulad.Assessments.Count} activities, tags, mission, rewards and board made in {loading.Elapsed.TotalSeconds:0.0} s"));
         await Replay(host, workspace, metrics);
-        Read(host, workspace);
+        await Read(host, workspace, metrics);
+        for (var added = 0; added < members; added += MembersAtOnce)
+        {
+            var adding = Stopwatch.StartNew();
+            workspace.AddMembers(Math.Min(MembersAtOnce, members - added));
+            AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{workspace.UserIds.Count} users; the last {MembersAtOnce} in {adding.Elapsed.TotalSeconds:0} s; peak memory {host.PeakMegabytes:0} MB, now {host.Megabytes:0} MB; database {host.DatabaseMegabytes:0} MB"));
+        }
+        if (members > 0)
+        {
+            await Read(host, workspace, metrics);
+        }
     }
 
     static async Task Replay(HostProcess host, OuladWorkspace workspace, MetricsReceiver metrics)
@@ -44,17 +57,17 @@ static class ActionsBenchmark
         table.AddRow("p99", Report.Milliseconds(run.P99));
         table.AddRow("documents written an action", Report.Number(Each("aworld.store.documents")));
         table.AddRow("bytes written an action", Report.Number(Each("aworld.store.bytes")));
-        table.AddRow("bytes allocated an action", Report.Number(Each("dotnet.gc.heap.total_allocated")));
+        table.AddRow("bytes allocated an action", Report.Number(Each(Allocated)));
         table.AddRow("host's processor time an action", $"{Report.Number(processor.TotalMicroseconds / actions)} µs");
         table.AddRow("host's peak memory", $"{Report.Number(host.PeakMegabytes)} MB");
         table.AddRow("database", $"{Report.Number(host.DatabaseMegabytes)} MB");
         AnsiConsole.Write(table);
     }
 
-    static void Read(HostProcess host, OuladWorkspace workspace)
+    static async Task Read(HostProcess host, OuladWorkspace workspace, MetricsReceiver metrics)
     {
-        var table = Report.Table($"Reads with the store full, {Connections} connections", "read", "a second", "p50", "p99");
         var users = workspace.UserIds;
+        var table = Report.Table($"Reads with {users.Count} users, {Connections} connections", "read", "a second", "p50", "p99", "bytes allocated a read");
         foreach (var (name, path) in ((string, string)[])[
             ("rankings/me", $"/app/v1/runtime-leaderboards/{workspace.BoardId}/rankings/me"),
             ("top ten", $"/app/v1/runtime-leaderboards/{workspace.BoardId}/rankings?limit=10"),
@@ -63,8 +76,10 @@ static class ActionsBenchmark
         {
             var requests = users.Select(user => HttpLoad.Request("GET", path, workspace.AppToken, user)).ToArray();
             var load = new HttpLoad(host.Address, Connections);
+            var before = await metrics.Next();
             var run = load.RunFor(ReadLength, (connection, n) => requests[(int)(((uint)n * 2654435761u ^ (uint)connection * 40503u) % requests.Length)]);
-            table.AddRow(name, Report.Number(run.PerSecond), Report.Milliseconds(run.P50), Report.Milliseconds(run.P99));
+            table.AddRow(name, Report.Number(run.PerSecond), Report.Milliseconds(run.P50), Report.Milliseconds(run.P99),
+                Report.Number(((await metrics.Next()).GetValueOrDefault(Allocated) - before.GetValueOrDefault(Allocated)) / (run.PerSecond * ReadLength.TotalSeconds)));
             if (load.Failures > 0)
             {
                 AnsiConsole.WriteLine($"{name}: {load.Failures} failed, the first with {load.FirstFailure}");

@@ -60,6 +60,8 @@ sealed class HostProcess : IAsyncDisposable
     /// <summary>The most memory it has had resident, in megabytes.</summary>
     public double PeakMegabytes => Status("VmHWM:") / 1024.0;
 
+    public double Megabytes => Status("VmRSS:") / 1024.0;
+
     public TimeSpan Processor
     {
         get

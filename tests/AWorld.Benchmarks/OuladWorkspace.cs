@@ -11,6 +11,8 @@ namespace AWorld.Benchmarks;
 /// <summary>OULAD as a workspace of the platform, made through its HTTP API.</summary>
 sealed class OuladWorkspace(HostProcess host, Oulad oulad) : IDisposable
 {
+    const int ActionsPerBatch = 100;
+
     readonly HttpClient http = new() { BaseAddress = host.Address };
     readonly ConcurrentDictionary<string, string> userIds = new();
     readonly Dictionary<string, string> tagIds = new(StringComparer.Ordinal);
@@ -109,6 +111,33 @@ sealed class OuladWorkspace(HostProcess host, Oulad oulad) : IDisposable
                 body: JsonSerializer.Serialize(new { assignments = new[] { new { tagId = tagIds[students[at].Module], priority = 0 }, new { tagId = tagIds[students[at].Region], priority = 1 } } }))
             : null);
         Succeeded(load);
+    }
+
+    /// <summary>More users, and one action of each that earns up to a hundred marks.</summary>
+    public void AddMembers(int count)
+    {
+        var token = http.DefaultRequestHeaders.Authorization!.Parameter!;
+        var load = new HttpLoad(host.Address, 16);
+        var first = userIds.Count;
+        var made = new string[count];
+        load.Run((connection, n) => 16 * n + connection is var at && at < count
+            ? HttpLoad.Request("POST", "/dashboard/v1/users", token, body: JsonSerializer.Serialize(new { externalId = $"member-{first + at}", email = $"m{first + at}@members.example", nickname = $"Member {first + at}", lang = "en", timezone = "Europe/London" }))
+            : null,
+            (connection, n, body) => made[16 * n + connection] = JsonElement.Parse(body.Span).GetProperty("userId").GetString()!);
+        Succeeded(load);
+        var random = new Random(first);
+        var activityId = $"a{oulad.Assessments[0].Id}";
+        load.Run((connection, n) => 16 * n + connection is var at && at < (count + ActionsPerBatch - 1) / ActionsPerBatch
+            ? HttpLoad.Request("POST", "/dashboard/v1/activity-logs/batch", token, body: JsonSerializer.Serialize(new
+            {
+                items = made.Skip(at * ActionsPerBatch).Take(ActionsPerBatch).Select(userId => new { activityId, userId, activityLogId = $"of-{userId}", outcome = "SUCCESS", value = random.Next(1, 101) }),
+            }))
+            : null);
+        Succeeded(load);
+        for (var at = 0; at < count; at++)
+        {
+            userIds[$"member-{first + at}"] = made[at];
+        }
     }
 
     public void Dispose() => http.Dispose();

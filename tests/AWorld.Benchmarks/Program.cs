@@ -1,8 +1,11 @@
+using System.Globalization;
 using AWorld.Benchmarks;
 using Spectre.Console;
 
-// dotnet run -c Release --project tests/AWorld.Benchmarks -- store|ranks|actions [--data FOLDER]
-var data = args.Length == 3 && args[1] == "--data" ? Path.GetFullPath(args[2]) : Directory.CreateTempSubdirectory("aworld-bench-").FullName;
+// dotnet run -c Release --project tests/AWorld.Benchmarks -- store|ranks|actions [--members N] [--data FOLDER]
+string? Option(string name) => Array.IndexOf(args, name) is var at and > 0 && at + 1 < args.Length ? args[at + 1] : null;
+var kept = Option("--data");
+var data = kept is null ? Directory.CreateTempSubdirectory("aworld-bench-").FullName : Path.GetFullPath(kept);
 AnsiConsole.Profile.Width = 200;
 Report.Machine(data);
 try
@@ -16,16 +19,16 @@ try
             await RankBenchmark.Run();
             return 0;
         case "actions":
-            await ActionsBenchmark.Run(data);
+            await ActionsBenchmark.Run(data, int.Parse(Option("--members") ?? "0", CultureInfo.InvariantCulture));
             return 0;
         default:
-            Console.Error.WriteLine("usage: AWorld.Benchmarks store|ranks|actions [--data FOLDER]");
+            Console.Error.WriteLine("usage: AWorld.Benchmarks store|ranks|actions [--members N] [--data FOLDER]");
             return 1;
     }
 }
 finally
 {
-    if (args.Length == 1)
+    if (kept is null)
     {
         Directory.Delete(data, recursive: true);
     }

@@ -7,7 +7,7 @@ public sealed class GameOptions
 {
     /// <summary>States held in memory; the least recently used go first.</summary>
     [Range(1, 10_000_000)]
-    public int CachedPlayers { get; set; } = 50_000;
+    public int CachedPlayers { get; set; } = 20_000;
 
     /// <summary>Steps that may wait for one user's turn; one more is a 503.</summary>
     [Range(1, 10_000)]

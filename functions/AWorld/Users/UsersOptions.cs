@@ -8,7 +8,7 @@ public sealed class UsersOptions
 
     /// <summary>Profiles kept in memory; about 1 kB each.</summary>
     [Range(16, 10_000_000)]
-    public int CachedProfiles { get; set; } = 50_000;
+    public int CachedProfiles { get; set; } = 20_000;
 
     /// <summary>How often erasures that died half-way are looked for and brought to their end. Longer than one takes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
