@@ -6,7 +6,7 @@ using AWorld.Platform;
 namespace AWorld.Rewards;
 
 /// <summary>A user's transactions: listed, shown, redeemed.</summary>
-sealed class OwnTransactions(Players players, TransactionView view, TransferDocuments transfers, PageTokens tokens, WorkspaceClocks clocks)
+sealed class OwnTransactions(Players players, TransactionView view, Redemptions redemptions, PageTokens tokens)
 {
     const string Path = "/app/v1/virtual-transactions";
 
@@ -67,60 +67,11 @@ sealed class OwnTransactions(Players players, TransactionView view, TransferDocu
     async Task<IResult> Redeem(HttpContext http, Caller caller, string transactionId)
     {
         var stop = http.RequestAborted;
-        if (await view.Find(caller.Tenant, caller.User, transactionId, stop) is not var (entry, transaction))
-        {
-            return new Problem(Error.NotFound("virtualTransaction", transactionId));
-        }
-        if (await IsHeld(caller, entry, transaction, stop))
-        {
-            return new Problem(Error.Conflict("its group of transactions is still being carried out; try again"));
-        }
-        var settled = await players.Settlement(caller.Tenant, caller.User, transactionId, stop);
-        if (settled is null)
-        {
-            var actor = new Actor(caller.UserId, caller.ClientId, caller.PrincipalId, "virtualTransactions/redeem");
-            var redeemed = await players.Change(caller.Tenant, caller.User,
-                new(state => Decide(state, transaction, actor, clocks.Now(caller.Tenant))), stop);
-            if (redeemed.Error is { } refused && await players.Settlement(caller.Tenant, caller.User, transactionId, stop) is not { State: TransactionState.Completed })
-            {
-                return new Problem(refused);
-            }
-        }
-        else if (settled.State != TransactionState.Completed)
-        {
-            return new Problem(Closed(settled.State));
-        }
-        return Answer.Ok(new ShownTransactions([await view.Show(caller.Tenant, caller.User, entry, transaction, stop)]));
+        var by = new Actor(caller.UserId, caller.ClientId, caller.PrincipalId, "virtualTransactions/redeem");
+        var redeemed = await redemptions.Settle(caller.Tenant, caller.User, transactionId, TransactionState.Completed, by, null, stop);
+        return redeemed.Error is { } refused ? new Problem(refused)
+            : Answer.Ok(new ShownTransactions([await view.Show(caller.Tenant, caller.User, redeemed.Value.Entry, redeemed.Value.Transaction, stop)]));
     }
-
-    /// <summary>Redeeming what is complete changes nothing.</summary>
-    internal static Result<Decision> Decide(PlayerState state, VirtualTransaction transaction, Actor by, DateTimeOffset now)
-    {
-        if (transaction.State != TransactionState.Pending)
-        {
-            return transaction.State == TransactionState.Completed ? new Decision(Answer.NoContent) : Closed(transaction.State);
-        }
-        if (transaction.ExpiresAt <= now)
-        {
-            return Error.InvalidOperation($"it expired at {Instants.Text(transaction.ExpiresAt.Value)}");
-        }
-        if (!state.Pending.Any(one => one.VirtualTransactionId == transaction.VirtualTransactionId))
-        {
-            return Error.InvalidOperation("it is no longer pending");
-        }
-        return new Decision(Answer.NoContent, new JournalEntry(state.Seq + 1, now, by)
-        {
-            Settled = [new(transaction.VirtualTransactionId, TransactionState.Completed, now, transaction.VirtualCurrencyId, transaction.Signed())],
-        });
-    }
-
-    /// <summary>Whether it waits for the decision of a transfer, not for its user.</summary>
-    async ValueTask<bool> IsHeld(Caller caller, JournalEntry entry, VirtualTransaction transaction, CancellationToken stop) =>
-        transaction.State == TransactionState.Pending
-        && await transfers.FindPart(caller.Tenant, caller.User, transaction.VirtualTransactionGroupId, stop) is { IsHeld: true } part && part.Seq == entry.Seq
-        && await transfers.FindDone(caller.Tenant, caller.User, transaction.VirtualTransactionGroupId, stop) is null;
-
-    static Error Closed(TransactionState state) => Error.InvalidOperation($"it is {state.ToString().ToUpperInvariant()}; only a pending transaction can be redeemed");
 
     static string Position(long seq, int index) => string.Create(CultureInfo.InvariantCulture, $"{seq}:{index}");
 

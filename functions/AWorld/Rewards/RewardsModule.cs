@@ -1,4 +1,6 @@
+using AWorld.Game;
 using AWorld.Platform;
+using AWorld.Platform.Workflows;
 
 namespace AWorld.Rewards;
 
@@ -15,6 +17,11 @@ sealed class RewardsModule : IModule
         services.AddHostedService<TransferRecovery>();
         services.AddSingleton<SystemPayments>();
         services.AddSingleton<TransactionView>();
+        services.AddSingleton<Redemptions>();
+        services.AddSingleton<RedemptionLives>();
+        services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<RedemptionLives>());
+        services.AddSingleton<IClockObserver>(static services => services.GetRequiredService<RedemptionLives>());
+        services.AddWorkflow(RedemptionWorkflow.Workflow).AddActivity(RedemptionSteps.Expire);
         services.AddSingleton<CreateTransactions>();
         services.AddSingleton<OwnTransactions>();
         services.AddSingleton<OwnBalances>();
@@ -23,6 +30,7 @@ sealed class RewardsModule : IModule
     public static void MapEndpoints(IEndpointRouteBuilder routes)
     {
         CreateTransactions.Map(routes);
+        RejectTransaction.Map(routes);
         OwnTransactions.Map(routes);
         OwnBalances.Map(routes);
     }

@@ -21,7 +21,8 @@ sealed class TransactionView(Players players, IOptions<PlatformOptions> platform
     {
         var settlement = transaction.State == TransactionState.Pending ? await players.Settlement(tenant, userId, transaction.VirtualTransactionId, stop) : null;
         var state = Ledger.StateOf(transaction, settlement, clocks.Now(tenant));
-        var updated = settlement?.At ?? (state == TransactionState.Expired ? transaction.ExpiresAt!.Value : entry.At);
+        // An expiry is journaled a little later than it happened
+        var updated = state == TransactionState.Expired ? transaction.ExpiresAt!.Value : settlement?.At ?? entry.At;
         return new(
             userId, transaction.VirtualCurrencyId, transaction.VirtualTransactionId, transaction.VirtualTransactionGroupId, settlement?.RedemptionGroupId ?? transaction.RedemptionGroupId,
             transaction.RedemptionMode, state, transaction.Direction, transaction.InitiatorType, transaction.Initiator,

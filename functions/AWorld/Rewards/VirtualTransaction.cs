@@ -47,10 +47,10 @@ public sealed record VirtualTransaction(
 /// <summary>One side of a completed transaction.</summary>
 public readonly record struct LedgerEntry(CounterpartType AccountType, string Account, string VirtualCurrencyId, decimal Amount);
 
-/// <summary>A pending transaction was redeemed (completed) or turned down (rejected). Expiry needs none: it follows from time.</summary>
+/// <summary>A pending transaction was redeemed (completed), turned down (rejected) or has expired, which also follows from time.</summary>
 /// <param name="At">When.</param>
 /// <param name="Signed">Positive for a credit.</param>
-public sealed record Settlement(string VirtualTransactionId, TransactionState State, DateTimeOffset At, string VirtualCurrencyId, decimal Signed, string? RedemptionGroupId = null);
+public sealed record Settlement(string VirtualTransactionId, TransactionState State, DateTimeOffset At, string VirtualCurrencyId, decimal Signed, string? RedemptionGroupId = null, string? Reason = null);
 
 /// <summary>A user's completed amount of one currency.</summary>
 public sealed record Balance(string VirtualCurrencyId, decimal Completed, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);

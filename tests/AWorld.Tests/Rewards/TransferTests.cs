@@ -182,7 +182,7 @@ public sealed class TransferTests
         var made = (await process.Transfers.Make(Of("gifts", Leg(0, "ada", Direction.Credit, 5, mode: RedemptionMode.Manual), Leg(1, "bob", Direction.Credit, 6)), default)).Value.Made;
         (await Balances(process)).ShouldBe([100, 106, 100]);
         var (_, _, waiting) = made[0];
-        var redeemed = await process.Players.Change(Tenant, "ada", new(state => OwnTransactions.Decide(state, waiting, new(null, null, null, "test"), Now)), default);
+        var redeemed = await process.Players.Change(Tenant, "ada", new(state => Redemptions.Decide(state, waiting, null, TransactionState.Completed, new(null, null, null, "test"), Now)), default);
         redeemed.Error.ShouldBeNull();
         (await process.Balance("ada")).ShouldBe(105);
     }
