@@ -31,6 +31,8 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
     // Until the start has gone through what there is.
     int busy = 1;
     TaskCompletionSource? idle;
+    long steps;
+    long activities;
 
     public WorkflowEngine(IDocumentStore store, WorkflowRegistry registry, IOptions<WorkflowsOptions> options, WorkspaceClocks clocks, ILoggerFactory logs)
     {
@@ -64,8 +66,10 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
         }
     }
 
-    /// <summary>Activities run since the start.</summary>
-    public long Activities;
+    /// <summary>Steps taken and activities run since the start.</summary>
+    public long Steps => Interlocked.Read(ref steps);
+
+    public long Activities => Interlocked.Read(ref activities);
 
     public DateTimeOffset Now(Tenant tenant) => clocks.Now(tenant);
 
@@ -228,6 +232,7 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
         await foreach (var instance in ready.Reader.ReadAllAsync(stop))
         {
             var batch = Take(instance);
+            Interlocked.Increment(ref steps);
             try
             {
                 await instance.Step(batch, stop);
@@ -373,7 +378,7 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
         await foreach (var call in calls.Reader.ReadAllAsync(stop))
         {
             var outcome = await Outcome(call, stop);
-            Interlocked.Increment(ref Activities);
+            Interlocked.Increment(ref activities);
             Deliver(call.Key, new Told(outcome, call.Scope));
             underWay.TryRemove(call, out _);
             lock (gate)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AWorld.Embedded.Tests.Workflows;
 
 /// <summary>What a workflow may do, each also after a restart in the middle.</summary>
-public sealed class WorkflowTests
+public sealed class WorkflowTests(ITestOutputHelper output)
 {
     /// <summary>Counts its runs and remembers its keys.</summary>
     sealed class Steps
@@ -401,5 +401,31 @@ public sealed class WorkflowTests
         (await bench.Run(flow, "two", 1)).State.ShouldBe(WorkflowState.Running);
         await bench.Pass(TimeSpan.FromDays(1));
         (await bench.Now("two")).Output!.Value.GetDateTimeOffset().ShouldBe(EngineBench.Begin.AddDays(6));
+    }
+
+    [Fact]
+    public async Task Ten_thousand_that_wait_are_only_in_the_store_and_nothing_moves()
+    {
+        const int count = 10_000;
+        var flow = Flow<int, int>(async (context, days) => await context.WaitFor<int>("go", TimeSpan.FromDays(days)) is { Value: var value } ? value : -1);
+        var (_, declare) = Declare(flow);
+        await using var bench = await EngineBench.Start(declare, new() { InstancesInMemory = 500 });
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 200 }, async (n, stop) => await bench.Client.Start(flow, EngineBench.Tenant, $"i{n}", 2 + n % 1000, stop));
+        await bench.Engine.Idle();
+        output.WriteLine($"{count} waiting: {(GC.GetTotalMemory(forceFullCollection: true) - before) / 1048576.0:0.0} MB");
+        bench.Engine.InMemory.ShouldBe(500);
+        var steps = bench.Engine.Steps;
+        bench.Clock.Advance(TimeSpan.FromDays(1));
+        await bench.Engine.Idle();
+        bench.Engine.Steps.ShouldBe(steps, "no one was woken for nothing");
+
+        await bench.Restart();
+        await bench.Engine.Idle();
+        (bench.Engine.InMemory, bench.Engine.Steps).ShouldBe((0, 0), "a start reads heads, not histories");
+        (await bench.Raise("i77", "go", 5)).Output!.Value.GetInt32().ShouldBe(5);
+        await bench.Pass(TimeSpan.FromDays(1));
+        (await bench.Now("i1000")).Output!.Value.GetInt32().ShouldBe(-1);
+        (await bench.Now("i1001")).State.ShouldBe(WorkflowState.Running);
     }
 }
