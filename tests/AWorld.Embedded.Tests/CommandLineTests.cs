@@ -10,6 +10,10 @@ public sealed class CommandLineTests
     [InlineData("serve --demo --host 0.0.0.0")]
     [InlineData("backup file --data x")]
     [InlineData("keys rotate")]
+    [InlineData("workflows list --account a --state Quarantined --limit 5 --data x")]
+    [InlineData("workflows show a/w/id")]
+    [InlineData("workflows terminate a/w/id --reason because")]
+    [InlineData("workflows retry a/w/id")]
     public void What_the_readme_shows_is_understood(string line) => CommandLine.Create().Parse(line).Errors.ShouldBeEmpty();
 
     [Theory]
@@ -17,6 +21,9 @@ public sealed class CommandLineTests
     [InlineData("replay")]
     [InlineData("replay no-such-file.ndjson")]
     [InlineData("restore no-such-file")]
+    [InlineData("workflows list --state Tired")]
+    [InlineData("workflows list --limit 0")]
+    [InlineData("workflows show")]
     [InlineData("dance")]
     public void What_makes_no_sense_is_refused(string line) => CommandLine.Create().Parse(line).Errors.ShouldNotBeEmpty();
 

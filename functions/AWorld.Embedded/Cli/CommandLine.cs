@@ -29,6 +29,7 @@ static class CommandLine
         root.Subcommands.Add(MaintenanceCommands.Restore());
         root.Subcommands.Add(MaintenanceCommands.Keys());
         root.Subcommands.Add(MaintenanceCommands.Principals());
+        root.Subcommands.Add(WorkflowCommands.Create());
         return root;
     }
 

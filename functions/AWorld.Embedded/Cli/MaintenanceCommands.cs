@@ -72,7 +72,7 @@ static class MaintenanceCommands
         return new Command("principals", "The people who manage accounts") { invite };
     }
 
-    static EmbeddedOptions Options(ParseResult arguments)
+    internal static EmbeddedOptions Options(ParseResult arguments)
     {
         var configured = EmbeddedOptions.Configured();
         return configured with { Data = arguments.GetValue(CommandLine.Data) ?? configured.Data };

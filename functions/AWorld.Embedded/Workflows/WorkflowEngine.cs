@@ -180,6 +180,14 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
         }
     }
 
+    /// <summary>Does an order while the engine stands still; what follows from it is done after the next start.</summary>
+    public async Task<Result<WorkflowInstance>> Obey(InstanceKey key, OrderKind kind, string reason, CancellationToken stop)
+    {
+        var done = new TaskCompletionSource<Result<WorkflowInstance>>();
+        await new Instance(key, this).Step([new Order(kind, reason) { Done = done }], stop);
+        return await done.Task;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Stopping = stoppingToken;

@@ -22,6 +22,7 @@ sealed class EngineBench : IAsyncDisposable
 
     EngineBench(Action<IServiceCollection> declare, WorkflowsOptions options) => (this.declare, Options) = (declare, options);
 
+    public string Folder => folder;
     public FakeClock Clock { get; } = new(Begin);
     public WorkflowsOptions Options { get; set; }
     public WorkflowEngine Engine => services!.GetRequiredService<WorkflowEngine>();
