@@ -14,6 +14,7 @@ public sealed class CommandLineTests
     [InlineData("workflows show a/w/id")]
     [InlineData("workflows terminate a/w/id --reason because")]
     [InlineData("workflows retry a/w/id")]
+    [InlineData("audit verify --data x")]
     public void What_the_readme_shows_is_understood(string line) => CommandLine.Create().Parse(line).Errors.ShouldBeEmpty();
 
     [Theory]

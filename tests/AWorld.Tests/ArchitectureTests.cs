@@ -64,7 +64,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Modules_that_work_for_a_workspace_go_by_its_clock()
     {
-        string[] ofThePlatform = ["AWorld.Platform", "AWorld.Identity", "AWorld.Tenancy"];
+        string[] ofThePlatform = ["AWorld.Platform", "AWorld.Identity", "AWorld.Tenancy", "AWorld.Audit"];
         const BindingFlags all = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         ProductAssembly.GetTypes()
             .Where(type => type.Namespace is { } module && !ofThePlatform.Contains(module))

@@ -30,6 +30,7 @@ static class CommandLine
         root.Subcommands.Add(MaintenanceCommands.Keys());
         root.Subcommands.Add(MaintenanceCommands.Principals());
         root.Subcommands.Add(WorkflowCommands.Create());
+        root.Subcommands.Add(AuditCommand.Create());
         return root;
     }
 

@@ -6,8 +6,8 @@ namespace AWorld.Authorization;
 public enum Permission
 {
     ActAsSelf, ReadOwn, SpendOwnBalance,
-    ReadConfiguration, WriteConfiguration, ReadUsers, WriteUsers, EraseUsers, LogForUsers, AssignMissions, PayUsers, ReadWorkspace, MoveTestClock, EvaluateExpressions,
-    UsePortal, ReadAccount, ManageAccount, ManageWorkspaces, InvitePrincipals, ManageClients, ManageAuthorizers,
+    ReadConfiguration, WriteConfiguration, ReadUsers, WriteUsers, EraseUsers, LogForUsers, AssignMissions, PayUsers, ReadWorkspace, ReadAudit, MoveTestClock, EvaluateExpressions,
+    UsePortal, ReadAccount, ReadAccountAudit, ManageAccount, ManageWorkspaces, InvitePrincipals, ManageClients, ManageAuthorizers,
 }
 
 /// <param name="Context">The API context a token must be for.</param>
@@ -34,10 +34,12 @@ public static class Permissions
         [Permission.AssignMissions] = new(ApiContext.Dashboard, Role.Manager, "dashboard/write"),
         [Permission.PayUsers] = new(ApiContext.Dashboard, Role.Manager, "dashboard/write"),
         [Permission.MoveTestClock] = new(ApiContext.Dashboard, Role.Manager, "dashboard/write"),
+        [Permission.ReadAudit] = new(ApiContext.Dashboard, Role.Admin, "dashboard/read"),
         [Permission.EraseUsers] = new(ApiContext.Dashboard, Role.Admin, "dashboard/write"),
 
         [Permission.UsePortal] = new(ApiContext.Portal, Role.Viewer, null),
         [Permission.ReadAccount] = new(ApiContext.Portal, Role.Viewer, null),
+        [Permission.ReadAccountAudit] = new(ApiContext.Portal, Role.Admin, null),
         [Permission.ManageWorkspaces] = new(ApiContext.Portal, Role.Admin, null),
         [Permission.InvitePrincipals] = new(ApiContext.Portal, Role.Admin, null),
         [Permission.ManageClients] = new(ApiContext.Portal, Role.Admin, null),

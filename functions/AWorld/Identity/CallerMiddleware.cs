@@ -1,3 +1,4 @@
+using AWorld.Audit;
 using AWorld.Authorization;
 using AWorld.Platform;
 using Microsoft.Extensions.Options;
@@ -8,7 +9,7 @@ namespace AWorld.Identity;
 /// Lets a request reach its endpoint only with what the endpoint declares: a token of the right tenant and context
 /// whose holder has the permission, and a user where one is needed. An endpoint that declares nothing is refused.
 /// </summary>
-sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, TokenVerification verification, People people, TimeProvider clock, IOptions<IdentityOptions> options, ILogger<CallerMiddleware> log)
+sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, TokenVerification verification, People people, AuditedRequests audit, TimeProvider clock, IOptions<IdentityOptions> options, ILogger<CallerMiddleware> log)
 {
     public const string UserHeader = "x-user-id";
 
@@ -76,6 +77,28 @@ sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, Tok
 
     ValueTask<Result<Caller>> Authorize(HttpContext http, RouteEndpoint endpoint, Grant grant, VerifiedToken token, NamedTenant named)
     {
+        var decided = Decide(http, endpoint, grant, token, named);
+        if (!decided.IsCompletedSuccessfully)
+        {
+            return Note(http, token, decided);
+        }
+        var result = decided.Result;
+        return result.Succeeded ? new(result) : Note(http, token, new(result));
+    }
+
+    /// <summary>Who may not is recorded too.</summary>
+    async ValueTask<Result<Caller>> Note(HttpContext http, VerifiedToken token, ValueTask<Result<Caller>> decided)
+    {
+        var result = await decided;
+        if (result.Error is { } refused)
+        {
+            await audit.Refused(http, token.Callers[0], refused.Status);
+        }
+        return result;
+    }
+
+    ValueTask<Result<Caller>> Decide(HttpContext http, RouteEndpoint endpoint, Grant grant, VerifiedToken token, NamedTenant named)
+    {
         if (token.In(grant.Context) is not { } caller)
         {
             return new(Error.WorkspaceMismatch($"the token is not for the {AccessTokens.Wire(grant.Context)} API"));
@@ -94,7 +117,7 @@ sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, Tok
         }
         if (http.Request.Headers[UserHeader] is { Count: > 0 } header && header != caller.UserId)
         {
-            return Delegate(caller, header.ToString(), http.RequestAborted);
+            return Delegate(http, caller, header.ToString());
         }
         return new(caller.UserId is null && endpoint.Metadata.GetMetadata<UserRequired>() is not null
             ? Error.Invalid(UserHeader, "this endpoint acts for one user, so a machine's request must name the user in this header")
@@ -135,23 +158,24 @@ sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, Tok
     }
 
     /// <summary>A machine acts for a user of its own workspace; that the user exists is remembered like a token.</summary>
-    ValueTask<Result<Caller>> Delegate(Caller caller, string userId, CancellationToken stop)
+    ValueTask<Result<Caller>> Delegate(HttpContext http, Caller caller, string userId)
     {
         if (!caller.IsMachine)
         {
             return new(Error.Forbidden($"only machines act for others; leave out {UserHeader}"));
         }
-        return verified.Delegations.Find((caller.TokenId, userId), clock.GetUtcNow()) is { } known ? new(known) : DelegateFirst(caller, userId, stop);
+        return verified.Delegations.Find((caller.TokenId, userId), clock.GetUtcNow()) is { } known ? new(known) : DelegateFirst(http, caller, userId);
     }
 
-    async ValueTask<Result<Caller>> DelegateFirst(Caller caller, string userId, CancellationToken stop)
+    async ValueTask<Result<Caller>> DelegateFirst(HttpContext http, Caller caller, string userId)
     {
         var (generation, now) = (verified.Delegations.Generation, clock.GetUtcNow());
-        if (!Ids.IsClientId(userId) || !await people.Exists(caller.Tenant, userId, stop))
+        if (!Ids.IsClientId(userId) || !await people.Exists(caller.Tenant, userId, http.RequestAborted))
         {
             return Error.NotFound("user", userId);
         }
         var acting = caller with { UserId = userId };
+        await audit.Delegated(http, acting);
         verified.Delegations.Add((caller.TokenId, userId), acting, now + recheck, now, generation);
         return acting;
     }

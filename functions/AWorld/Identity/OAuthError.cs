@@ -3,8 +3,10 @@ using AWorld.Platform;
 namespace AWorld.Identity;
 
 /// <summary>An error of the token endpoints: RFC 6749's members and, in the same object, those of every other error of the platform.</summary>
-public sealed record OAuthError(string Code, Error Error) : IResult
+public sealed record OAuthError(string Code, Error Error) : IResult, IStatusCodeHttpResult
 {
+    int? IStatusCodeHttpResult.StatusCode => Error.Status;
+
     public static OAuthError InvalidRequest(string why) => new("invalid_request", Error.Invalid("", why));
     public static OAuthError InvalidField(string field, string why) => new("invalid_request", Error.Invalid(field, why));
     public static OAuthError InvalidClient() => new("invalid_client", Error.InvalidCredentials("the client's id or secret is wrong"));

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AWorld.Audit;
 using AWorld.Platform;
 using AWorld.Tenancy;
 
@@ -25,13 +26,14 @@ public sealed class SignInWithCode(Clients clients, EmailCodes codes, People peo
         routes.MapPost("/auth/v1/email-otp/verify", Verify).Operation("emailOtp/verify").Public().Produces<TokenResponse>();
     }
 
-    static async Task<IResult> Start(Body<StartEmailOtp> body, Clients clients, EmailCodes codes, CancellationToken stop)
+    static async Task<IResult> Start(HttpContext http, Body<StartEmailOtp> body, Clients clients, EmailCodes codes, CancellationToken stop)
     {
         var request = body.Value;
         if (await clients.FindAny(request.ClientId!, stop) is not { } client)
         {
             return new Problem(Error.InvalidCredentials("there is no such client"));
         }
+        http.Features.Set(new AuditSubject(client.Tenant, client.ClientId));
         if (request.WorkspaceId is { } workspace && workspace != client.WorkspaceId)
         {
             return new Problem(Error.WorkspaceMismatch("the client is of another workspace"));
@@ -44,15 +46,20 @@ public sealed class SignInWithCode(Clients clients, EmailCodes codes, People peo
     static async Task<IResult> Verify(Body<VerifyEmailOtp> body, HttpContext http, SignInWithCode signIn, CancellationToken stop)
     {
         http.Response.Headers.CacheControl = "no-store";
-        return await signIn.TokensFor(body.Value.Session!, body.Value.Code!, stop) is { } tokens
+        return await signIn.TokensFor(http, body.Value.Session!, body.Value.Code!, stop) is { } tokens
             ? Answer.Ok(tokens)
             : new Problem(Error.InvalidCredentials("the code is wrong, used or expired"));
     }
 
-    internal async ValueTask<TokenResponse?> TokensFor(string session, string code, CancellationToken stop) =>
-        await codes.Use(session, code, stop) is { } used
-        && await clients.FindAny(used.ClientId, stop) is { } client
-        && await people.ByEmail(client.Context, client.Tenant, used.Email, stop) is { } person
-            ? await responses.ForNewSignIn(client, person, used.Platform, stop)
-            : null;
+    internal async ValueTask<TokenResponse?> TokensFor(HttpContext http, string session, string code, CancellationToken stop)
+    {
+        if (await codes.Use(session, code, stop) is not { } used
+            || await clients.FindAny(used.ClientId, stop) is not { } client
+            || await people.ByEmail(client.Context, client.Tenant, used.Email, stop) is not { } person)
+        {
+            return null;
+        }
+        http.Features.Set(new AuditSubject(client.Tenant, client.ClientId, person.UserId, person.PrincipalId));
+        return await responses.ForNewSignIn(client, person, used.Platform, stop);
+    }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using AWorld.Audit;
 using AWorld.Authorization;
 using AWorld.Platform;
 using AWorld.Tenancy;
@@ -81,21 +82,23 @@ static class TokenEndpoint
             case null:
                 return OAuthError.InvalidField("grant_type", "is required");
             case "client_credentials":
-                return await ClientCredentials(form, clients, responses, clock, stop);
+                return await ClientCredentials(http, form, clients, responses, clock, stop);
             case "refresh_token":
-                return await Refresh(form, clients, signIns, people, responses, clock, stop);
+                return await Refresh(http, form, clients, signIns, people, responses, clock, stop);
             case EmailCodeGrant:
                 return form["session"] is { } session && form["code"] is { } code
-                    ? await codes.TokensFor(session, code, stop) is { } tokens ? Ok(tokens) : OAuthError.InvalidGrant("the code is wrong, used or expired")
+                    ? await codes.TokensFor(http, session, code, stop) is { } tokens ? Ok(tokens) : OAuthError.InvalidGrant("the code is wrong, used or expired")
                     : OAuthError.InvalidRequest("session and code are required");
             default:
                 return OAuthError.UnsupportedGrantType($"client_credentials, refresh_token, {EmailCodeGrant}");
         }
     }
 
-    static async ValueTask<IResult> ClientCredentials(TokenForm form, Clients clients, TokenResponses responses, TimeProvider clock, CancellationToken stop)
+    static async ValueTask<IResult> ClientCredentials(HttpContext http, TokenForm form, Clients clients, TokenResponses responses, TimeProvider clock, CancellationToken stop)
     {
-        if (form.Client is not { Secret: { } secret } credentials || await clients.Find(credentials.Id, stop) is not { } client || !client.Accepts(secret, clock.GetUtcNow()))
+        var client = form.Client is { } named ? await clients.Find(named.Id, stop) : null;
+        http.Features.Set(client is null ? null : new AuditSubject(client.Tenant, client.ClientId));
+        if (client is null || form.Client is not { Secret: { } secret } || !client.Accepts(secret, clock.GetUtcNow()))
         {
             return OAuthError.InvalidClient();
         }
@@ -105,7 +108,7 @@ static class TokenEndpoint
             : Ok(await responses.ForMachine(client, secret, scopes, stop));
     }
 
-    static async ValueTask<IResult> Refresh(TokenForm form, Clients clients, SignIns signIns, People people, TokenResponses responses, TimeProvider clock, CancellationToken stop)
+    static async ValueTask<IResult> Refresh(HttpContext http, TokenForm form, Clients clients, SignIns signIns, People people, TokenResponses responses, TimeProvider clock, CancellationToken stop)
     {
         if (form["refresh_token"] is not { } refreshToken)
         {
@@ -116,6 +119,7 @@ static class TokenEndpoint
         {
             return refused;
         }
+        http.Features.Set(new AuditSubject(signIn.Tenant, signIn.ClientId, signIn.UserId, signIn.PrincipalId));
         if (await Authenticate(form, signIn.ClientId, clients, clock, stop) is { } wrongClient)
         {
             return wrongClient;
@@ -164,6 +168,7 @@ static class RevokeToken
         }
         if (await signIns.Find(token, stop) is { } signIn)
         {
+            http.Features.Set(new AuditSubject(signIn.Tenant, signIn.ClientId, signIn.UserId, signIn.PrincipalId));
             if (await TokenEndpoint.Authenticate(form, signIn.ClientId, clients, clock, stop) is { } wrongClient)
             {
                 return wrongClient;

@@ -3,8 +3,10 @@ using System.Text.Json;
 namespace AWorld.Platform;
 
 /// <summary>What an operation answers: a status and a JSON body, kept as bytes so that it can be stored and replayed to the letter.</summary>
-public sealed record Answer(int Status, ReadOnlyMemory<byte> Json, string? ETag = null) : IResult
+public sealed record Answer(int Status, ReadOnlyMemory<byte> Json, string? ETag = null) : IResult, IStatusCodeHttpResult
 {
+    int? IStatusCodeHttpResult.StatusCode => Status;
+
     public bool Replayed { get; init; }
 
     public static Answer Ok<T>(T value, string? etag = null) => new(200, Platform.Json.Bytes(value), etag);

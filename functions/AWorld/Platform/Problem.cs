@@ -4,8 +4,10 @@ using System.Text.Json.Serialization;
 namespace AWorld.Platform;
 
 /// <summary>The one mapping of <see cref="Error"/> to HTTP: AWorld's error object, which is also an RFC 9457 problem.</summary>
-public sealed class Problem(Error error) : IResult
+public sealed class Problem(Error error) : IResult, IStatusCodeHttpResult
 {
+    int? IStatusCodeHttpResult.StatusCode => Error.Status;
+
     internal sealed record Shape(
         [property: JsonPropertyOrder(-1)] string Type, string Title, int Status, string Code, string Message,
         string RequestId, DateTimeOffset Timestamp, string Path, string Docs, IReadOnlyList<FieldError>? Details,

@@ -30,6 +30,7 @@ public static class Product
         Game.GameModule.AddServices(services, configuration);
         Users.UsersModule.AddServices(services, configuration);
         Leaderboards.LeaderboardsModule.AddServices(services, configuration);
+        Audit.AuditModule.AddServices(services, configuration);
         services.AddHealth();
         services.AddRateLimits(configuration);
         Identity.IdentityModule.AddServices(services, configuration);
@@ -51,6 +52,9 @@ public static class Product
 
     public static IEndpointRouteBuilder MapAWorld(this IEndpointRouteBuilder routes)
     {
+        var audited = routes.MapGroup("");
+        Audit.AuditedRequests.Follow(audited);
+        routes = audited;
         routes.MapHealth();
         ResourcesModule.MapEndpoints(routes);
         Tenancy.TenancyModule.MapEndpoints(routes);
@@ -59,6 +63,7 @@ public static class Product
         Users.UsersModule.MapEndpoints(routes);
         Leaderboards.LeaderboardsModule.MapEndpoints(routes);
         Identity.IdentityModule.MapEndpoints(routes);
+        Audit.AuditModule.MapEndpoints(routes);
         Expressions.ExpressionsModule.MapEndpoints(routes);
         routes.MapOpenApiDocuments();
         routes.MapDocs();
