@@ -30,12 +30,13 @@ sealed class Execution(InstanceKey key, Head head, Workflow workflow, ILogger lo
     int numbers;
     int ids;
     bool replaying;
+    SilentInReplay? silent;
 
     public override Tenant Tenant => key.Tenant;
     public override string InstanceId => key.Id;
     public override DateTimeOffset Now => now;
     public override bool IsReplaying => replaying;
-    public override ILogger Logger { get; } = logger;
+    public override ILogger Logger => silent ??= new(this, logger);
     public JsonElement? Status { get; private set; }
     public int Outstanding => calls.Count;
     public DateTimeOffset? WakeAt => timers.Count == 0 ? null : timers.Values.Min(timer => timer.Due);
@@ -302,5 +303,20 @@ sealed class Execution(InstanceKey key, Head head, Workflow workflow, ILogger lo
     {
         thread.Demand();
         Status = Json.Element(status);
+    }
+
+    sealed class SilentInReplay(Execution execution, ILogger logger) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => logger.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => !execution.replaying && logger.IsEnabled(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!execution.replaying)
+            {
+                logger.Log(logLevel, eventId, state, exception, formatter);
+            }
+        }
     }
 }

@@ -225,6 +225,10 @@ sealed class Instance(InstanceKey key, WorkflowEngine engine)
         }
         (head, etag) = (next, result.ETags[0]);
         engine.Timers.Set(key, next.IsHeld ? null : next.WakeAt);
+        if (next.HasEnded || next.State == WorkflowState.Quarantined)
+        {
+            Telemetry.WorkflowsEnded.Add(1, new("workflow", next.Workflow), new KeyValuePair<string, object?>("state", next.State.ToString()));
+        }
     }
 
     /// <summary>Begins a new run. Its first turn is stored with the end of the old one, whose turns are removed afterwards.</summary>

@@ -32,7 +32,6 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
     int busy = 1;
     TaskCompletionSource? idle;
     long steps;
-    long activities;
 
     public WorkflowEngine(IDocumentStore store, WorkflowRegistry registry, IOptions<WorkflowsOptions> options, WorkspaceClocks clocks, ILoggerFactory logs)
     {
@@ -66,10 +65,8 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
         }
     }
 
-    /// <summary>Steps taken and activities run since the start.</summary>
+    /// <summary>Taken since the start.</summary>
     public long Steps => Interlocked.Read(ref steps);
-
-    public long Activities => Interlocked.Read(ref activities);
 
     public DateTimeOffset Now(Tenant tenant) => clocks.Now(tenant);
 
@@ -241,6 +238,7 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
         {
             var batch = Take(instance);
             Interlocked.Increment(ref steps);
+            Telemetry.WorkflowSteps.Add(1);
             try
             {
                 await instance.Step(batch, stop);
@@ -386,7 +384,7 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
         await foreach (var call in calls.Reader.ReadAllAsync(stop))
         {
             var outcome = await Outcome(call, stop);
-            Interlocked.Increment(ref activities);
+            Telemetry.WorkflowActivities.Add(1, new("activity", call.Name), new KeyValuePair<string, object?>("result", outcome.Failure is null ? "completed" : "failed"));
             Deliver(call.Key, new Told(outcome, call.Scope));
             underWay.TryRemove(call, out _);
             lock (gate)

@@ -24,6 +24,14 @@ public static class Telemetry
     /// <summary>Batches handed to the store and not durable yet.</summary>
     public static readonly UpDownCounter<long> QueueDepth = Meter.CreateUpDownCounter<long>("aworld.store.queue.depth", "{batch}", "Batches waiting to become durable");
 
+    public static readonly Counter<long> WorkflowSteps = Meter.CreateCounter<long>("aworld.workflows.steps", "{step}", "Steps of workflows taken");
+
+    /// <summary>Runs of activities by <c>activity</c> and <c>result</c>: completed or failed.</summary>
+    public static readonly Counter<long> WorkflowActivities = Meter.CreateCounter<long>("aworld.workflows.activities", "{run}", "Runs of workflow activities");
+
+    /// <summary>Instances by <c>workflow</c> and <c>state</c>: Completed, Failed, Terminated or Quarantined.</summary>
+    public static readonly Counter<long> WorkflowsEnded = Meter.CreateCounter<long>("aworld.workflows.ended", "{instance}", "Workflows that ended or were quarantined");
+
     /// <summary>Awaits a commit of a store and records what became of it.</summary>
     public static async ValueTask<CommitResult> Measure(Task<CommitResult> commit, int documents, long bytes)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using AWorld.Platform.Workflows;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace AWorld.Embedded.Tests.Workflows;
 
@@ -361,6 +362,43 @@ public sealed class WorkflowTests(ITestOutputHelper output)
         var result = (await bench.Raise("one", "go", 1)).Output!.Value;
         result[1].GetString().ShouldBe($"{EngineBench.Begin:O}");
         result[0].GetString().ShouldNotBe(result[2].GetString());
+    }
+
+    [Fact]
+    public async Task What_a_workflow_logs_is_logged_once()
+    {
+        var flow = Flow<string, string>(async (context, _) =>
+        {
+            context.Logger.LogInformation("before");
+            await context.WaitFor<int>("go");
+            context.Logger.LogInformation("after");
+            return "";
+        });
+        var (_, declare) = Declare(flow);
+        var lines = new Lines();
+        await using var bench = await EngineBench.Start(services =>
+        {
+            declare(services);
+            services.AddSingleton<ILoggerFactory>(new LoggerFactory([lines]));
+        });
+        await bench.Run(flow, "one", "");
+        await bench.Restart();
+        await bench.Raise("one", "go", 1);
+        lines.Written.ShouldBe(["before", "after"]);
+    }
+
+    sealed class Lines : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Written { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel logLevel) => true;
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Written.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
     }
 
     [Fact]
