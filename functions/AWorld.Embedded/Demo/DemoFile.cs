@@ -20,27 +20,34 @@ sealed record DemoFile(string BaseUrl, string AccountId, IReadOnlyList<DemoWorks
 
     public static string PathIn(string data) => Path.Combine(data, "demo.json");
 
-    public static async Task<DemoFile?> Read(string data, CancellationToken stop)
+    /// <summary>What is there of a demonstration while it is being made, so that one that was interrupted is finished with the same clients.</summary>
+    public static string BegunIn(string data) => PathIn(data) + ".begun";
+
+    public static Task<DemoFile?> Read(string data, CancellationToken stop) => ReadFrom(PathIn(data), stop);
+
+    public static async Task<DemoFile?> ReadFrom(string path, CancellationToken stop)
     {
         try
         {
-            return File.Exists(PathIn(data)) ? Json.Read<DemoFile>(await File.ReadAllBytesAsync(PathIn(data), stop)) : null;
+            return File.Exists(path) ? Json.Read<DemoFile>(await File.ReadAllBytesAsync(path, stop)) : null;
         }
         catch (JsonException)
         {
-            throw new CommandException($"{PathIn(data)} is damaged; delete it to make a new demonstration");
+            throw new CommandException($"{path} is damaged; delete it and the database of the demonstration to make a new one");
         }
     }
 
+    public Task Write(string data, CancellationToken stop) => WriteTo(PathIn(data), stop);
+
     /// <summary>Whole or not at all: readers wait for the file to appear.</summary>
-    public async Task Write(string data, CancellationToken stop)
+    public async Task WriteTo(string path, CancellationToken stop)
     {
-        var draft = PathIn(data) + ".new";
+        var draft = path + ".new";
         await File.WriteAllBytesAsync(draft, JsonSerializer.SerializeToUtf8Bytes(this, Indented), stop);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(draft, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
-        File.Move(draft, PathIn(data), overwrite: true);
+        File.Move(draft, path, overwrite: true);
     }
 }

@@ -27,38 +27,69 @@ sealed class DemoSeed(IServiceProvider services, Uri address, string data)
 
     string BaseUrl => address.GetLeftPart(UriPartial.Authority);
 
+    /// <summary>Each step finds what it did when it was interrupted: the account by its id, workspaces by their slugs, clients in the file, requests by their keys.</summary>
     async Task<DemoFile> Make(CancellationToken stop)
     {
         var owner = await services.GetRequiredService<Principals>().Ensure("owner@demo.example", "Demo", "Owner", stop);
-        var account = await services.GetRequiredService<Accounts>().Create("Demonstration", owner.PrincipalId, stop);
-        var file = new DemoFile(BaseUrl, account.AccountId,
-        [
-            await MakeWorkspace(account, new("Production", "production"), stop),
-            await MakeWorkspace(account, new("Development", "development", Development: true), stop),
-        ]);
+        var account = await services.GetRequiredService<Accounts>().Create("Demonstration", owner.PrincipalId, stop, seed: "demonstration");
+        var begun = await DemoFile.ReadFrom(DemoFile.BegunIn(data), stop) is { } left && left.AccountId == account.AccountId ? left with { BaseUrl = BaseUrl } : new(BaseUrl, account.AccountId, []);
+        foreach (var draft in new WorkspaceDraft[] { new("Production", "production"), new("Development", "development", Development: true) })
+        {
+            var tenant = new Tenant(account.AccountId, await WorkspaceOf(account, draft, stop));
+            if (begun.Workspaces.All(workspace => workspace.WorkspaceId != tenant.WorkspaceId))
+            {
+                begun = begun with { Workspaces = [.. begun.Workspaces, new(tenant.WorkspaceId, draft.Development, await MakeClients(tenant, stop), [])] };
+                await begun.WriteTo(DemoFile.BegunIn(data), stop);
+            }
+        }
+        var file = begun with { Workspaces = [await Fill(begun.Workspaces[0], stop), await Fill(begun.Workspaces[1], stop)] };
         await file.Write(data, stop);
+        File.Delete(DemoFile.BegunIn(data));
         return file;
     }
 
-    async Task<DemoWorkspace> MakeWorkspace(Account account, WorkspaceDraft draft, CancellationToken stop)
+    async Task<string> WorkspaceOf(Account account, WorkspaceDraft draft, CancellationToken stop)
     {
-        var created = await services.GetRequiredService<Workspaces>().Create(account.AccountId, draft, stop);
-        var tenant = new Tenant(account.AccountId, created.Value.WorkspaceId);
-        var (app, dashboard) = (await MakeClient(tenant, ApiContext.App, stop), await MakeClient(tenant, ApiContext.Dashboard, stop));
-        using var management = new ApiClient(new() { BaseAddress = address }, dashboard.ClientId, dashboard.ClientSecret);
-        using var players = new ApiClient(new() { BaseAddress = address }, app.ClientId, app.ClientSecret);
+        var workspaces = services.GetRequiredService<Workspaces>();
+        return (await workspaces.List(account.AccountId, stop)).FirstOrDefault(workspace => workspace.Slug == draft.Slug) is { } known
+            ? known.WorkspaceId
+            : (await workspaces.Create(account.AccountId, draft, stop)).Value.WorkspaceId;
+    }
+
+    async Task<DemoWorkspace> Fill(DemoWorkspace workspace, CancellationToken stop)
+    {
+        using var management = Api(workspace, "dashboard");
+        using var players = Api(workspace, "app");
         var script = await ReadScript(stop);
         await Play(management, script.Requests, stop);
         var users = new List<DemoUser>();
         foreach (var user in script.Users)
         {
-            var made = await management.Post("/dashboard/v1/users", user, stop);
+            var externalId = user.GetProperty("externalId").GetString()!;
+            var made = await management.Post("/dashboard/v1/users", user, stop, idempotencyKey: $"demo-user-{externalId}");
             var userId = made.GetProperty("userId").GetString()!;
-            users.Add(new(userId, user.GetProperty("externalId").GetString()!, user.GetProperty("email").GetString()!));
+            users.Add(new(userId, externalId, user.GetProperty("email").GetString()!));
             // A first look creates the missions that every user gets, so that the first action counts.
             await players.Get("/app/v1/missions", stop, userId);
         }
-        return new(tenant.WorkspaceId, draft.Development, [app, dashboard], users);
+        return workspace with { Users = users };
+    }
+
+    ApiClient Api(DemoWorkspace workspace, string context)
+    {
+        var client = workspace.Client(context);
+        return new(new() { BaseAddress = address }, client.ClientId, client.ClientSecret);
+    }
+
+    /// <summary>Clients that a killed process made and could not note go: nobody knows their secrets.</summary>
+    async Task<DemoClient[]> MakeClients(Tenant tenant, CancellationToken stop)
+    {
+        var clients = services.GetRequiredService<Clients>();
+        foreach (var left in await clients.List(tenant, stop))
+        {
+            await clients.Remove(left, stop);
+        }
+        return [await MakeClient(tenant, ApiContext.App, stop), await MakeClient(tenant, ApiContext.Dashboard, stop)];
     }
 
     async Task<DemoClient> MakeClient(Tenant tenant, ApiContext context, CancellationToken stop)
@@ -72,10 +103,10 @@ sealed class DemoSeed(IServiceProvider services, Uri address, string data)
     static async Task Play(ApiClient api, IReadOnlyList<Request> requests, CancellationToken stop)
     {
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var request in requests)
+        foreach (var (index, request) in requests.Index())
         {
             var path = ids.Aggregate(request.Path, static (path, id) => path.Replace($"{{{id.Key}}}", id.Value, StringComparison.Ordinal));
-            var answer = await api.Post(path, request.Body, stop);
+            var answer = await api.Post(path, request.Body, stop, idempotencyKey: $"demo-{index}");
             foreach (var property in answer.ValueKind == JsonValueKind.Object ? answer.EnumerateObject().ToArray() : [])
             {
                 if (property.Name.EndsWith("Id", StringComparison.Ordinal) && property.Value.GetString() is { } id)

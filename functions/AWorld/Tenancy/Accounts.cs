@@ -13,9 +13,14 @@ public sealed class Accounts(IDocumentStore store, Ids ids, TimeProvider clock)
     const int MostOfPrincipal = 200;
 
     /// <param name="ownerPrincipalId">Its first owner; null for an account that only machines use so far.</param>
-    public async ValueTask<Account> Create(string name, string? ownerPrincipalId, CancellationToken stop)
+    /// <param name="seed">The same one gives the same account, whether it existed or not; null: a new one.</param>
+    public async ValueTask<Account> Create(string name, string? ownerPrincipalId, CancellationToken stop, string? seed = null)
     {
-        var accountId = NewId(null);
+        var accountId = NewId(seed);
+        if (seed is not null && await Find(accountId, stop) is { } known)
+        {
+            return known;
+        }
         if (ownerPrincipalId is not null)
         {
             await Index(ownerPrincipalId, accountId, stop);

@@ -80,5 +80,8 @@ public sealed class Clients(IDocumentStore store, Ids ids, TimeProvider clock)
         return [.. page.Items.Select(document => Json.Read<MachineClient>(document.Body)).Where(client => client.WorkspaceId == tenant.WorkspaceId)];
     }
 
+    public async ValueTask Remove(MachineClient client, CancellationToken stop) =>
+        await store.Commit(Partition.Platform(client.AccountId), [Write.Delete(client.DocumentId)], stop);
+
     internal static string NewSecret() => RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 43);
 }
