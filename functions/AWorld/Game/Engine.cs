@@ -31,17 +31,7 @@ public static class Engine
         var derivedId = turn.NewId();
         var log = new ActivityLog(action.ActivityLogId ?? derivedId, action.ActivityId, action.Outcome, action.Value, action.Tags, action.AdditionalData, action.CompletedAt ?? now);
         turn.Retire();
-        var waiting = new Queue<GameEvent>();
-        waiting.Enqueue(EventOf(log, user.Id, tags));
-        // Each mission completes at most once, so the chain ends; the set holds it to that whatever rules come to be.
-        var raised = new HashSet<(EntityType, string)>();
-        while (waiting.TryDequeue(out var happened))
-        {
-            if (raised.Add((happened.Entity, happened.SourceId)))
-            {
-                React(turn, groups, happened, waiting);
-            }
-        }
+        Follow(turn, groups, EventOf(log, user.Id, tags));
         return turn.Entry(by, log);
     }
 
@@ -87,6 +77,32 @@ public static class Engine
         return turn.Entry(by);
     }
 
+    /// <summary>What a SCHEDULED_PUSH rule brings to one user or group in the period that a moment is in, however late.</summary>
+    public static JournalEntry Push(GameConfiguration game, Subject subject, PlayerState state, MissionRule rule, DateTimeOffset moment, Actor by, DateTimeOffset now, GameOptions options)
+    {
+        var turn = new Turn(game, subject, state, now, options);
+        turn.Retire();
+        MissionAssignment.Assign(turn, rule, moment, turn.Variables(), late: true);
+        return turn.Entry(by);
+    }
+
+    /// <summary>Takes leave of the missions that can change no more; a group's are completed by their final count.</summary>
+    public static JournalEntry Settle(GameConfiguration game, Subject subject, PlayerState state, Actor by, DateTimeOffset now, GameOptions options)
+    {
+        var turn = new Turn(game, subject, state, now, options);
+        turn.Retire();
+        return turn.Entry(by);
+    }
+
+    /// <summary>What a member has of a mission that the group completed.</summary>
+    /// <param name="final">The group's mission as it ended.</param>
+    public static JournalEntry Share(GameConfiguration game, Subject member, PlayerState state, MissionProgress final, Actor by, DateTimeOffset now, GameOptions options)
+    {
+        var turn = new Turn(game, member, state, now, options);
+        Follow(turn, [], MissionProgression.Completed(turn, final with { CompletedAt = null }, final, final.CompletedAt ?? now));
+        return turn.Entry(by);
+    }
+
     /// <summary>A mission given to one user or group by hand.</summary>
     public static Result<JournalEntry> AssignDirectly(
         GameConfiguration game, Subject subject, PlayerState state, MissionDefinition mission, decimal current, Actor by, DateTimeOffset now, GameOptions options)
@@ -99,6 +115,21 @@ public static class Engine
     internal static GameEvent EventOf(ActivityLog log, string userId, IReadOnlyList<string> tags) => new(
         EntityType.Activity, log.ActivityId, log.ActivityLogId, tags, log.CompletedAt, () => JsonSerializer.SerializeToElement(
             new { log.ActivityLogId, log.ActivityId, userId, log.Outcome, Value = log.Value ?? 1, Tags = log.Tags ?? [], log.AdditionalData, log.CompletedAt }, Json.Options));
+
+    /// <summary>The event and all that it raises in turn.</summary>
+    static void Follow(Turn turn, IReadOnlyList<GroupView> groups, GameEvent first)
+    {
+        var waiting = new Queue<GameEvent>([first]);
+        // Each mission completes at most once, so the chain ends; the set holds it to that whatever rules come to be.
+        var raised = new HashSet<(EntityType, string)>();
+        while (waiting.TryDequeue(out var happened))
+        {
+            if (raised.Add((happened.Entity, happened.SourceId)))
+            {
+                React(turn, groups, happened, waiting);
+            }
+        }
+    }
 
     static void React(Turn turn, IReadOnlyList<GroupView> groups, GameEvent happened, Queue<GameEvent> waiting)
     {

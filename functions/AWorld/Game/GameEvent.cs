@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AWorld.Missions;
 using AWorld.Platform;
 
 namespace AWorld.Game;
@@ -10,8 +11,9 @@ namespace AWorld.Game;
 /// <param name="At">When it was done; decides the period it counts in.</param>
 /// <param name="Content">What expressions see as <c>event</c>.</param>
 /// <param name="Previous">What expressions see as <c>previousEvent</c>: null where there was nothing before.</param>
+/// <param name="MadeBy">Of a mission: the rule that had made it.</param>
 public sealed record GameEvent(
-    EntityType Entity, string EntityId, string SourceId, IReadOnlyList<string> Tags, DateTimeOffset At, Func<JsonElement> Content, Func<JsonElement>? Previous = null)
+    EntityType Entity, string EntityId, string SourceId, IReadOnlyList<string> Tags, DateTimeOffset At, Func<JsonElement> Content, Func<JsonElement>? Previous = null, RulePeriod? MadeBy = null)
 {
     public bool Matches(MatchKind kind, EntityType entity, string? id) => (kind, entity) switch
     {

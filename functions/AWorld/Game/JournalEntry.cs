@@ -27,6 +27,9 @@ public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
     /// <summary>Missions that left the state; their documents hold the final numbers.</summary>
     public IReadOnlyList<string> Retired { get; init; } = [];
 
+    /// <summary>The same step without any effect.</summary>
+    internal static JournalEntry Empty(JournalEntry entry) => new(entry.Seq, entry.At, entry.By);
+
     /// <summary>True when it changes nothing, so that it need not be committed.</summary>
     public bool IsEmpty() => Activity is null && Assigned.Count + Evaluated.Count + Frozen.Count + MissionLogs.Count
         + Transactions.Count + Settled.Count + Contributions.Count + Retired.Count == 0;

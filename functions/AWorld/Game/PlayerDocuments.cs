@@ -9,6 +9,9 @@ namespace AWorld.Game;
 /// <summary>A mission that has left the state: its copy and its final numbers.</summary>
 sealed record RetiredMission(MissionDefinition Definition, MissionProgress Final);
 
+/// <summary>A group's mission that has left the state, to be found by its rule and period.</summary>
+sealed record EndedMission(string MissionId);
+
 /// <summary>The client chose this action's id: where its effects are, and what it said.</summary>
 sealed record ActionMarker(long Seq, string RequestHash);
 
@@ -22,6 +25,9 @@ static class PlayerDocuments
     public static string Journal(long seq) => string.Create(CultureInfo.InvariantCulture, $"{JournalPrefix}{seq:D12}");
     public static string Mission(string missionId) => $"{MissionPrefix}{missionId}";
     public static string Action(string activityLogId) => $"action:{activityLogId}";
+    public static string Evaluated(RulePeriod period) => $"evaluated:{period.MissionRuleId}:{period.PeriodId}";
+    public static string Ended(RulePeriod period) => $"ended:{period.MissionRuleId}:{period.PeriodId}:";
+    public static string Shared(string missionId) => $"shared:{missionId}";
     public static string Settled(string virtualTransactionId) => $"settled:{virtualTransactionId}";
 
     /// <summary>Whose partition it is: the user, or the group as <c>group:{tagId}</c>.</summary>
@@ -38,6 +44,10 @@ static class PlayerDocuments
         {
             var final = Final(before.State, entry, missionId);
             writes.Add(Write.Upsert(Mission(missionId), GameJson.Bytes(new RetiredMission(final.Definition, final))));
+            if (final.Definition is { MissionType: MissionType.Group, Of: { } period })
+            {
+                writes.Add(Write.Upsert(Ended(period) + missionId, GameJson.Bytes(new EndedMission(missionId))));
+            }
         }
         foreach (var settlement in entry.Settled)
         {

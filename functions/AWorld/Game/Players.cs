@@ -135,6 +135,32 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
             && GameJson.Read<RetiredMission>(document.Body) is var retired ? retired.Final with { Definition = definitions.Share(retired.Definition) }
         : null;
 
+    /// <summary>The missions that a rule had made for a group in a period, once they have left its state.</summary>
+    internal async ValueTask<IReadOnlyList<MissionProgress>> Ended(Tenant tenant, string groupTagId, RulePeriod period, CancellationToken stop)
+    {
+        var page = await store.Query(Partition.Group(tenant, groupTagId), DocumentQuery.Prefix(PlayerDocuments.Ended(period)), stop);
+        var missions = new List<MissionProgress>(page.Items.Count);
+        foreach (var document in page.Items)
+        {
+            missions.Add(await Mission(tenant, Subject.GroupId(groupTagId), GameJson.Read<EndedMission>(document.Body).MissionId, stop)
+                ?? throw new InvalidOperationException($"{document.Id} names a mission that is not there"));
+        }
+        return missions;
+    }
+
+    /// <summary>Takes a step at most once for ever, whoever else takes it.</summary>
+    /// <param name="markerId">Its existence says that it was taken.</param>
+    internal async ValueTask<Result<Answer>> Once(Tenant tenant, string userId, string markerId, Func<PlayerState, JournalEntry> decide, CancellationToken stop)
+    {
+        var partition = Partition.Player(tenant, userId);
+        return await Change(tenant, userId, new Step(Decide) { TakenBefore = TakenBefore }, stop);
+
+        Result<Decision> Decide(PlayerState state) => new Decision(Answer.NoContent, decide(state)) { Marker = Write.Create(markerId, "{}"u8.ToArray()) };
+
+        async ValueTask<Result<Answer>?> TakenBefore(CancellationToken stop) =>
+            await store.Read(partition, markerId, stop) is null ? (Result<Answer>?)null : (Result<Answer>)Answer.NoContent;
+    }
+
     /// <summary>The entry of one of the user's activity logs, whoever chose its id; null: they have no such log.</summary>
     public async ValueTask<JournalEntry?> ActivityEntry(Tenant tenant, string userId, string activityLogId, CancellationToken stop)
     {

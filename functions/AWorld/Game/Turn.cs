@@ -48,6 +48,10 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
     public bool HasEvaluated(string ruleId, string periodId) =>
         before.HasEvaluated(ruleId, periodId) || evaluated.Exists(one => one.MissionRuleId == ruleId && one.PeriodId == periodId);
 
+    public bool HasFromAnotherRule(MissionDefinition mission) => missions.Exists(one =>
+        one.Definition is { MissionRuleId: { } rule } other && rule != mission.MissionRuleId && other.MissionConfigurationId == mission.MissionConfigurationId
+        && other.GroupTagId == mission.GroupTagId && other.PeriodId == mission.PeriodId && other.StartsAt == mission.StartsAt && other.EndsAt == mission.EndsAt);
+
     public void Evaluated(string ruleId, Period period) => evaluated.Add(new(ruleId, period.Id, AcceptedUntil(period.EndsAt)));
 
     /// <summary>False when the user has as many missions as fit.</summary>
@@ -89,7 +93,7 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
     {
         var mission = missions[index];
         var changed = missions[index] = mission with { Current = mission.Current + amount, CompletedAt = completes ? now : null, UpdatedAt = now };
-        missionLogs.Add(new(NewId(), mission.MissionId, amount, changed.Current, completes));
+        missionLogs.Add(new(NewId(), mission.MissionId, amount, changed.Current, completes, completes ? mission.Definition.Of : null));
         return changed;
     }
 
@@ -104,13 +108,17 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
         }
     }
 
-    /// <summary>Missions that can change no more leave the state.</summary>
+    /// <summary>Missions that can change no more leave the state. A group's is then completed when its final count has reached the target.</summary>
     public void Retire()
     {
         for (var index = missions.Count - 1; index >= 0 && retired.Count < MostRetired; index--)
         {
             if (AcceptedUntil(missions[index].Definition.EndsAt) <= now)
             {
+                if (missions[index] is { Definition.MissionType: MissionType.Group, CompletedAt: null } && Freeze(index) is var final && final.Current >= final.Target)
+                {
+                    Progress(index, 0, completes: true);
+                }
                 retired.Add(missions[index].MissionId);
                 missions.RemoveAt(index);
             }

@@ -37,6 +37,9 @@ public sealed record MissionDefinition(
     [JsonIgnore]
     public string Key => key ??= Ids.Derive(System.Text.Encoding.UTF8.GetString(GameJson.Bytes(this)));
 
+    [JsonIgnore]
+    public RulePeriod? Of => MissionRuleId is null ? null : new(MissionRuleId, PeriodId);
+
     public MissionState StateAt(DateTimeOffset now) =>
         now < StartsAt ? MissionState.Pending : EndsAt is { } end && end <= now ? MissionState.Ended : MissionState.Active;
 }
@@ -61,8 +64,13 @@ public sealed record MissionProgress(
 public sealed record MissionAssigned(string MissionId, MissionDefinition Definition, decimal Current, decimal? Target);
 
 /// <summary>A mission moved on: how much, and where it stands then. What moved it is the entry's activity.</summary>
+/// <param name="Of">Given when it completed.</param>
 public sealed record MissionLog(string MissionLogId, string MissionId, decimal Amount, decimal CurrentAmount,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Completed = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Completed = false,
+    RulePeriod? Of = null);
+
+/// <summary>The rule that made a mission, and the period it made it for: what the rule's summary counts by.</summary>
+public sealed record RulePeriod(string MissionRuleId, string PeriodId);
 
 /// <summary>A mission became active and its target was computed, for good.</summary>
 public sealed record TargetFrozen(string MissionId, decimal Target);

@@ -10,13 +10,15 @@ static class MissionAssignment
 {
     /// <summary>
     /// Assigns what the rule has for the period that a moment is in: once per period, to who is eligible. Someone who
-    /// is not, or for whom no configuration fits, may be later in the period.
+    /// is not, or for whom no configuration fits, may be later in the period. Of rules that bring the same configuration for
+    /// the same period the first one does.
     /// </summary>
+    /// <param name="late">Whether a period that is over, and counts nothing any more, still brings its missions.</param>
     /// <param name="variables">Lets conditions see the user and their active missions; <c>mission</c> is set here.</param>
-    public static bool Assign(Turn turn, MissionRule rule, DateTimeOffset moment, Variables variables)
+    public static bool Assign(Turn turn, MissionRule rule, DateTimeOffset moment, Variables variables, bool late = false)
     {
         if (Periods.At(rule.Timeframe, turn.Subject.Timezone, moment) is not { } period
-            || turn.AcceptedUntil(period.EndsAt) <= turn.Now
+            || !late && turn.AcceptedUntil(period.EndsAt) <= turn.Now
             || turn.HasEvaluated(rule.Id, period.Id)
             || rule.UsersMatchCondition?.Evaluate(variables).IsTruthy == false)
         {
@@ -25,7 +27,8 @@ static class MissionAssignment
         var any = false;
         foreach (var configuration in Choose(turn.Game, rule, variables))
         {
-            any |= turn.Assign(Copy(configuration, rule, period));
+            var mission = Copy(configuration, rule, period);
+            any |= turn.HasFromAnotherRule(mission) || turn.Assign(mission);
         }
         if (any)
         {

@@ -34,7 +34,7 @@ static class MissionProgression
             var after = turn.Progress(index, counted, completes);
             if (completes)
             {
-                raised.Enqueue(Completed(turn, before, after, happened));
+                raised.Enqueue(Completed(turn, before, after, happened.At));
             }
         }
     }
@@ -79,7 +79,8 @@ static class MissionProgression
         return increment.IsError ? null : increment.AsIncrement();
     }
 
-    static GameEvent Completed(Turn turn, MissionProgress before, MissionProgress after, GameEvent cause) => new(
-        EntityType.Mission, after.Definition.MissionConfigurationId, after.MissionId, turn.Game.MissionTags(after.Definition.MissionConfigurationId), cause.At,
-        () => MissionView.ForExpressions(after, turn.Now), () => MissionView.ForExpressions(before, turn.Now));
+    /// <summary>What its completion raises.</summary>
+    public static GameEvent Completed(Turn turn, MissionProgress before, MissionProgress after, DateTimeOffset at) => new(
+        EntityType.Mission, after.Definition.MissionConfigurationId, after.MissionId, turn.Game.MissionTags(after.Definition.MissionConfigurationId), at,
+        () => MissionView.ForExpressions(after, turn.Now), () => MissionView.ForExpressions(before, turn.Now), after.Definition.Of);
 }

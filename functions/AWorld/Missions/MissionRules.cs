@@ -47,6 +47,7 @@ static class MissionRules
 {
     public static readonly Resource<MissionRule> Resource = new("mission-rules", EntityType.MissionRule)
     {
+        Lifecycle = Lifecycle.Archivable,
         Tags = TagStyle.Strict,
         ChosenId = true,
         PutRequires = new Dictionary<string, Type> { ["missionRuleId"] = typeof(string) },

@@ -20,14 +20,19 @@ public static class Periods
 {
     static readonly ZoneLocalMappingResolver FirstOrAfterGap = Resolvers.CreateMappingResolver(Resolvers.ReturnEarlier, Resolvers.ReturnStartOfIntervalAfter);
 
+    /// <summary>Every zone on earth, once.</summary>
+    public static readonly IReadOnlyList<DateTimeZone> Earth =
+        [.. TzdbDateTimeZoneSource.Default.CanonicalIdMap.Values.Distinct(StringComparer.Ordinal).Select(static id => DateTimeZoneProviders.Tzdb[id])];
+
     /// <summary>Null outside the timeframe, and before a schedule's first firing in it.</summary>
     /// <param name="userTimezone">The user's own; counts where the timeframe follows each user's clock. Null: UTC.</param>
-    public static Period? At(Timeframe timeframe, string? userTimezone, DateTimeOffset moment)
+    public static Period? At(Timeframe timeframe, string? userTimezone, DateTimeOffset moment) =>
+        In(timeframe, Zone(timeframe.TimezoneType == TimeframeTimezoneType.User ? userTimezone : timeframe.Timezone), moment);
+
+    /// <param name="zone">The timeframe's own, or the user's where it follows each user's clock.</param>
+    public static Period? In(Timeframe timeframe, DateTimeZone zone, DateTimeOffset moment)
     {
-        var ofUser = timeframe.TimezoneType == TimeframeTimezoneType.User;
-        var zone = Zone(ofUser ? userTimezone : timeframe.Timezone);
-        var start = ofUser ? Timeframe.Local(timeframe.StartsAt, zone) : timeframe.StartsAt;
-        var end = ofUser && timeframe.EndsAt is { } last ? Timeframe.Local(last, zone) : timeframe.EndsAt;
+        var (start, end) = Bounds(timeframe, zone);
         if (moment < start || moment >= end)
         {
             return null;
@@ -45,7 +50,22 @@ public static class Periods
         };
     }
 
-    static DateTimeZone Zone(string? name) => name is null ? DateTimeZone.Utc : DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) ?? DateTimeZone.Utc;
+    /// <summary>When the first period begins that begins after a moment; null: none does.</summary>
+    public static DateTimeOffset? NextStart(Timeframe timeframe, DateTimeZone zone, DateTimeOffset after)
+    {
+        var (start, end) = Bounds(timeframe, zone);
+        var from = after < start ? start : after;
+        var next = In(timeframe, zone, from) is { } period ? (after < start ? start : period.EndsAt)
+            : timeframe.Recurrence == Recurrence.Custom ? Crons.GetOrAdd(timeframe.ScheduleCron!).After(from, zone)
+            : null;
+        return next >= end ? null : next;
+    }
+
+    public static DateTimeZone Zone(string? name) => name is null ? DateTimeZone.Utc : DateTimeZoneProviders.Tzdb.GetZoneOrNull(name) ?? DateTimeZone.Utc;
+
+    static (DateTimeOffset Start, DateTimeOffset? End) Bounds(Timeframe timeframe, DateTimeZone zone) => timeframe.TimezoneType == TimeframeTimezoneType.User
+        ? (Timeframe.Local(timeframe.StartsAt, zone), timeframe.EndsAt is { } last ? Timeframe.Local(last, zone) : null)
+        : (timeframe.StartsAt, timeframe.EndsAt);
 
     static Period? Recurring(Timeframe timeframe, DateTimeZone zone, DateTimeOffset moment, DateTimeOffset start)
     {

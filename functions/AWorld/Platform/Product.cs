@@ -57,6 +57,7 @@ public static class Product
         routes = audited;
         routes.MapHealth();
         ResourcesModule.MapEndpoints(routes);
+        Missions.MissionsModule.MapEndpoints(routes);
         Tenancy.TenancyModule.MapEndpoints(routes);
         Rewards.RewardsModule.MapEndpoints(routes);
         Game.GameModule.MapEndpoints(routes);

@@ -46,7 +46,7 @@ static class Payment
         var verdict = Verdict.NothingToPay;
         foreach (var reward in rule.Rewards)
         {
-            if (Transaction(turn, rule, reward, variables) is { } transaction)
+            if (Transaction(turn, rule, reward, happened, variables) is { } transaction)
             {
                 turn.Add(transaction);
                 verdict = transaction.State == TransactionState.Rejected && verdict != Verdict.Applied ? Verdict.Rejected : Verdict.Applied;
@@ -57,7 +57,7 @@ static class Payment
     }
 
     /// <summary>Null where there is nothing to pay. A negative amount is taken, at once: nobody redeems a penalty.</summary>
-    static VirtualTransaction? Transaction(Turn turn, RewardRule rule, Reward reward, Variables variables)
+    static VirtualTransaction? Transaction(Turn turn, RewardRule rule, Reward reward, GameEvent happened, Variables variables)
     {
         if (reward is not { VirtualCurrencyId: { } currencyId, Expression: { } expression }
             || turn.Game.Snapshot.Find<VirtualCurrency>(currencyId) is not { } currency
@@ -70,7 +70,7 @@ static class Payment
             id, turn.Transactions is [var first, ..] ? first.VirtualTransactionGroupId : id, currencyId,
             amount > 0 ? Direction.Credit : Direction.Debit, Math.Abs(amount),
             amount > 0 ? reward.RedemptionMode ?? RedemptionMode.Auto : RedemptionMode.Auto, TransactionState.Pending,
-            InitiatorType.RewardRule, rule.Id, CounterpartType.System, Account);
+            InitiatorType.RewardRule, rule.Id, CounterpartType.System, Account, PaidFor: happened.MadeBy);
         return Ledger.Admit(turn.Before, turn.Transactions, asked, new(currency.MinAllowedBalance, currency.MaxAllowedBalance), turn.Now);
     }
 }

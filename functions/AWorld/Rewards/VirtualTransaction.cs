@@ -19,6 +19,7 @@ public enum CounterpartType { User, System }
 /// <param name="Initiator">The user, reward rule, streak rule or principal that caused it.</param>
 /// <param name="Counterpart">The other user, or the name of the system account that is the other side.</param>
 /// <param name="Reason">Why it was rejected.</param>
+/// <param name="PaidFor">Of a reward for a completed mission: the rule that had made the mission.</param>
 public sealed record VirtualTransaction(
     string VirtualTransactionId,
     string VirtualTransactionGroupId,
@@ -34,7 +35,8 @@ public sealed record VirtualTransaction(
     DateTimeOffset? ExpiresAt = null,
     JsonElement? AdditionalData = null,
     string? RedemptionGroupId = null,
-    string? Reason = null)
+    string? Reason = null,
+    Missions.RulePeriod? PaidFor = null)
 {
     /// <summary>What it does to the user's balance.</summary>
     public decimal Signed() => Direction == Direction.Credit ? Amount : -Amount;

@@ -31,6 +31,13 @@ public sealed class UserDirectory(
     /// <summary>All users that carry a tag, in no order.</summary>
     public IAsyncEnumerable<string> Tagged(Tenant tenant, string tagId, CancellationToken stop) => index.Tagged(tenant, tagId, stop);
 
+    /// <summary>A stretch of a walk past all users, or those that carry a tag: in no order, but each once.</summary>
+    /// <param name="position">Where the stretch before it ended; null: at the beginning.</param>
+    public ValueTask<UserStretch> Walk(Tenant tenant, string? tagId, string? position, int limit, CancellationToken stop) => index.Walk(tenant, tagId, position, limit, stop);
+
+    /// <summary>The time zones that users have or had; users without one live in UTC.</summary>
+    public ValueTask<IReadOnlyList<string>> Zones(Tenant tenant, CancellationToken stop) => index.Zones(tenant, stop);
+
     /// <summary>A page of users by last change; a position is where an earlier page ended.</summary>
     internal async ValueTask<UserPage> Page(Tenant tenant, bool descending, string? position, int limit, CancellationToken stop)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -6,14 +7,14 @@ using AWorld.Platform;
 namespace AWorld.Users;
 
 /// <summary>What the directory holds of a user, as it was indexed last.</summary>
-sealed record IndexedUser(string UserId, DateTimeOffset UpdatedAt, string? ExternalId, IReadOnlyList<string> TagIds)
+sealed record IndexedUser(string UserId, DateTimeOffset UpdatedAt, string? ExternalId, IReadOnlyList<string> TagIds, string? Timezone = null)
 {
     public string OrderId => $"updated:{Instants.Text(UpdatedAt)}:{UserId}";
 
-    public static IndexedUser Of(UserProfile user) => new(user.UserId, user.UpdatedAt, user.ExternalId, [.. user.Tags.Select(tag => tag.TagId)]);
+    public static IndexedUser Of(UserProfile user) => new(user.UserId, user.UpdatedAt, user.ExternalId, [.. user.Tags.Select(tag => tag.TagId)], user.Timezone);
 
     public bool SameAs(IndexedUser? other) =>
-        other is not null && UpdatedAt == other.UpdatedAt && ExternalId == other.ExternalId && TagIds.SequenceEqual(other.TagIds);
+        other is not null && UpdatedAt == other.UpdatedAt && ExternalId == other.ExternalId && Timezone == other.Timezone && TagIds.SequenceEqual(other.TagIds);
 }
 
 /// <param name="Position">To go on from; null at the end.</param>
@@ -32,6 +33,8 @@ sealed class UserIndex(IDocumentStore store, Ids ids, WorkspaceClocks clocks)
 
     /// <summary>A mark this old belongs to an operation that died; younger ones may still be on their way.</summary>
     public static readonly TimeSpan OperationTimeout = TimeSpan.FromSeconds(60);
+
+    readonly ZonesInUse zones = new(store);
 
     static readonly int OrderPrefix = "updated:yyyy-MM-ddTHH:mm:ss.fffZ:".Length;
 
@@ -68,6 +71,10 @@ sealed class UserIndex(IDocumentStore store, Ids ids, WorkspaceClocks clocks)
             var have = entry is null ? null : Json.Read<IndexedUser>(entry.Body);
             var batch = new Batch();
             var next = Reachable(have, want);
+            if (next?.Timezone is { } zone && zone != have?.Timezone)
+            {
+                await zones.Add(tenant, zone, stop);
+            }
             if (next is null ? have is not null : !next.SameAs(have))
             {
                 Move(batch, entryId, have, next, entry?.ETag);
@@ -167,6 +174,32 @@ sealed class UserIndex(IDocumentStore store, Ids ids, WorkspaceClocks clocks)
                 await run.Advance(stop);
             }
         }
+    }
+
+    public ValueTask<IReadOnlyList<string>> Zones(Tenant tenant, CancellationToken stop) => zones.Of(tenant, stop);
+
+    /// <summary>A stretch of a walk past all users, or those that carry a tag: in no order, but each once.</summary>
+    /// <param name="position">Where the stretch before it ended; null: at the beginning.</param>
+    public async ValueTask<UserStretch> Walk(Tenant tenant, string? tagId, string? position, int limit, CancellationToken stop)
+    {
+        if (position is null)
+        {
+            await Repair(tenant, stop);
+        }
+        var prefix = tagId is null ? "user:" : $"tag:{tagId}:";
+        var bucket = position is null ? 0 : int.Parse(position.AsSpan(0, 2), CultureInfo.InvariantCulture);
+        var (users, after) = (new List<WalkedUser>(), position is { Length: > 3 } ? position[3..] : null);
+        for (; bucket < Buckets && users.Count < limit; bucket++, after = null)
+        {
+            var query = DocumentQuery.Prefix(prefix, limit: limit - users.Count);
+            var page = await store.Query(Partition.Directory(tenant, bucket), after is null ? query : query with { From = after + '\0' }, stop);
+            users.AddRange(page.Items.Select(document => new WalkedUser(document.Id[prefix.Length..], tagId is null ? Json.Read<IndexedUser>(document.Body).Timezone : null)));
+            if (page.Continuation is not null)
+            {
+                return new(users, $"{bucket:00}:{page.Items[^1].Id}");
+            }
+        }
+        return new(users, bucket < Buckets ? $"{bucket:00}:" : null);
     }
 
     /// <summary>Takes all marks of an erased user away.</summary>

@@ -7,7 +7,8 @@ namespace AWorld.Platform;
 
 /// <summary>Everything that changes an entity of one kind. Each change makes a version, and all versions are kept.</summary>
 sealed class ResourceChanges<T>(
-    Resource<T> resource, IDocumentStore store, Mutations mutations, Snapshots snapshots, References references, Ids ids, WorkspaceClocks clocks, IOptions<PlatformOptions> platform)
+    Resource<T> resource, IDocumentStore store, Mutations mutations, Snapshots snapshots, References references, Ids ids, WorkspaceClocks clocks, IOptions<PlatformOptions> platform,
+    ConfigurationOutbox outbox)
     where T : Configured
 {
     readonly ResourceShape<T> shape = new(resource, clocks);
@@ -91,7 +92,17 @@ sealed class ResourceChanges<T>(
     });
 
     /// <param name="decide">From the current head to the new one; the same one changes nothing.</param>
-    ValueTask<IResult> Change(HttpContext http, ChangeKind kind, Func<Head, CancellationToken, ValueTask<Result<Head>>> decide) => Commit(http, async (batch, stop) =>
+    async Task<IResult> Change(HttpContext http, ChangeKind kind, Func<Head, CancellationToken, ValueTask<Result<Head>>> decide)
+    {
+        var result = await TryChange(http, kind, decide);
+        if (result is Answer)
+        {
+            await outbox.Tell(Caller.Of(http).Tenant, resource.Type, resource.IdOf(http));
+        }
+        return result;
+    }
+
+    ValueTask<IResult> TryChange(HttpContext http, ChangeKind kind, Func<Head, CancellationToken, ValueTask<Result<Head>>> decide) => Commit(http, async (batch, stop) =>
     {
         var (id, tenant) = (resource.IdOf(http), Caller.Of(http).Tenant);
         if (await resource.Read(store, tenant, id, stop) is not var (head, etag))

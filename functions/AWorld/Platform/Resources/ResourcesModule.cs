@@ -7,7 +7,10 @@ sealed class ResourcesModule : IModule
     {
         services.AddOptions<SnapshotOptions>().Bind(configuration.GetSection(SnapshotOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PlatformOptions>().Bind(configuration.GetSection("AWorld:Platform")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ConfigurationOutboxOptions>().Bind(configuration.GetSection(ConfigurationOutboxOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Snapshots>();
+        services.AddSingleton<ConfigurationOutbox>();
+        services.AddHostedService(static services => services.GetRequiredService<ConfigurationOutbox>());
         services.AddSingleton<References>();
         services.AddSingleton<PageTokens>();
     }

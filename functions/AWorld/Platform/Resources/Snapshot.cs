@@ -33,6 +33,9 @@ public sealed class Snapshot
     public T? FindAtAnyStage<T>(string? id) where T : Configured =>
         id is not null && tables.TryGetValue(typeof(T), out var table) && ((Table<T>)table).ById.TryGetValue(id, out var entity) ? entity : null;
 
+    /// <summary>All entities of a type, drafts and archived ones included, in no order.</summary>
+    public IReadOnlyCollection<T> AtAnyStage<T>() where T : Configured => tables.TryGetValue(typeof(T), out var table) ? ((Table<T>)table).ById.Values : [];
+
     /// <summary>Something computed from the snapshot, once.</summary>
     public T Derive<T>(Func<Snapshot, T> make) where T : class => (T)derived.GetOrAdd(typeof(T), static (_, given) => given.make(given.snapshot), (make, snapshot: this));
 
