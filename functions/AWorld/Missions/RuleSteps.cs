@@ -131,7 +131,7 @@ sealed class RuleSteps(
     /// <summary>The missions of the period leave the state, if they are still in it.</summary>
     async ValueTask TakeLeave(GameConfiguration configuration, Subject subject, RulePeriod of, CancellationToken stop)
     {
-        while ((await players.Read(configuration.Tenant, subject.Id, stop)).Missions.Any(mission => mission.Definition.Of == of && Over(mission.Definition)))
+        while (await players.Read(configuration.Tenant, subject.Id, stop) is { IsClosed: false } held && held.Missions.Any(mission => mission.Definition.Of == of && Over(mission.Definition)))
         {
             Done(await players.Change(configuration.Tenant, subject.Id, new Step(state =>
                 new Decision(Answer.NoContent, Engine.Settle(configuration, subject, state, Settler, clocks.Now(configuration.Tenant), game.Value))), stop));
@@ -162,10 +162,10 @@ sealed class RuleSteps(
         return stretch.Position;
     }
 
-    /// <summary>A step that was not taken fails the page, which is done again.</summary>
+    /// <summary>A step that was not taken fails the page, which is done again; unless the user was erased meanwhile.</summary>
     static void Done(Result<Answer> taken)
     {
-        if (taken.Error is { } error)
+        if (taken.Error is { Status: not StatusCodes.Status404NotFound } error)
         {
             throw error.RetryAfter is { } after ? new StoreBusyException(after) : new InvalidOperationException(error.Message);
         }

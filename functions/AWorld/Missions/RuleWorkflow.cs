@@ -23,6 +23,8 @@ static class RuleWorkflow
 
     static async Task<Platform.Workflows.Nothing> Run(WorkflowContext context, RuleInput input)
     {
+        // The wait counts from before the step, so that a clock that moves meanwhile makes the next one early rather than late.
+        var asked = context.Now;
         TimeSpan? wait;
         try
         {
@@ -33,9 +35,9 @@ static class RuleWorkflow
             context.Logger.LogError("The life of mission rule {MissionRuleId} stands still: {Failure}", input.MissionRuleId, failure.Message);
             wait = Pause;
         }
-        context.SetStatus(wait is { } delay ? new { next = context.Now + delay } : null);
+        context.SetStatus(wait is { } delay ? new { next = asked + delay } : null);
         // A change that came meanwhile is waited for even by one who has nothing else to wait for.
-        var changed = wait != TimeSpan.Zero && await context.WaitFor<string>(Changed, context.Now + (wait is not { } time ? TimeSpan.Zero : time < LongestWait ? time : LongestWait)) is not null;
+        var changed = wait != TimeSpan.Zero && await context.WaitFor<string>(Changed, asked + (wait is not { } time ? TimeSpan.Zero : time < LongestWait ? time : LongestWait)) is not null;
         if (wait is not null || changed)
         {
             context.ContinueAsNew(input);

@@ -200,6 +200,26 @@ public sealed class RuleLivesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_year_at_once_gives_what_the_calendar_has()
+    {
+        await platform.Service<UserDirectory>().Create(Tenant, new("ada@example.org", Timezone: "America/New_York"), CancellationToken.None);
+        await Publish("day", new { });
+        await Publish("month", new { recurrence = "MONTHLY", timeframeTimezone = "Australia/Lord_Howe" });
+        await Publish("week", new { recurrence = "WEEKLY", timeframeTimezoneType = "USER", timeframeTimezone = (string?)null });
+        await Publish("cron", new { recurrence = "CUSTOM", scheduleCron = "30 2 1,15 * *", timeframeTimezone = "America/New_York" });
+        await Advance("P1Y");
+        var (from, to) = (platform.Clock.GetUtcNow(), platform.Clock.GetUtcNow().AddYears(1));
+        foreach (var (rule, recurrence, zone) in new[] { ("day", Recurrence.Daily, "Europe/Rome"), ("month", Recurrence.Monthly, "Australia/Lord_Howe"), ("week", Recurrence.Weekly, "America/New_York"), ("cron", Recurrence.Custom, "America/New_York") })
+        {
+            var spans = CalendarModel.Periods(recurrence, rule == "cron" ? static at => at is { Day: 1 or 15, Hour: 2, Minute: 30 } : null, NodaTime.DateTimeZoneProviders.Tzdb[zone], from.AddDays(-69), to.AddYears(1))
+                .Where(span => span.EndsAt > from && span.StartsAt <= to).Select(span => span.Id).ToList();
+            // Of two rules that bring the same for the same period one does; these have no period in common.
+            (await Summary(rule)).Number("assigned").ShouldBe(spans.Count, rule);
+            (await Events(rule)).Where(one => one.Text("type") == RuleEvent.PeriodStarted).Select(one => one.Text("periodId")).ShouldBe(spans.Take((await Events(rule)).Count(one => one.Text("type") == RuleEvent.PeriodStarted)), rule);
+        }
+    }
+
+    [Fact]
     public async Task Who_races_for_a_period_assigns_once()
     {
         var users = new List<string>();
