@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using AWorld.Activities;
 using AWorld.Missions;
 using AWorld.Rewards;
@@ -26,6 +27,10 @@ public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
 
     /// <summary>Missions that left the state; their documents hold the final numbers.</summary>
     public IReadOnlyList<string> Retired { get; init; } = [];
+
+    /// <summary>What clients had written was taken out of it, so that it came in the change feed a second time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsStripped { get; init; }
 
     /// <summary>The same step without any effect.</summary>
     internal static JournalEntry Empty(JournalEntry entry) => new(entry.Seq, entry.At, entry.By);

@@ -31,6 +31,7 @@ sealed class PlayerTraces(IDocumentStore store, Players players) : IUserTraces
                 }
                 var stripped = entry with
                 {
+                    IsStripped = true,
                     Activity = entry.Activity is { } activity ? activity with { AdditionalData = null } : null,
                     Transactions = [.. entry.Transactions.Select(transaction => transaction with { AdditionalData = null })],
                 };

@@ -86,9 +86,9 @@ sealed class RuleTallies(IDocumentStore store, IOptions<GameOptions> options, Wo
         var sums = new Dictionary<(Tenant Tenant, RulePeriod Of), Tally>();
         foreach (var change in page.Items)
         {
-            if (Concerns(change.Document) && JournalChange.TryRead(change, out var journal))
+            if (Concerns(change.Document) && JournalChange.TryRead(change, out var journal) && JournalChange.Entry(change) is { IsStripped: false } entry)
             {
-                foreach (var (of, tally) in Tally.Of(JournalChange.Entry(change)))
+                foreach (var (of, tally) in Tally.Of(entry))
                 {
                     sums[(journal.Tenant, of)] = sums.GetValueOrDefault((journal.Tenant, of), Tally.Nothing).Plus(tally);
                 }

@@ -113,6 +113,21 @@ public sealed class RuleLivesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_an_erased_user_did_counts_once()
+    {
+        var ada = await platform.NewUser(Tenant, "ada");
+        await Publish("daily", new { });
+        for (var n = 0; n < 2; n++)
+        {
+            await workspace.App(ada).Post("/app/v1/activity-logs", new { activityId = "walk", userId = ada, additionalData = new { with = "Bob" } });
+        }
+        await Dashboard.Delete($"/dashboard/v1/users/{ada}");
+        Sums(await Summary("daily")).ShouldBe((1m, 1m, "10 points", "1 tokens"));
+        await Advance("P3D");
+        Sums(await Summary("daily")).ShouldBe((1m, 1m, "10 points", "1 tokens"));
+    }
+
+    [Fact]
     public async Task In_real_time_the_workflow_does_the_same()
     {
         var ada = await platform.NewUser(Tenant, "ada");
