@@ -27,6 +27,7 @@ public static class EmbeddedHost
         builder.Services.AddOptions<TelemetryOptions>().Bind(builder.Configuration.GetSection(TelemetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHostedService<TelemetryExport>();
         builder.Services.AddSingleton<IMailer, MailFolder>();
+        builder.Services.AddSingleton<IKeyProtection>(new KeyFile(options.Data));
         configure?.Invoke(builder);
 
         var app = builder.Build();

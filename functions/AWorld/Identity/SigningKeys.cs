@@ -28,15 +28,16 @@ public sealed record SigningKey(string Kid, byte[] PrivateKey, DateTimeOffset Cr
 
 /// <summary>
 /// The platform's own signing keys: one document, made at first use, rotated with overlap. A key is published before
-/// it signs and stays published until the last token it signed has expired.
+/// it signs and stays published until the last token it signed has expired. The store holds them encrypted.
 /// </summary>
-public sealed class SigningKeys(IDocumentStore store, TimeProvider clock, IOptions<IdentityOptions> options, ILogger<SigningKeys> log) : IDisposable
+public sealed class SigningKeys(IDocumentStore store, IKeyProtection protection, TimeProvider clock, IOptions<IdentityOptions> options, ILogger<SigningKeys> log) : IDisposable
 {
     const string DocumentId = "signing-keys";
     static readonly TimeSpan LeastRefresh = TimeSpan.FromSeconds(5);
     static readonly Partition Home = Partition.Platform(Partition.PlatformAccount);
 
-    sealed record Stored(IReadOnlyList<SigningKey> Keys);
+    /// <param name="IsProtected">False as long as they are as an older version wrote them: in clear.</param>
+    sealed record Stored(IReadOnlyList<SigningKey> Keys, bool IsProtected = false);
 
     sealed record Ring(IReadOnlyList<SigningKey> Keys, IReadOnlyList<VerificationKey.Es256> Published, DateTimeOffset ReadAt);
 
@@ -59,7 +60,7 @@ public sealed class SigningKeys(IDocumentStore store, TimeProvider clock, IOptio
         while (true)
         {
             var document = await store.Read(Home, DocumentId, stop);
-            var keys = document is null ? [] : Json.Read<Stored>(document.Body).Keys;
+            var keys = document is null ? [] : Open(document);
             var now = clock.GetUtcNow();
             var added = SigningKey.Create(now, keys.Count == 0 ? now : now + options.Value.SigningKeyPublishedAhead);
             if (await Save(document, [.. Needed(keys, now), added], stop))
@@ -97,8 +98,12 @@ public sealed class SigningKeys(IDocumentStore store, TimeProvider clock, IOptio
             var now = clock.GetUtcNow();
             if (await store.Read(Home, DocumentId, stop) is { } document)
             {
-                var keys = Json.Read<Stored>(document.Body).Keys;
-                if (now - keys[^1].SignsFrom < options.Value.SigningKeyLifetime - options.Value.SigningKeyPublishedAhead)
+                var keys = Open(document);
+                if (!Json.Read<Stored>(document.Body).IsProtected && keys.Count > 0 && !await Save(document, keys, stop))
+                {
+                    continue;
+                }
+                if (keys.Count > 0 && now - keys[^1].SignsFrom < options.Value.SigningKeyLifetime - options.Value.SigningKeyPublishedAhead)
                 {
                     return new(keys, [.. keys.Select(key => key.Public())], now);
                 }
@@ -107,9 +112,25 @@ public sealed class SigningKeys(IDocumentStore store, TimeProvider clock, IOptio
         }
     }
 
+    /// <summary>Those that can be read. The others, of a backup that came without its key file, are of no use: tokens they signed are refused.</summary>
+    IReadOnlyList<SigningKey> Open(Document document)
+    {
+        var stored = Json.Read<Stored>(document.Body);
+        if (!stored.IsProtected)
+        {
+            return stored.Keys;
+        }
+        List<SigningKey> readable = [.. from key in stored.Keys let opened = protection.Unprotect(key.Kid, key.PrivateKey) where opened is not null select key with { PrivateKey = opened }];
+        if (readable.Count < stored.Keys.Count)
+        {
+            log.LogWarning("{Unreadable} signing keys cannot be decrypted here, so tokens that they signed are refused", stored.Keys.Count - readable.Count);
+        }
+        return readable;
+    }
+
     async ValueTask<bool> Save(Document? document, IReadOnlyList<SigningKey> keys, CancellationToken stop)
     {
-        var body = Json.Bytes(new Stored(keys));
+        var body = Json.Bytes(new Stored([.. keys.Select(key => key with { PrivateKey = protection.Protect(key.Kid, key.PrivateKey) })], IsProtected: true));
         var commit = await store.Commit(Home, [document is null ? Write.Create(DocumentId, body) : Write.Replace(DocumentId, body, document.ETag)], stop);
         return commit.Committed;
     }

@@ -1,13 +1,18 @@
 using AWorld.Authorization;
 using AWorld.Platform;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Tenancy;
 
 /// <summary>The tenant: an organisation that has workspaces, principals with roles, and its own authorizer.</summary>
-public sealed record Account(string AccountId, string Name, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+public sealed record Account(string AccountId, string Name, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <summary>The region that wrote it last.</summary>
+    public string? SourceRegion { get; init; }
+}
 
 /// <summary>Accounts, each the first document of its own partition.</summary>
-public sealed class Accounts(IDocumentStore store, Ids ids, TimeProvider clock)
+public sealed class Accounts(IDocumentStore store, Ids ids, TimeProvider clock, IOptions<PlatformOptions> platform)
 {
     internal const string DocumentId = "account";
     const int MostOfPrincipal = 200;
@@ -40,11 +45,11 @@ public sealed class Accounts(IDocumentStore store, Ids ids, TimeProvider clock)
     internal Account Add(Batch batch, string accountId, string name, string? ownerPrincipalId)
     {
         var now = clock.GetUtcNow();
-        var account = new Account(accountId, name, now, now);
+        var account = new Account(accountId, name, now, now) { SourceRegion = platform.Value.SourceRegion };
         batch.Create(DocumentId, account);
         if (ownerPrincipalId is not null)
         {
-            var owner = new Membership(accountId, ownerPrincipalId, null, Role.Owner, now, now);
+            var owner = new Membership(accountId, ownerPrincipalId, null, Role.Owner, now, now) { SourceRegion = platform.Value.SourceRegion };
             batch.Create(owner.DocumentId, owner);
         }
         return account;

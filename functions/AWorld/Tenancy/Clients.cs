@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AWorld.Authorization;
 using AWorld.Platform;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Tenancy;
 
@@ -27,6 +28,9 @@ public sealed record MachineClient(
         [ApiContext.Dashboard] = ["dashboard/read", "dashboard/write"],
     }.ToFrozenDictionary();
 
+    /// <summary>The region that wrote it last.</summary>
+    public string? SourceRegion { get; init; }
+
     public Tenant Tenant => new(AccountId, WorkspaceId);
 
     /// <summary>Whether the secret is one of its own and still valid; takes the same time for every wrong one.</summary>
@@ -47,7 +51,7 @@ public sealed record MachineClient(
     internal static string IdOf(string clientId) => $"client:{clientId}";
 }
 
-public sealed class Clients(IDocumentStore store, Ids ids, TimeProvider clock)
+public sealed class Clients(IDocumentStore store, Ids ids, TimeProvider clock, IOptions<PlatformOptions> platform)
 {
     public const int MostPerWorkspace = 50;
 
@@ -57,7 +61,7 @@ public sealed class Clients(IDocumentStore store, Ids ids, TimeProvider clock)
     {
         var (secret, now) = (NewSecret(), clock.GetUtcNow());
         var client = new MachineClient($"{tenant.AccountId}.{ids.New()}", tenant.AccountId, tenant.WorkspaceId, name, context,
-            scopes ?? MachineClient.ScopesOf[context], [new(MachineClient.HashOf(secret), now, null)], default, now, now);
+            scopes ?? MachineClient.ScopesOf[context], [new(MachineClient.HashOf(secret), now, null)], default, now, now) { SourceRegion = platform.Value.SourceRegion };
         var batch = new Batch();
         batch.Create(client.DocumentId, client);
         var commit = await store.Commit(Partition.Platform(tenant.AccountId), batch.Writes, stop);

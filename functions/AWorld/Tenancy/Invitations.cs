@@ -1,10 +1,11 @@
 using AWorld.Authorization;
 using AWorld.Platform;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Tenancy;
 
 /// <summary>Brings principals into accounts: finds or makes the principal, gives the role, writes to the person.</summary>
-public sealed class Invitations(IDocumentStore store, Accounts accounts, Memberships memberships, Principals principals, IMailer mailer, TimeProvider clock)
+public sealed class Invitations(IDocumentStore store, Accounts accounts, Memberships memberships, Principals principals, IMailer mailer, TimeProvider clock, IOptions<PlatformOptions> platform)
 {
     /// <summary>Invites from outside the API, such as the first principal of a platform; an account is made when none is named.</summary>
     public async ValueTask<Result<Membership>> Invite(string? accountId, string email, Role role, CancellationToken stop)
@@ -42,7 +43,7 @@ public sealed class Invitations(IDocumentStore store, Accounts accounts, Members
             return Error.InvalidOperation($"an account has at most {Memberships.MostPerAccount} memberships");
         }
         var now = clock.GetUtcNow();
-        var membership = new Membership(accountId, principal.PrincipalId, workspaceId, role, now, now);
+        var membership = new Membership(accountId, principal.PrincipalId, workspaceId, role, now, now) { SourceRegion = platform.Value.SourceRegion };
         batch.Create(membership.DocumentId, membership);
         return membership;
     }
@@ -56,7 +57,7 @@ public sealed class Invitations(IDocumentStore store, Accounts accounts, Members
 }
 
 /// <summary>Changes and ends memberships under the rules of an account.</summary>
-sealed class Members(IDocumentStore store, Memberships memberships, TimeProvider clock)
+sealed class Members(IDocumentStore store, Memberships memberships, TimeProvider clock, IOptions<PlatformOptions> platform)
 {
     /// <summary>
     /// Changes what a principal may do in an account. It also rewrites the account's document, so that of two owners
@@ -88,7 +89,7 @@ sealed class Members(IDocumentStore store, Memberships memberships, TimeProvider
             }
             if (role is { } given)
             {
-                var changed = one with { Role = given, UpdatedAt = clock.GetUtcNow() };
+                var changed = one with { Role = given, UpdatedAt = clock.GetUtcNow(), SourceRegion = platform.Value.SourceRegion };
                 batch.Upsert(one.DocumentId, changed);
                 after.Add(changed);
             }

@@ -1,5 +1,6 @@
 using AWorld.Authorization;
 using AWorld.Platform;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Tenancy;
 
@@ -7,11 +8,14 @@ namespace AWorld.Tenancy;
 /// <param name="WorkspaceId">Null: in the account and all its workspaces.</param>
 public sealed record Membership(string AccountId, string PrincipalId, string? WorkspaceId, Role Role, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
+    /// <summary>The region that wrote it last.</summary>
+    public string? SourceRegion { get; init; }
+
     internal string DocumentId => IdOf(PrincipalId, WorkspaceId);
     internal static string IdOf(string principalId, string? workspaceId) => $"membership:{principalId}:{workspaceId ?? "*"}";
 }
 
-public sealed class Memberships(IDocumentStore store, Accounts accounts, TimeProvider clock)
+public sealed class Memberships(IDocumentStore store, Accounts accounts, TimeProvider clock, IOptions<PlatformOptions> platform)
 {
     public const int MostPerAccount = StoreLimits.PageItems;
 
@@ -40,7 +44,7 @@ public sealed class Memberships(IDocumentStore store, Accounts accounts, TimePro
     {
         await accounts.Index(principalId, accountId, stop);
         var now = clock.GetUtcNow();
-        var membership = new Membership(accountId, principalId, workspaceId, role, now, now);
+        var membership = new Membership(accountId, principalId, workspaceId, role, now, now) { SourceRegion = platform.Value.SourceRegion };
         var batch = new Batch();
         batch.Upsert(membership.DocumentId, membership);
         await store.Commit(Partition.Platform(accountId), batch.Writes, stop);

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AWorld.Authorization;
 using AWorld.Platform;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Tenancy;
 
@@ -51,7 +52,7 @@ static class PortalAccounts
     static async Task<IResult> Get(string accountId, Accounts accounts, CancellationToken stop) =>
         await accounts.Find(accountId, stop) is { } account ? Answer.Hashed(account) : new Problem(Portal.Missing("account", accountId));
 
-    static ValueTask<IResult> Rename(string accountId, HttpContext http, Body<AccountRequest> body, Mutations mutations, IDocumentStore store, TimeProvider clock) =>
+    static ValueTask<IResult> Rename(string accountId, HttpContext http, Body<AccountRequest> body, Mutations mutations, IDocumentStore store, TimeProvider clock, IOptions<PlatformOptions> platform) =>
         mutations.Run(http, Partition.Platform(accountId), async (batch, stop) =>
         {
             if (await store.Load<Account>(accountId, Accounts.DocumentId, stop) is not { } stored)
@@ -62,7 +63,7 @@ static class PortalAccounts
             {
                 return stale;
             }
-            var renamed = stored.Value with { Name = body.Value.Name!, UpdatedAt = clock.GetUtcNow() };
+            var renamed = stored.Value with { Name = body.Value.Name!, UpdatedAt = clock.GetUtcNow(), SourceRegion = platform.Value.SourceRegion };
             batch.Replace(Accounts.DocumentId, renamed, stored.ETag);
             return Answer.Hashed(renamed);
         });

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AWorld.Authorization;
 using AWorld.Platform;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Tenancy;
 
@@ -35,10 +36,11 @@ static class PortalClients
         IReadOnlyList<SecretView> Secrets, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
     {
         public string? ClientSecret { get; init; }
+        public string? SourceRegion { get; init; }
 
         public static ClientView Of(MachineClient client, DateTimeOffset now) => new(
             client.ClientId, client.AccountId, client.WorkspaceId, client.Name, client.Context, client.Scopes,
-            [.. client.Secrets.Where(secret => !(secret.ExpiresAt <= now)).Select(secret => new SecretView(secret.CreatedAt, secret.ExpiresAt))], client.CreatedAt, client.UpdatedAt);
+            [.. client.Secrets.Where(secret => !(secret.ExpiresAt <= now)).Select(secret => new SecretView(secret.CreatedAt, secret.ExpiresAt))], client.CreatedAt, client.UpdatedAt) { SourceRegion = client.SourceRegion };
     }
 
     public sealed record SecretView(DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
@@ -80,7 +82,7 @@ static class PortalClients
             ? Answer.Hashed(ClientView.Of(client, clock.GetUtcNow()))
             : new Problem(Portal.Missing("client", clientId));
 
-    static async Task<IResult> Rotate(string accountId, string workspaceId, string clientId, Body<RotateRequest> body, IDocumentStore store, TimeProvider clock, CancellationToken stop)
+    static async Task<IResult> Rotate(string accountId, string workspaceId, string clientId, Body<RotateRequest> body, IDocumentStore store, TimeProvider clock, IOptions<PlatformOptions> platform, CancellationToken stop)
     {
         if (await store.Load<MachineClient>(accountId, MachineClient.IdOf(clientId), stop) is not { } stored || stored.Value.WorkspaceId != workspaceId)
         {
@@ -92,7 +94,7 @@ static class PortalClients
             .Select(one => one.ExpiresAt < ends ? one : one with { ExpiresAt = ends })
             .Where(one => one.ExpiresAt > now)
             .TakeLast(MostSecrets - 1);
-        var rotated = stored.Value with { Secrets = [.. old, new(MachineClient.HashOf(secret), now, null)], UpdatedAt = now };
+        var rotated = stored.Value with { Secrets = [.. old, new(MachineClient.HashOf(secret), now, null)], UpdatedAt = now, SourceRegion = platform.Value.SourceRegion };
         var commit = await store.Commit(Partition.Platform(accountId), [Write.Replace(rotated.DocumentId, Json.Bytes(rotated), stored.ETag)], stop);
         return commit.Committed
             ? Answer.Ok(ClientView.Of(rotated, now) with { ClientSecret = secret })

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AWorld.Authorization;
 using AWorld.Platform;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Tenancy;
 
@@ -61,7 +62,7 @@ static class PortalWorkspaces
     static async Task<IResult> Get(string accountId, string workspaceId, Workspaces workspaces, CancellationToken stop) =>
         await workspaces.Find(new(accountId, workspaceId), stop) is { } workspace ? Answer.Hashed(workspace) : new Problem(Portal.Missing("workspace", workspaceId));
 
-    static ValueTask<IResult> Update(string accountId, string workspaceId, HttpContext http, Body<UpdateRequest> body, Mutations mutations, IDocumentStore store, WorkspaceClocks clocks) =>
+    static ValueTask<IResult> Update(string accountId, string workspaceId, HttpContext http, Body<UpdateRequest> body, Mutations mutations, IDocumentStore store, WorkspaceClocks clocks, IOptions<PlatformOptions> platform) =>
         mutations.Run(http, Partition.Platform(accountId), async (batch, stop) =>
         {
             if (await store.Load<Workspace>(accountId, Workspace.IdOf(workspaceId), stop) is not { } stored)
@@ -80,7 +81,7 @@ static class PortalWorkspaces
             var after = before with
             {
                 Name = sent.Name ?? before.Name, Slug = sent.Slug ?? before.Slug, Plan = sent.Plan ?? before.Plan, Type = sent.Type ?? before.Type,
-                Catalogs = sent.Catalogs ?? before.Catalogs, Development = sent.Development ?? before.Development, UpdatedAt = clocks.Real.GetUtcNow(),
+                Catalogs = sent.Catalogs ?? before.Catalogs, Development = sent.Development ?? before.Development, UpdatedAt = clocks.Real.GetUtcNow(), SourceRegion = platform.Value.SourceRegion,
             };
             if (after.Slug != before.Slug)
             {

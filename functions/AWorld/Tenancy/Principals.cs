@@ -1,10 +1,14 @@
 using AWorld.Platform;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Tenancy;
 
 /// <summary>A person on the platform, who may hold users in several workspaces and memberships in several accounts. The only place of the e-mail.</summary>
 public sealed record Principal(string PrincipalId, string Email, string? FirstName, string? LastName, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
+    /// <summary>The region that wrote it last.</summary>
+    public string? SourceRegion { get; init; }
+
     /// <summary>The subject of the person's tokens.</summary>
     public string Sub => PrincipalId;
 
@@ -12,7 +16,7 @@ public sealed record Principal(string PrincipalId, string Email, string? FirstNa
     internal static string IdOf(string principalId) => $"principal:{principalId}";
 }
 
-public sealed class Principals(IDocumentStore store, Ids ids, TimeProvider clock)
+public sealed class Principals(IDocumentStore store, Ids ids, TimeProvider clock, IOptions<PlatformOptions> platform)
 {
     const int Attempts = 8;
 
@@ -106,12 +110,12 @@ public sealed class Principals(IDocumentStore store, Ids ids, TimeProvider clock
             var named = known with { FirstName = known.FirstName ?? firstName, LastName = known.LastName ?? lastName };
             if (touch || named != known)
             {
-                named = named == known ? known : named with { UpdatedAt = now };
+                named = named == known ? known : named with { UpdatedAt = now, SourceRegion = platform.Value.SourceRegion };
                 batch.Replace(named.DocumentId, named, document.ETag);
             }
             return named;
         }
-        var created = new Principal(ids.New(), EmailAddress.Normalize(email), firstName, lastName, now, now);
+        var created = new Principal(ids.New(), EmailAddress.Normalize(email), firstName, lastName, now, now) { SourceRegion = platform.Value.SourceRegion };
         batch.Create(EmailId(email), new EmailEntry(created.PrincipalId));
         batch.Create(created.DocumentId, created);
         return created;

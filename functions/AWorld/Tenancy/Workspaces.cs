@@ -1,4 +1,5 @@
 using AWorld.Platform;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Tenancy;
 
@@ -16,6 +17,9 @@ public sealed record Workspace(
 {
     public const string SlugShape = "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$";
 
+    /// <summary>The region that wrote it last.</summary>
+    public string? SourceRegion { get; init; }
+
     internal string DocumentId => IdOf(WorkspaceId);
     internal static string IdOf(string workspaceId) => $"workspace:{workspaceId}";
 
@@ -28,7 +32,7 @@ public sealed record WorkspaceDraft(
     string Name, string? Slug = null, WorkspacePlan Plan = WorkspacePlan.Standard, WorkspaceType Type = WorkspaceType.Custom,
     IReadOnlyList<string>? Catalogs = null, bool Development = false);
 
-public sealed class Workspaces(IDocumentStore store, Ids ids, TimeProvider clock)
+public sealed class Workspaces(IDocumentStore store, Ids ids, TimeProvider clock, IOptions<PlatformOptions> platform)
 {
     public const int MostPerAccount = 200;
 
@@ -69,7 +73,7 @@ public sealed class Workspaces(IDocumentStore store, Ids ids, TimeProvider clock
         {
             return Error.AlreadyExists("slug", slug);
         }
-        var workspace = new Workspace(id, accountId, draft.Name, slug, draft.Plan, draft.Type, draft.Catalogs ?? [], draft.Development, now, now);
+        var workspace = new Workspace(id, accountId, draft.Name, slug, draft.Plan, draft.Type, draft.Catalogs ?? [], draft.Development, now, now) { SourceRegion = platform.Value.SourceRegion };
         batch.Create(workspace.DocumentId, workspace);
         batch.Create(Workspace.SlugId(slug), new { workspaceId = id });
         return workspace;

@@ -129,7 +129,7 @@ public sealed class AuditTests
     {
         await using var platform = await TestPlatform.Start();
         var path = $"/portal/v1/accounts/{platform.Tenant.AccountId}";
-        await platform.Portal("boss").Post($"{path}/workspaces", new { name = "Staging" });
+        (await platform.Portal("boss").Post($"{path}/workspaces", new { name = "Staging" })).Text("sourceRegion").ShouldBe("eu-west-1");
         var record = (await platform.Portal("boss").Get($"{path}/audit-logs")).Items().ShouldHaveSingleItem();
         (record.Text("operation"), record.Text("principalId")).ShouldBe(("portal/workspaces/create", "boss"));
         await platform.Portal("boss", Role.Manager).Refused(403, HttpMethod.Get, $"{path}/audit-logs");

@@ -21,6 +21,34 @@ public class SigningKeysTests
     }
 
     [Fact]
+    public async Task The_store_holds_them_encrypted_and_those_in_clear_are_encrypted_at_the_next_use()
+    {
+        var data = Directory.CreateTempSubdirectory("aworld-").FullName;
+        var home = Partition.Platform(Partition.PlatformAccount);
+        var before = await TestPlatform.Start(data);
+        var key = await before.Service<SigningKeys>().Current(default);
+        var stored = await before.Service<IDocumentStore>().Read(home, "signing-keys", default);
+        stored!.Body.Span.IndexOf(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(key.PrivateKey))).ShouldBe(-1);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(Path.Combine(data, "protection.key")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+        await before.Service<IDocumentStore>().Commit(home, [Write.Upsert("signing-keys", Json.Bytes(new { keys = new[] { key } }))], default);
+        await before.Stop();
+        var next = await TestPlatform.Start(data);
+        (await next.Service<SigningKeys>().Current(default)).PrivateKey.ShouldBe(key.PrivateKey);
+        stored = await next.Service<IDocumentStore>().Read(home, "signing-keys", default);
+        stored!.Body.Span.IndexOf(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(key.PrivateKey))).ShouldBe(-1);
+        await next.Stop();
+
+        File.Delete(Path.Combine(data, "protection.key"));
+        await using var without = await TestPlatform.Start(data);
+        var made = await without.Service<SigningKeys>().Current(default);
+        made.Kid.ShouldNotBe(key.Kid);
+        (await without.Service<SigningKeys>().Find(key.Kid, default)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_new_key_is_published_before_it_signs_and_the_old_one_until_its_last_token_ends()
     {
         await using var tenant = await TenantFixture.Start();
@@ -71,7 +99,7 @@ public class SigningKeysTests
     public async Task Nodes_that_start_at_the_same_moment_share_one_key_and_learn_of_each_others()
     {
         await using var platform = await TestPlatform.Start();
-        SigningKeys Node() => new(platform.Service<IDocumentStore>(), platform.Clock, platform.Service<IOptions<IdentityOptions>>(), NullLogger<SigningKeys>.Instance);
+        SigningKeys Node() => new(platform.Service<IDocumentStore>(), platform.Service<IKeyProtection>(), platform.Clock, platform.Service<IOptions<IdentityOptions>>(), NullLogger<SigningKeys>.Instance);
         var nodes = Enumerable.Range(0, 8).Select(_ => Node()).ToArray();
         var current = await Task.WhenAll(nodes.Select(node => node.Current(default).AsTask()));
         current.Select(key => key.Kid).Distinct().Count().ShouldBe(1);

@@ -21,7 +21,7 @@ public sealed class UserDirectoryTests
     public UserDirectoryTests()
     {
         var ids = new Ids();
-        var principals = new Principals(store, ids, clock);
+        var principals = new Principals(store, ids, clock, Options.Create(new PlatformOptions()));
         users = new(store, new Mutations(store, clock), principals, ids, new(clock), Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
         erasures = new(store, users, principals, [], ids, new(clock));
     }
