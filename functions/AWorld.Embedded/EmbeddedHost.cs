@@ -17,7 +17,7 @@ public static class EmbeddedHost
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = Body.LimitBytes;
+            kestrel.Limits.MaxRequestBodySize = Body.DroppedBytes;
             kestrel.Listen(options.Address, options.Port);
         });
         builder.Services.AddSingleton(options);

@@ -6,7 +6,7 @@ namespace AWorld.Activities;
 
 /// <summary>A trackable action that the client defines.</summary>
 public sealed record Activity(
-    [property: Required] string Name,
+    [property: Required, Text(TextAttribute.Name)] string Name,
     [property: TenantId] string? CatalogWorkspaceId = null,
     [property: Id] string? CatalogActivityId = null) : Configured<LabelTranslation>
 {

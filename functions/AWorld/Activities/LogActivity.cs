@@ -16,21 +16,18 @@ static class LogActivity
         [property: Required, Id] string? UserId,
         Outcome? Outcome,
         decimal? Value,
-        [property: MaxLength(50)] IReadOnlyList<string>? Tags,
+        [property: MaxLength(50), Text(128)] IReadOnlyList<string>? Tags,
         JsonElement? AdditionalData,
         [property: Id] string? ActivityLogId,
         DateTimeOffset? CompletedAt) : IChecked
     {
-        const int MostCharacters = 128;
         const int MostDataBytes = 64 * 1024;
+        static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
         public void Check(Problems problems)
         {
-            for (var index = 0; index < (Tags?.Count ?? 0); index++)
-            {
-                problems.When(Tags![index] is not { Length: > 0 and <= MostCharacters }, $"tags[{index}]", $"must be 1 to {MostCharacters} characters");
-            }
             problems
+                .When(CompletedAt < Earliest, "completedAt", "must not be before 2000-01-01")
                 .When(AdditionalData is { ValueKind: not JsonValueKind.Object }, "additionalData", "must be an object")
                 .When(AdditionalData is { } data && System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(data).Length > MostDataBytes, "additionalData", $"must be at most {MostDataBytes} bytes")
                 .When(Value is { } value && Math.Abs(value) > 1_000_000_000_000_000m, "value", "must be between -10^15 and 10^15");

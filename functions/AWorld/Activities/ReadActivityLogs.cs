@@ -15,42 +15,38 @@ static class ReadActivityLogs
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/app/v1/activity-logs", List).Operation("activityLogs/list").Requires(Permission.ReadOwn).RequiresUser()
-            .TakesPage().Produces<Page<ActivityLogView>>();
+            .TakesPage(sorted: true).Produces<Page<ActivityLogView>>();
         routes.MapGet("/app/v1/activity-logs/{activityLogId}", Get).Operation("activityLogs/get").Requires(Permission.ReadOwn).RequiresUser().Produces<ActivityLogView>();
     }
 
     static async Task<IResult> List(HttpContext http, Caller caller, Players players, PageTokens pages, IOptions<PlatformOptions> platform, CancellationToken stop)
     {
-        var request = await pages.Read(http, descending: true);
-        if (request.Error is { } wrong)
+        var request = await pages.Read(http, descending: true, sorts: "updatedAt");
+        var fields = QueryParameters.AnyOf(http, "fields", []);
+        if ((request.Error ?? fields.Error) is { } wrong)
         {
             return new Problem(wrong);
         }
+        var (limit, descending, position) = request.Value;
         var logs = new List<ActivityLogView>();
-        var before = request.Value.Position is { } position ? long.Parse(position, CultureInfo.InvariantCulture) : (long?)null;
-        for (var looked = 0; looked < MostEntries && logs.Count < request.Value.Limit;)
+        // The entry to go on with.
+        long? next = position is null ? descending ? long.MaxValue : 0 : long.Parse(position, CultureInfo.InvariantCulture);
+        for (var looked = 0; looked < MostEntries && logs.Count < limit && next is { } from;)
         {
-            var page = await players.Journal(caller.Tenant, caller.User, before, request.Value.Limit, stop);
-            foreach (var entry in page.Entries)
+            var entries = await players.Journal(caller.Tenant, caller.User, from, descending, limit, stop);
+            next = entries.Count < limit ? null : entries[^1].Seq + (descending ? -1 : 1);
+            foreach (var entry in entries.Where(entry => entry.Activity is not null))
             {
-                if (entry.Activity is not null && logs.Count < request.Value.Limit)
+                if (logs.Count == limit)
                 {
-                    logs.Add(ActivityLogView.Of(caller.Tenant, caller.User, entry, platform.Value.SourceRegion));
-                    before = entry.Seq;
+                    next = entry.Seq;
+                    break;
                 }
+                logs.Add(ActivityLogView.Of(caller.Tenant, caller.User, entry, platform.Value.SourceRegion));
             }
-            looked += page.Entries.Count;
-            if (logs.Count < request.Value.Limit)
-            {
-                before = page.Before;
-            }
-            if (before is null or 1)
-            {
-                before = null;
-                break;
-            }
+            looked += entries.Count;
         }
-        return Answer.Ok(await pages.Page(http, logs, before?.ToString(CultureInfo.InvariantCulture)));
+        return Answer.Ok(await pages.Page(http, logs, next is null or 0 ? null : next.Value.ToString(CultureInfo.InvariantCulture)));
     }
 
     static async Task<IResult> Get(string activityLogId, Caller caller, Players players, IOptions<PlatformOptions> platform, CancellationToken stop) =>

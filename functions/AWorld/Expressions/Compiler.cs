@@ -81,7 +81,7 @@ ref struct Compiler(bool tracing)
         }
         var size = 1 + operands.Sum(operand => operand.Size);
         var isFree = !operation.ReadsVariables && operands.Where((_, i) => i != 1 || operation.Body == Scope.Root).All(operand => operand.Constant is not null);
-        return Traced(Fold(new(operation.Build(operands), size, null), isFree, path), json, path);
+        return Traced(Fold(new(operation.Build(operands), size, null), isFree, property.Name, path), json, path);
     }
 
     Operand List(JsonElement json, string path, Scope scope, int depth)
@@ -115,14 +115,17 @@ ref struct Compiler(bool tracing)
     }
 
     /// <summary>All folding of an expression shares one budget, so that refusing a hostile one is cheap too.</summary>
-    Operand Fold(Operand operand, bool isFree, string path)
+    Operand Fold(Operand operand, bool isFree, string operation, string path)
     {
         if (!isFree || tracing || folding.Failure is not null)
         {
             return operand;
         }
         var value = operand.Node(ref folding);
-        return folding.Failure is { } why ? Refuse(path, why) : Literal(value);
+        return folding.Failure is { } why ? Refuse(path, why)
+            // JsonLogic's own operators may give infinity on the way to something else; nobody writes Math.pow(10, 400) meaning it.
+            : value.Kind == ValueKind.Number && double.IsInfinity(value.AsNumber()) && operation.StartsWith("Math.", StringComparison.Ordinal) ? Refuse(path, $"'{operation}' is always infinite here: the number is too large")
+            : Literal(value);
     }
 
     readonly Operand Traced(Operand operand, JsonElement json, string path)

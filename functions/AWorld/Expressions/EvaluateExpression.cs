@@ -10,7 +10,7 @@ static class EvaluateExpression
 {
     /// <param name="Field">The field it is meant for, such as <c>RewardRule.matchCondition</c>: checks the variables it names.</param>
     /// <param name="Data">The variables, such as <c>{"event": {...}, "user": {...}}</c>.</param>
-    public sealed record EvaluateExpressionRequest(Expression? Expression, string? Field, JsonElement? Data);
+    public sealed record EvaluateExpressionRequest(Expression? Expression, [property: Text(100)] string? Field, JsonElement? Data);
 
     /// <param name="Amount">What a reward of this value pays; null: nothing.</param>
     /// <param name="Increment">What a mission of this increment counts.</param>

@@ -28,7 +28,3 @@ public sealed record Step(Func<PlayerState, Result<Decision>> Decide)
     /// <summary>Finds the answer of the same step taken before; asked when its marker exists or it is refused. Null: it was not taken.</summary>
     public Func<CancellationToken, ValueTask<Result<Answer>?>>? TakenBefore { get; init; }
 }
-
-/// <summary>A page of a journal, newest first.</summary>
-/// <param name="Before">The sequence number to go on before, null at the beginning of the journal.</param>
-public sealed record JournalPage(IReadOnlyList<JournalEntry> Entries, long? Before);

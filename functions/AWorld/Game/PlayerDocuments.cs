@@ -22,8 +22,12 @@ static class PlayerDocuments
     public const string JournalPrefix = "journal:";
     const string MissionPrefix = "mission:";
 
+    /// <summary>Orders the missions that have left the state by their last change.</summary>
+    public const string RetiredPrefix = "mission-retired:";
+
     public static string Journal(long seq) => string.Create(CultureInfo.InvariantCulture, $"{JournalPrefix}{seq:D12}");
     public static string Mission(string missionId) => $"{MissionPrefix}{missionId}";
+    public static string Retired(string position) => $"{RetiredPrefix}{position}";
     public static string Action(string activityLogId) => $"action:{activityLogId}";
     public static string Evaluated(RulePeriod period) => $"evaluated:{period.MissionRuleId}:{period.PeriodId}";
     public static string Ended(RulePeriod period) => $"ended:{period.MissionRuleId}:{period.PeriodId}:";
@@ -44,6 +48,7 @@ static class PlayerDocuments
         {
             var final = Final(before.State, entry, missionId);
             writes.Add(Write.Upsert(Mission(missionId), GameJson.Bytes(new RetiredMission(final.Definition, final))));
+            writes.Add(Write.Upsert(Retired(final.Position), "{}"u8.ToArray()));
             if (final.Definition is { MissionType: MissionType.Group, Of: { } period })
             {
                 writes.Add(Write.Upsert(Ended(period) + missionId, GameJson.Bytes(new EndedMission(missionId))));

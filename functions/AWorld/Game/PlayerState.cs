@@ -36,6 +36,10 @@ public sealed record PlayerState(long Seq)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsClosed { get; init; }
 
+    /// <summary>How many have left the state; without any there is nothing to look for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long MissionsRetired { get; init; }
+
     public MissionProgress? Mission(string missionId) => Missions.FirstOrDefault(mission => mission.MissionId == missionId);
 
     public bool HasEvaluated(string missionRuleId, string periodId)
@@ -69,6 +73,7 @@ public sealed record PlayerState(long Seq)
             Activities = Activities + (entry.Activity is null ? 0 : 1),
             IsClosed = IsClosed,
             MissionsCompleted = MissionsCompleted + entry.MissionLogs.Count(log => log.Completed),
+            MissionsRetired = MissionsRetired + entry.Retired.Count,
         };
     }
 }

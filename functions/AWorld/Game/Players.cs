@@ -105,15 +105,6 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
     public async ValueTask<JournalEntry?> Entry(Tenant tenant, string userId, long seq, CancellationToken stop) =>
         await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Journal(seq), stop) is { } document ? GameJson.Read<JournalEntry>(document.Body) : null;
 
-    /// <summary>The journal from the newest entry (or the one before a sequence number) back.</summary>
-    public async ValueTask<JournalPage> Journal(Tenant tenant, string userId, long? before, int limit, CancellationToken stop)
-    {
-        var to = before is { } seq ? PlayerDocuments.Journal(seq) : JournalEnd;
-        var page = await store.Query(Partition.Player(tenant, userId), new(PlayerDocuments.JournalPrefix, to, Descending: true, limit), stop);
-        var entries = page.Items.Select(document => GameJson.Read<JournalEntry>(document.Body)).ToList();
-        return new(entries, page.Continuation is not null && entries.Count > 0 ? entries[^1].Seq : null);
-    }
-
     /// <summary>Entries from a sequence number on, onwards or back.</summary>
     public async ValueTask<IReadOnlyList<JournalEntry>> Journal(Tenant tenant, string userId, long from, bool descending, int limit, CancellationToken stop)
     {
@@ -132,7 +123,7 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
     public async ValueTask<MissionProgress?> Mission(Tenant tenant, string userId, string missionId, CancellationToken stop) =>
         (await Read(tenant, userId, stop)).Mission(missionId) is { } held ? held
         : await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Mission(missionId), stop) is { } document
-            && GameJson.Read<RetiredMission>(document.Body) is var retired ? retired.Final with { Definition = definitions.Share(retired.Definition) }
+            ? Final(document)
         : null;
 
     /// <summary>The missions that a rule had made for a group in a period, once they have left its state.</summary>
@@ -146,6 +137,29 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
                 ?? throw new InvalidOperationException($"{document.Id} names a mission that is not there"));
         }
         return missions;
+    }
+
+    /// <summary>Missions that have left the state, in the order of their last changes.</summary>
+    /// <param name="after">The position of the one before.</param>
+    public async ValueTask<IReadOnlyList<MissionProgress>> RetiredMissions(Tenant tenant, string userId, string? after, bool descending, int limit, CancellationToken stop)
+    {
+        var partition = Partition.Player(tenant, userId);
+        var all = DocumentQuery.Prefix(PlayerDocuments.RetiredPrefix, descending, limit);
+        // No character of an id comes before the space.
+        var rest = after is null ? all : descending ? all with { To = PlayerDocuments.Retired(after) } : all with { From = PlayerDocuments.Retired(after) + " " };
+        var missions = new List<MissionProgress>();
+        foreach (var entry in (await store.Query(partition, rest, stop)).Items)
+        {
+            var missionId = entry.Id[(entry.Id.LastIndexOf('~') + 1)..];
+            missions.Add(Final(await store.Read(partition, PlayerDocuments.Mission(missionId), stop) ?? throw new InvalidOperationException($"mission {missionId} of {partition} is listed but missing")));
+        }
+        return missions;
+    }
+
+    MissionProgress Final(Document document)
+    {
+        var retired = GameJson.Read<RetiredMission>(document.Body);
+        return retired.Final with { Definition = definitions.Share(retired.Definition) };
     }
 
     /// <summary>Takes a step at most once for ever, whoever else takes it.</summary>

@@ -11,7 +11,8 @@ namespace AWorld.Game;
 sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, DateTimeOffset now, GameOptions options)
 {
     const int MostConsidered = 60;
-    const int MostRetired = 40;
+    /// <summary>Each takes up to three writes of the hundred that a batch may have.</summary>
+    const int MostRetired = 30;
 
     readonly JournalIds.Series ids = new(game.Tenant, subject.Id, before.Seq + 1);
     readonly List<MissionAssigned> assigned = [];

@@ -30,13 +30,12 @@ public sealed record TrustedIssuer(
     [property: Required] ClaimMapping Claims,
     [property: Required, MinLength(1), MaxLength(2)] IReadOnlyList<ApiContext> Contexts,
     [property: StringLength(1024)] string? JwksUri = null,
-    string? WorkspaceId = null,
+    [property: TenantId] string? WorkspaceId = null,
     Role? GreatestRole = null) : IChecked
 {
     public void Check(Problems problems) => problems
         .When(Contexts.Any(context => context is not (ApiContext.App or ApiContext.Dashboard)), "contexts", "may be APP and DASHBOARD")
-        .When(GreatestRole is Role.Owner, "greatestRole", "cannot be OWNER; owners sign in here")
-        .When(WorkspaceId is { } id && !Ids.IsTenantId(id), "workspaceId", "must be 10 letters, digits, _ or -");
+        .When(GreatestRole is Role.Owner, "greatestRole", "cannot be OWNER; owners sign in here");
 }
 
 /// <summary>Whom an account trusts besides this platform; the document <c>authorizer</c> of its partition.</summary>

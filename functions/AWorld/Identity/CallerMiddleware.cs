@@ -43,6 +43,13 @@ sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, Tok
         {
             return new Problem(established.Error).ExecuteAsync(http);
         }
+        foreach (var (name, value) in http.Request.RouteValues)
+        {
+            if (value is string id && name.EndsWith("Id", StringComparison.Ordinal) && !Ids.IsClientId(id))
+            {
+                return new Problem(Error.Invalid(name, IdAttribute.Rule)).ExecuteAsync(http);
+            }
+        }
         http.Features.Set(established.Value);
         return established.Value is { Context: ApiContext.Portal, Tenant.AccountId: not Partition.PlatformAccount and var account } && !HttpMethods.IsGet(http.Request.Method)
             ? ProceedToChange(http, account)

@@ -5,16 +5,16 @@ using AWorld.Platform;
 namespace AWorld.Leaderboards;
 
 /// <param name="ScoreLabel">What the score counts, such as "kilometres".</param>
-public sealed record LeaderboardTranslation(string Label, string? Description = null, [property: MinLength(1)] string? ScoreLabel = null) : LabelTranslation(Label, Description);
+public sealed record LeaderboardTranslation(string Label, string? Description = null, [property: Text(TextAttribute.Name)] string? ScoreLabel = null) : LabelTranslation(Label, Description);
 
 /// <summary>What is ranked and how it is shown; a runtime leaderboard is one period of it.</summary>
 /// <param name="Query">See <see cref="LeaderboardQuery"/>; boards that exist keep the one they were made with.</param>
 /// <param name="Prizes">Paid when a board has ended; boards that exist keep those they were made with.</param>
 /// <param name="DisplayTopN">Places a client should show.</param>
 public sealed record RuntimeLeaderboardConfiguration(
-    [property: Required] string Name,
+    [property: Required, Text(TextAttribute.Name)] string Name,
     JsonElement Query,
-    string? Description = null,
+    [property: Text(TextAttribute.Prose, Lines = true)] string? Description = null,
     [property: Range(1, 100)] int DisplayTopN = 10,
     bool ShowRank = true,
     bool ShowScore = true,

@@ -44,7 +44,7 @@ public sealed record ChangeLeaderboardRequest(
     [property: Id] string? RuntimeLeaderboardConfigurationId,
     TimeframeType? TimeframeType,
     TimeframeTimezoneType? TimeframeTimezoneType,
-    string? TimeframeTimezone,
+    [property: TimeZoneName] string? TimeframeTimezone,
     DateTimeOffset? TimeframeStartsAt,
     DateTimeOffset? TimeframeEndsAt,
     Recurrence? Recurrence)

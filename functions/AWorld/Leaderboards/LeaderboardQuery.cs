@@ -13,6 +13,7 @@ public sealed record LeaderboardPlan(string VirtualCurrencyId, bool EveryUser);
 /// </summary>
 static class LeaderboardQuery
 {
+    const int MostNameCharacters = 64;
     const string Supported = "supported is: users joined with one sum of virtual_transactions.amount per user";
 
     public static Result<LeaderboardPlan> Parse(JsonElement query, string path = "query")
@@ -56,6 +57,19 @@ static class LeaderboardQuery
                 return found;
             }
             Refuse($"{Path}.{name}", "is required");
+            return null;
+        }
+
+        /// <summary>A name that the query gives to something of it.</summary>
+        public string? NeedName(string name) => Need(name) is { } found ? found.AsName() : null;
+
+        public string? AsName()
+        {
+            if (Text is { Length: > 0 and <= MostNameCharacters } text)
+            {
+                return text;
+            }
+            Refuse($"must be text of 1 to {MostNameCharacters} characters");
             return null;
         }
 
@@ -131,7 +145,7 @@ static class LeaderboardQuery
             Select(query, users, null, null);
             return null;
         }
-        var name = with.Need("name")?.Text;
+        var name = with.NeedName("name");
         var (total, userColumn, currency) = with.Need("query") is { } inner ? Aggregation(inner) : default;
         var every = Join(with, users, name, userColumn);
         Select(query, users, name, total);
@@ -150,7 +164,7 @@ static class LeaderboardQuery
         {
             where.Refuse("is not supported: all users of the workspace are eligible; leave it out");
         }
-        return from.One("sources") is { } source && Table(source, "users") ? source.Need("alias")?.Text : null;
+        return from.One("sources") is { } source && Table(source, "users") ? source.NeedName("alias") : null;
     }
 
     static bool Table(Node source, string table)
@@ -163,7 +177,7 @@ static class LeaderboardQuery
     static (string? Total, string? UserColumn, string? Currency) Aggregation(Node query)
     {
         query.Forbid("orderBy");
-        if (query.Need("from") is not { } from || from.One("sources") is not { } source || !Table(source, "virtual_transactions") || source.Need("alias")?.Text is not { } alias)
+        if (query.Need("from") is not { } from || from.One("sources") is not { } source || !Table(source, "virtual_transactions") || source.NeedName("alias") is not { } alias)
         {
             return default;
         }
@@ -180,12 +194,12 @@ static class LeaderboardQuery
         string? userColumn = null;
         if (select.One("fields") is { } field && field.Is("source", column))
         {
-            userColumn = field["alias"]?.Text ?? "userId";
+            userColumn = field["alias"] is { } named ? named.AsName() : "userId";
         }
         string? total = null;
         if (select.One("expressions") is { } expression && expression.Need("expression") is { } sum)
         {
-            total = expression.Need("name")?.Text;
+            total = expression.NeedName("name");
             if (sum.Call("sum") is not [var summed] || !summed.IsVariable($"{alias}.amount"))
             {
                 sum.Refuse($"must be {{ \"sum\": {{ \"var\": \"{alias}.amount\" }} }}; {Supported}");

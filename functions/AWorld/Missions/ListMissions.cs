@@ -6,8 +6,8 @@ using AWorld.Users;
 namespace AWorld.Missions;
 
 /// <summary>
-/// The user's missions and those of their groups: what is pending, running, or ended so lately that late actions
-/// still count. Looking is what creates the missions of LAZY rules.
+/// The user's missions and those of their groups, ended and completed ones too, the last changed first. Looking is
+/// what creates the missions of LAZY rules.
 /// </summary>
 static class ListMissions
 {
@@ -34,12 +34,12 @@ static class ListMissions
         {
             return new Problem(Error.NotFound("user", caller.User));
         }
-        var seen = await missions.Of(caller.Tenant, user, Actors.Of(caller, Operation), stop);
+        var seen = await missions.Of(caller.Tenant, user, Actors.Of(caller, Operation), request.Value, stop);
         if (seen.Error is { } refused)
         {
             return new Problem(refused);
         }
-        var page = await pages.Page(http, request.Value, seen.Value, static mission => $"{Instants.Text(mission.UpdatedAt)}~{mission.MissionId}");
+        var page = await pages.Page(http, request.Value, seen.Value, static mission => MissionProgress.PositionOf(mission.UpdatedAt, mission.MissionId));
         if (fields.Value is { Count: > 0 })
         {
             page = page with { Items = await missions.Translate(caller.Tenant, user, page.Items, stop) };

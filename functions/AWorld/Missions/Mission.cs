@@ -58,6 +58,12 @@ public sealed record MissionProgress(
 {
     [JsonIgnore]
     public MissionDefinition Definition { get; init; } = null!;
+
+    /// <summary>Where it stands among missions in the order of their changes.</summary>
+    [JsonIgnore]
+    public string Position => PositionOf(UpdatedAt, MissionId);
+
+    public static string PositionOf(DateTimeOffset updatedAt, string missionId) => $"{Instants.Text(updatedAt)}~{missionId}";
 }
 
 /// <summary>A mission came to a user (or group).</summary>

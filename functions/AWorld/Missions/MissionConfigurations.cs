@@ -10,7 +10,7 @@ namespace AWorld.Missions;
 /// <param name="IncrementExpression">Null, empty or not a number counts as 1.</param>
 /// <param name="TargetAmountExpression">Null, empty or not a number counts as 1.</param>
 public sealed record MissionConfiguration(
-    [property: Required] string Name,
+    [property: Required, Text(TextAttribute.Name)] string Name,
     MissionType MissionType,
     MatchKind MatchType,
     [property: OneOf(EntityType.Activity, EntityType.Quiz, EntityType.Tag, EntityType.LearningPath)]

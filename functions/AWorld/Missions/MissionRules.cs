@@ -14,7 +14,7 @@ public enum AssignmentMode { Lazy, ScheduledPush, Event, Disabled }
 /// <param name="MissionConfigurationsPool">The configurations to instantiate; without it <paramref name="MissionsMatchCondition"/> selects them.</param>
 /// <param name="EventMatchCondition">The four eventMatch fields are given when and only when the mode is EVENT.</param>
 public sealed record MissionRule(
-    string Name,
+    [property: Required, Text(TextAttribute.Name)] string Name,
     MissionType MissionType,
     [property: ExpressionField("MissionRule.missionsMatchCondition")] Expression MissionsMatchCondition,
     TimeframeType TimeframeType,
@@ -23,11 +23,11 @@ public sealed record MissionRule(
     AssignmentMode AssignmentMode,
     [property: Id] string? GroupTagId = null,
     [property: ExpressionField("MissionRule.usersMatchCondition")] Expression? UsersMatchCondition = null,
-    [property: MaxLength(MissionRule.MostConfigurations)] IReadOnlyList<string>? MissionConfigurationsPool = null,
+    [property: MaxLength(MissionRule.MostConfigurations), Id] IReadOnlyList<string>? MissionConfigurationsPool = null,
     [property: TimeZoneName] string? TimeframeTimezone = null,
     DateTimeOffset? TimeframeEndsAt = null,
     Recurrence? Recurrence = null,
-    string? ScheduleCron = null,
+    [property: Text(200)] string? ScheduleCron = null,
     MatchKind? EventMatchType = null,
     [property: OneOf(EntityType.Activity, EntityType.Quiz, EntityType.Tag, EntityType.User)]
     EntityType? EventMatchEntity = null,

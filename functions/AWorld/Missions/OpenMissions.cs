@@ -5,11 +5,11 @@ using Microsoft.Extensions.Options;
 
 namespace AWorld.Missions;
 
-/// <summary>The missions a user sees when they look.</summary>
+/// <summary>The missions a user sees when they look: all they ever had.</summary>
 sealed class OpenMissions(Players players, GroupMissions groups, Snapshots snapshots, IOptions<GameOptions> options, WorkspaceClocks clocks)
 {
-    /// <summary>All of the user's and their groups', those that looking brings included.</summary>
-    public async ValueTask<Result<IReadOnlyList<MissionView>>> Of(Tenant tenant, UserProfile user, Actor by, CancellationToken stop)
+    /// <summary>As many of the user's and their groups' as the page may need, those that looking brings included.</summary>
+    public async ValueTask<Result<IReadOnlyList<MissionView>>> Of(Tenant tenant, UserProfile user, Actor by, PageRequest page, CancellationToken stop)
     {
         var game = GameConfiguration.Of(await snapshots.Get(tenant, stop));
         var subject = Subject.Of(user);
@@ -25,13 +25,24 @@ sealed class OpenMissions(Players players, GroupMissions groups, Snapshots snaps
             own = await players.Read(tenant, user.UserId, stop);
         }
         var now = clocks.Now(tenant);
-        var views = own.Missions.Select(mission => MissionView.Of(mission, user.UserId, now)).ToList();
+        var views = new List<MissionView>();
+        await Add(views, tenant, user.UserId, own, user.UserId, page, now, stop);
         foreach (var tag in subject.Tags)
         {
             var group = await groups.Look(game, tag, subject, by, stop);
-            views.AddRange(group.Missions.Select(mission => MissionView.Of(mission, null, now)));
+            await Add(views, tenant, Subject.GroupId(tag), group, null, page, now, stop);
         }
         return views;
+    }
+
+    async ValueTask Add(List<MissionView> views, Tenant tenant, string owner, PlayerState state, string? userId, PageRequest page, DateTimeOffset now, CancellationToken stop)
+    {
+        views.AddRange(state.Missions.Select(mission => MissionView.Of(mission, userId, now)));
+        if (state.MissionsRetired > 0)
+        {
+            var retired = await players.RetiredMissions(tenant, owner, page.Position, page.Descending, page.Limit + 1, stop);
+            views.AddRange(retired.Where(mission => state.Mission(mission.MissionId) is null).Select(mission => MissionView.Of(mission, userId, now)));
+        }
     }
 
     /// <summary>With the texts that the configurations have now, in the user's language.</summary>

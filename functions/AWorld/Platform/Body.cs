@@ -13,6 +13,40 @@ static class Body
 {
     /// <summary>6 MB, the contract's limit of a request.</summary>
     public const int LimitBytes = 6 * 1024 * 1024;
+
+    /// <summary>
+    /// A client that is still sending does not see an answer, but a broken connection. So what is too large is read
+    /// and dropped for as long as this; a host must let a request be that large.
+    /// </summary>
+    public const int DroppedBytes = 32 * 1024 * 1024;
+
+    static readonly TimeSpan DroppedFor = TimeSpan.FromSeconds(10);
+
+    public static async ValueTask<Error> TooLarge(HttpContext http)
+    {
+        http.Response.Headers.Connection = "close";
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        patience.CancelAfter(DroppedFor);
+        try
+        {
+            var (reader, dropped) = (http.Request.BodyReader, 0L);
+            while (dropped < DroppedBytes && http.Request.ContentLength is not > DroppedBytes)
+            {
+                var read = await reader.ReadAsync(patience.Token);
+                dropped += read.Buffer.Length;
+                reader.AdvanceTo(read.Buffer.End);
+                if (read.IsCompleted)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception enough) when (enough is OperationCanceledException or IOException or BadHttpRequestException && !http.RequestAborted.IsCancellationRequested)
+        {
+            // It gets the answer if it comes to read it.
+        }
+        return Error.TooLarge(LimitBytes);
+    }
 }
 
 /// <summary>
@@ -35,7 +69,7 @@ public sealed class Body<T> : IBody where T : class
     {
         if (http.Request.ContentLength > Body.LimitBytes)
         {
-            return new(null, default, Platform.Error.TooLarge(Body.LimitBytes));
+            return new(null, default, await Body.TooLarge(http));
         }
         if (!http.Request.HasJsonContentType() && http.Request.ContentLength is > 0)
         {
@@ -44,7 +78,7 @@ public sealed class Body<T> : IBody where T : class
         var bytes = await ReadAll(http);
         if (bytes is not { } raw)
         {
-            return new(null, default, Platform.Error.TooLarge(Body.LimitBytes));
+            return new(null, default, await Body.TooLarge(http));
         }
         http.Features.Set(new RawBody(raw));
         var parsed = Parse(raw);
@@ -71,7 +105,7 @@ public sealed class Body<T> : IBody where T : class
         {
             return Missing(raw) is { Count: > 0 } missing
                 ? Platform.Error.Invalid(missing)
-                : Platform.Error.Invalid(Validation.FieldOf(bad), Validation.MessageOf(bad));
+                : Platform.Error.Invalid(Validation.FieldOf(bad), Validation.MessageOf(bad, typeof(T)));
         }
         if (parsed is null)
         {
@@ -123,6 +157,7 @@ public sealed class Body<T> : IBody where T : class
             var read = await reader.ReadAsync(http.RequestAborted);
             if (read.Buffer.Length > Body.LimitBytes)
             {
+                reader.AdvanceTo(read.Buffer.End);
                 return null;
             }
             if (read.IsCompleted)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,6 +8,7 @@ namespace AWorld.Platform;
 public class Ids
 {
     const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    static readonly SearchValues<char> OfClientIds = SearchValues.Create(Alphabet + ".:@");
     public const int Length = 21;
     public const int TenantLength = 10;
 
@@ -39,8 +41,7 @@ public class Ids
     }
 
     /// <summary>Whether a client may choose it as an id: 1 to 128 of letters, digits and <c>_ - . : @</c>.</summary>
-    public static bool IsClientId(string id) =>
-        id.Length is > 0 and <= 128 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or ':' or '@');
+    public static bool IsClientId(string id) => id.Length is > 0 and <= 128 && !id.AsSpan().ContainsAnyExcept(OfClientIds);
 
     public static bool IsTenantId(string id) =>
         id.Length == TenantLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');

@@ -10,6 +10,12 @@ sealed class RequestContext(RequestDelegate next, ILogger<RequestContext> log)
     public async Task InvokeAsync(HttpContext http)
     {
         http.Response.Headers[RequestIdHeader] = RequestId(http);
+        if (HttpMethods.IsHead(http.Request.Method))
+        {
+            // Whatever answers a GET answers a HEAD, without the content (RFC 9110, 9.3.2).
+            http.Request.Method = HttpMethods.Get;
+            http.Response.Body = Stream.Null;
+        }
         using var scope = log.BeginScope(new LogScope(http));
         try
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
@@ -36,7 +37,13 @@ public static class Validation
 {
     const int MostProblems = 50;
 
-    sealed record Member(string Name, Func<object, object?> Get, IReadOnlyList<ValidationAttribute> Rules);
+    /// <summary>Far enough from the ends of the calendar that periods and time zones can be added to any instant.</summary>
+    const int EarliestYear = 1900, LatestYear = 9000;
+
+    const string NoControls = "must not contain control characters";
+
+    /// <param name="Lines">It may have several.</param>
+    sealed record Member(string Name, Func<object, object?> Get, IReadOnlyList<ValidationAttribute> Rules, bool Lines);
 
     static readonly ConcurrentDictionary<Type, IReadOnlyList<Member>> Members = new();
 
@@ -90,11 +97,12 @@ public static class Validation
     /// <summary>The path of the field a JsonException stopped at, without the leading "$.".</summary>
     public static string FieldOf(JsonException bad) => bad.Path is { Length: > 2 } path ? path.TrimStart('$').TrimStart('.') : "";
 
-    public static string MessageOf(JsonException bad)
+    /// <param name="root">What was to be read.</param>
+    public static string MessageOf(JsonException bad, Type root)
     {
         if (bad.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
         {
-            return "has the wrong type or is not one of the allowed values";
+            return Expected(TypeAt(root, FieldOf(bad)), outOfRange: bad.InnerException is FormatException);
         }
         if (bad.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
         {
@@ -103,6 +111,55 @@ public static class Validation
         var end = bad.Message.IndexOf(" Path:", StringComparison.Ordinal);
         return end < 0 ? bad.Message : bad.Message[..end];
     }
+
+    static string Expected(Type? type, bool outOfRange) => type switch
+    {
+        null => "has the wrong type",
+        _ when type == typeof(int) => outOfRange ? $"must be a whole number from {int.MinValue} to {int.MaxValue}" : "must be a whole number",
+        _ when type == typeof(long) => outOfRange ? $"must be a whole number from {long.MinValue} to {long.MaxValue}" : "must be a whole number",
+        _ when type == typeof(decimal) => outOfRange ? "is out of range: must be between -7.9e28 and 7.9e28" : "must be a number",
+        _ when type == typeof(bool) => "must be true or false",
+        _ when type == typeof(string) => "must be text",
+        _ when type.IsAssignableTo(typeof(IEnumerable)) => "must be a list",
+        _ => "must be an object",
+    };
+
+    /// <summary>The type of the field at a path such as <c>rewards[0].amount</c>; null when there is none.</summary>
+    static Type? TypeAt(Type root, string path)
+    {
+        var type = root;
+        foreach (var step in path.Split('.', '['))
+        {
+            var info = Json.Options.GetTypeInfo(type);
+            var next = step.Length == 0 ? type : step.EndsWith(']') ? info.ElementType : info.Properties.FirstOrDefault(property => property.Name == step)?.PropertyType;
+            if (next is null)
+            {
+                return null;
+            }
+            type = Nullable.GetUnderlyingType(next) ?? next;
+        }
+        return type;
+    }
+
+    /// <summary>The framework's rules as we word ours; null: the rule has words of its own.</summary>
+    static string? InWords(ValidationAttribute rule) => rule.ErrorMessage is not null ? null : rule switch
+    {
+        RequiredAttribute => "is required",
+        StringLengthAttribute { MinimumLength: 0 } text => $"must be at most {text.MaximumLength} characters",
+        StringLengthAttribute text => $"must be {text.MinimumLength} to {text.MaximumLength} characters",
+        MinLengthAttribute { Length: 1 } => "must not be empty",
+        MinLengthAttribute list => $"must hold at least {list.Length}",
+        MaxLengthAttribute list => $"must hold at most {list.Length}",
+        RangeAttribute range => $"must be from {range.Minimum} to {range.Maximum}",
+        AllowedValuesAttribute allowed => $"must be one of {string.Join(", ", allowed.Values.OfType<string>())}",
+        _ => null,
+    };
+
+    /// <summary>What a terminal, a log or a page would not show as text.</summary>
+    internal static bool HasControlCharacters(string text, bool lines) => text.AsSpan().ContainsAny(lines ? OtherThanLines : Controls);
+
+    static readonly SearchValues<char> Controls = SearchValues.Create([.. Enumerable.Range(0, char.MaxValue).Select(code => (char)code).Where(char.IsControl)]);
+    static readonly SearchValues<char> OtherThanLines = SearchValues.Create([.. Enumerable.Range(0, char.MaxValue).Select(code => (char)code).Where(one => char.IsControl(one) && one is not ('\n' or '\r' or '\t'))]);
 
     static void Visit(object value, string path, Problems problems)
     {
@@ -117,7 +174,7 @@ public static class Validation
             {
                 if (problems.Found.Count < MostProblems)
                 {
-                    problems.When(item is null, $"{path}[{index}]", "must not be null");
+                    problems.When(item is null, $"{path}[{index}]", "must not be null").When(item is string text && HasControlCharacters(text, lines: false), $"{path}[{index}]", NoControls);
                     Visit(item ?? "", $"{path}[{index}]", problems);
                 }
                 index++;
@@ -128,13 +185,21 @@ public static class Validation
         foreach (var member in Members.GetOrAdd(value.GetType(), Describe))
         {
             var field = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
-            var content = member.Get(value);
+            var (content, known) = (member.Get(value), problems.Found.Count);
             foreach (var rule in member.Rules)
             {
                 if (rule.GetValidationResult(content, new ValidationContext(value) { MemberName = member.Name, DisplayName = member.Name }) is { } failed)
                 {
-                    problems.When(true, field, failed.ErrorMessage ?? "is invalid");
+                    // A rule of ours holds for each text of a list.
+                    var place = rule is IDescribed && content is IEnumerable<string> texts ? $"{field}[{texts.Index().First(text => !rule.IsValid(text.Item)).Index}]" : field;
+                    problems.When(true, place, InWords(rule) ?? failed.ErrorMessage ?? "is invalid");
+                    break;
                 }
+            }
+            if (problems.Found.Count == known)
+            {
+                problems.When(content is string text && HasControlCharacters(text, member.Lines), field, NoControls)
+                    .When(content is DateTimeOffset { Year: < EarliestYear or > LatestYear }, field, $"must be from {EarliestYear} to {LatestYear}");
             }
             if (content is not null && problems.Found.Count < MostProblems)
             {
@@ -160,18 +225,51 @@ public static class Validation
             : [.. from property in info.Properties
                   where property.Get is not null
                   let rules = property.AttributeProvider?.GetCustomAttributes(typeof(ValidationAttribute), true).Cast<ValidationAttribute>().ToArray() ?? []
-                  select new Member(property.Name, property.Get!, rules)];
+                  select new Member(property.Name, property.Get!, rules, rules.Any(rule => rule is TextAttribute { Lines: true }))];
     }
 }
 
-/// <summary>An id that a client chose: 1 to 128 letters, digits and <c>_ - . : @</c>.</summary>
+/// <summary>An id that a client chose, or a list of them: 1 to 128 letters, digits and <c>_ - . : @</c>.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class IdAttribute : ValidationAttribute, IDescribed
 {
     internal const string Rule = "must be 1 to 128 letters, digits or _ - . : @";
     public IdAttribute() => ErrorMessage = Rule;
-    public override bool IsValid(object? value) => value is null || value is string id && Ids.IsClientId(id);
-    void IDescribed.Describe(OpenApiSchema schema) => (schema.Pattern, schema.MinLength, schema.MaxLength, schema.Description) = ("^[A-Za-z0-9_.:@-]+$", 1, 128, "An id: letters, digits or _ - . : @");
+    public override bool IsValid(object? value) => value switch
+    {
+        null => true,
+        string id => Ids.IsClientId(id),
+        _ => value is IEnumerable<string> ids && ids.All(static id => id is null || Ids.IsClientId(id)),
+    };
+    void IDescribed.Describe(OpenApiSchema schema) => Describe(schema.Items as OpenApiSchema ?? schema);
+    internal static void Describe(OpenApiSchema schema) => (schema.Pattern, schema.MinLength, schema.MaxLength, schema.Description) = ("^[A-Za-z0-9_.:@-]+$", 1, 128, "An id: letters, digits or _ - . : @");
+}
+
+/// <summary>What people read, or a list of that. It has at least one character; whether it must be there is another question.</summary>
+/// <param name="most">Unicode characters.</param>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
+public sealed class TextAttribute(int most) : ValidationAttribute, IDescribed
+{
+    public const int Name = 200;
+    public const int Prose = 4_000;
+
+    /// <summary>It may have several lines.</summary>
+    public bool Lines { get; init; }
+
+    public override bool IsValid(object? value) => value switch
+    {
+        null => true,
+        string text => Fits(text),
+        _ => value is IEnumerable<string> texts && texts.All(text => text is null || Fits(text)),
+    };
+
+    bool Fits(string text) => text.Length > 0 && (text.Length <= most || text.EnumerateRunes().Count() <= most);
+    public override string FormatErrorMessage(string name) => $"must be 1 to {most} characters";
+    void IDescribed.Describe(OpenApiSchema schema)
+    {
+        var text = schema.Items as OpenApiSchema ?? schema;
+        (text.MinLength, text.MaxLength) = (1, most);
+    }
 }
 
 /// <summary>A CLDR language code, such as <c>en</c> or <c>pt-BR</c>.</summary>
@@ -180,7 +278,7 @@ public sealed partial class LanguageAttribute : ValidationAttribute, IDescribed
 {
     public LanguageAttribute() => ErrorMessage = "must be a language code, such as en or pt-BR";
     public override bool IsValid(object? value) => value is null || value is string code && Shape().IsMatch(code);
-    void IDescribed.Describe(OpenApiSchema schema) => schema.Description = "A CLDR language code, such as en or pt-BR";
+    void IDescribed.Describe(OpenApiSchema schema) => (schema.Description, schema.MaxLength) = ("A CLDR language code, such as en or pt-BR", 12);
 
     [GeneratedRegex("^[a-z]{2,3}([-_][A-Z][a-z]{3})?([-_]([A-Z]{2}|[0-9]{3}))?\\z")]
     private static partial Regex Shape();
@@ -192,5 +290,5 @@ public sealed class TimeZoneNameAttribute : ValidationAttribute, IDescribed
 {
     public TimeZoneNameAttribute() => ErrorMessage = "must be an IANA time zone, such as Europe/Rome";
     public override bool IsValid(object? value) => value is null || value is string zone && NodaTime.DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null;
-    void IDescribed.Describe(OpenApiSchema schema) => schema.Description = "An IANA time zone, such as Europe/Rome";
+    void IDescribed.Describe(OpenApiSchema schema) => (schema.Description, schema.MaxLength) = ("An IANA time zone, such as Europe/Rome", 64);
 }

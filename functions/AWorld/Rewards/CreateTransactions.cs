@@ -84,13 +84,18 @@ sealed class CreateTransactions(Transfers transfers, TransactionView view, Snaps
         {
             return new Problem(malformed);
         }
-        if (Check(asked, clocks.Now(caller.Tenant)) is { Count: > 0 } problems || (problems = await Missing(caller.Tenant, asked, stop)).Count > 0)
+        if (Check(asked) is { Count: > 0 } problems)
         {
             return new Problem(Error.Invalid(problems));
         }
         var groupId = asked[0].VirtualTransactionGroupId ?? (key.Value is { } sent ? Ids.Derive(caller.Tenant.AccountId, caller.Tenant.WorkspaceId, sent.RecordId) : ids.New());
         var transfer = new Transfer(caller.Tenant, groupId, Hash(asked, initiatorType), new(caller.UserId, caller.ClientId, caller.PrincipalId, via),
             initiatorType, caller.UserId ?? caller.PrincipalId ?? caller.ClientId ?? "unknown", Legs(asked), clocks.Real.GetUtcNow());
+        // What was made before is answered again, whatever has expired or gone since.
+        if (!await transfers.IsKnown(transfer, stop) && (problems = [.. Expired(asked, clocks.Now(caller.Tenant)), .. await Missing(caller.Tenant, asked, stop)]).Count > 0)
+        {
+            return new Problem(Error.Invalid(problems));
+        }
         var result = await transfers.Make(transfer, stop);
         if (result.Error is { } refused)
         {
@@ -104,7 +109,10 @@ sealed class CreateTransactions(Transfers transfers, TransactionView view, Snaps
         return Answer.Created(new ShownTransactions(shown)) with { Replayed = result.Value.Before };
     }
 
-    static List<FieldError> Check(IReadOnlyList<TransactionRequest> asked, DateTimeOffset now)
+    static IEnumerable<FieldError> Expired(IReadOnlyList<TransactionRequest> asked, DateTimeOffset now) =>
+        asked.Index().Where(one => one.Item.ExpiresAt <= now).Select(one => new FieldError($"transactions[{one.Index}].expiresAt", "must be in the future"));
+
+    static List<FieldError> Check(IReadOnlyList<TransactionRequest> asked)
     {
         var problems = new Problems();
         foreach (var (index, one) in asked.Index())
@@ -117,7 +125,6 @@ sealed class CreateTransactions(Transfers transfers, TransactionView view, Snaps
                 .When(one.SourceUserId == one.DestinationUserId, $"{at}.sourceUserId", "must be another user than destinationUserId")
                 .When(one.SourceUserId is not null && one.RedemptionMode == RedemptionMode.Manual, $"{at}.redemptionMode", "must be AUTO when sourceUserId is given: a transfer completes on both sides at once")
                 .When(one.ExpiresAt is not null && one.RedemptionMode == RedemptionMode.Auto, $"{at}.expiresAt", "must be absent when redemptionMode is AUTO")
-                .When(one.ExpiresAt <= now, $"{at}.expiresAt", "must be in the future")
                 .When(one.AdditionalData is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) }, $"{at}.additionalData", "must be an object")
                 .When(one.VirtualTransactionGroupId != asked[0].VirtualTransactionGroupId, $"{at}.virtualTransactionGroupId", "must be the same for all transactions of a request");
         }

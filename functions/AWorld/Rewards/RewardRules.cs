@@ -36,7 +36,7 @@ public sealed record Reward(
 /// <summary>Which events pay, and what.</summary>
 /// <param name="MatchEntityId">The entity of INSTANCE (for Mission: a mission configuration) or the tag of TAG; absent for ENTITY.</param>
 public sealed record RewardRule(
-    [property: Required] string Name,
+    [property: Required, Text(TextAttribute.Name)] string Name,
     MatchKind RuleType,
     [property: OneOf(EntityType.Mission, EntityType.Activity, EntityType.Quiz, EntityType.Tag, EntityType.LearningPath, EntityType.LearningGroup, EntityType.Slide)]
     EntityType MatchEntity,

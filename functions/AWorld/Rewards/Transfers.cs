@@ -47,6 +47,10 @@ sealed class Transfers(Players players, TransferDocuments documents, Snapshots s
         }
     }
 
+    /// <summary>Whether the group has been made, or begun.</summary>
+    public async ValueTask<bool> IsKnown(Transfer transfer, CancellationToken stop) =>
+        await documents.FindPart(transfer.Tenant, transfer.Users()[0], transfer.GroupId, stop) is not null || await documents.Find(transfer, stop) is not null;
+
     public bool IsUnderWay(Transfer transfer) => underWay.ContainsKey((transfer.Tenant, transfer.GroupId));
 
     async ValueTask<Error?> MakeOne(Transfer transfer, string userId, CancellationToken stop)

@@ -6,7 +6,7 @@ namespace AWorld.Rewards;
 
 /// <summary>A kind of points a workspace pays in. Amounts are in its own unit; balances stay within the limits.</summary>
 public sealed record VirtualCurrency(
-    [property: Required] string Name,
+    [property: Required, Text(TextAttribute.Name)] string Name,
     decimal? MinAllowedBalance = null,
     decimal? MaxAllowedBalance = null,
     [property: AbsoluteUri] string? Icon = null,

@@ -6,8 +6,8 @@ namespace AWorld.Tags;
 
 /// <summary>A value (<paramref name="Variant"/>, such as marketing) of a dimension (<paramref name="Namespace"/>, such as department).</summary>
 public sealed record Tag(
-    [property: Required] string Namespace,
-    [property: Required] string Variant,
+    [property: Required, Text(TextAttribute.Name)] string Namespace,
+    [property: Required, Text(TextAttribute.Name)] string Variant,
     [property: TenantId] string? CatalogWorkspaceId = null) : Configured<LabelTranslation>
 {
     [JsonIgnore] public override Origin Origin => CatalogWorkspaceId is null ? Origin.Custom : Origin.Catalog;

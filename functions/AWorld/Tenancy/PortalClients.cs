@@ -18,7 +18,7 @@ static class PortalClients
     public sealed record CreateRequest(
         [property: Required, StringLength(100)] string? Name,
         [property: Required] ApiContext? Context,
-        [property: MinLength(1), MaxLength(2)] IReadOnlyList<string>? Scopes) : IChecked
+        [property: MinLength(1), MaxLength(2), Text(40)] IReadOnlyList<string>? Scopes) : IChecked
     {
         public void Check(Problems problems)
         {

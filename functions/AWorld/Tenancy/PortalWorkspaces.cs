@@ -10,18 +10,12 @@ static class PortalWorkspaces
     public sealed record CreateRequest(
         [property: Required, StringLength(30, MinimumLength = 3)] string? Name,
         [property: RegularExpression(Workspace.SlugShape, ErrorMessage = "must be 1 to 63 of a-z, 0-9 and -, with no - at either end")] string? Slug,
-        WorkspacePlan? Plan, WorkspaceType? Type, [property: MaxLength(20)] IReadOnlyList<string>? Catalogs, bool? Development) : IChecked
-    {
-        public void Check(Problems problems) => CheckCatalogs(Catalogs, problems);
-    }
+        WorkspacePlan? Plan, WorkspaceType? Type, [property: MaxLength(20), TenantId] IReadOnlyList<string>? Catalogs, bool? Development);
 
     public sealed record UpdateRequest(
         [property: StringLength(30, MinimumLength = 3)] string? Name,
         [property: RegularExpression(Workspace.SlugShape, ErrorMessage = "must be 1 to 63 of a-z, 0-9 and -, with no - at either end")] string? Slug,
-        WorkspacePlan? Plan, WorkspaceType? Type, [property: MaxLength(20)] IReadOnlyList<string>? Catalogs, bool? Development) : IChecked
-    {
-        public void Check(Problems problems) => CheckCatalogs(Catalogs, problems);
-    }
+        WorkspacePlan? Plan, WorkspaceType? Type, [property: MaxLength(20), TenantId] IReadOnlyList<string>? Catalogs, bool? Development);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -29,14 +23,6 @@ static class PortalWorkspaces
         routes.MapGet(Portal.Workspaces, List).Operation("workspaces/list").Requires(Permission.ReadAccount).TakesPage().Produces<Page<Workspace>>();
         routes.MapGet(Portal.Workspace, Get).Operation("workspaces/get").Requires(Permission.ReadAccount).Produces<Workspace>();
         routes.MapPatch(Portal.Workspace, Update).Operation("workspaces/update").Requires(Permission.ManageWorkspaces).Produces<Workspace>();
-    }
-
-    static void CheckCatalogs(IReadOnlyList<string>? catalogs, Problems problems)
-    {
-        for (var index = 0; index < (catalogs?.Count ?? 0); index++)
-        {
-            problems.When(catalogs![index] is not { } id || !Ids.IsTenantId(id), $"catalogs[{index}]", "must be 10 letters, digits, _ or -");
-        }
     }
 
     static ValueTask<IResult> Create(string accountId, HttpContext http, Body<CreateRequest> body, Mutations mutations, Workspaces workspaces)

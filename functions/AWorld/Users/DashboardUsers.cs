@@ -60,16 +60,10 @@ static class DashboardUsers
     }
 
     static async Task<IResult> Get(string userId, Caller caller, HttpContext http, UserDirectory users, UserViews views, CancellationToken stop) =>
-        PathIds.Check(userId, "userId") is { } wrong
-            ? new Problem(wrong)
-            : await Show(await users.FindStored(caller.Tenant, userId, stop), userId, UserViews.AllFields, http, views, stop);
+        await Show(await users.FindStored(caller.Tenant, userId, stop), userId, UserViews.AllFields, http, views, stop);
 
     static async Task<IResult> GetByExternalId(string externalId, Caller caller, HttpContext http, UserDirectory users, UserViews views, CancellationToken stop)
     {
-        if (PathIds.Check(externalId, "externalId") is { } wrong)
-        {
-            return new Problem(wrong);
-        }
         var user = await users.ByExternalId(caller.Tenant, externalId, stop);
         return await Show(user is null ? null : await users.FindStored(caller.Tenant, user.UserId, stop), externalId, ["tags"], http, views, stop);
     }
@@ -86,9 +80,7 @@ static class DashboardUsers
     static ValueTask<IResult> Update(string userId, Caller caller, HttpContext http, Body<UpdateRequest> body, UserDirectory users)
     {
         var sent = body.Value;
-        return PathIds.Check(userId, "userId") is { } wrong
-            ? new(new Problem(wrong))
-            : users.Change(http, caller.Tenant, userId, user => user with
+        return users.Change(http, caller.Tenant, userId, user => user with
             {
                 ExternalId = sent.ExternalId ?? user.ExternalId,
                 Nickname = sent.Nickname ?? user.Nickname,
@@ -99,12 +91,5 @@ static class DashboardUsers
     }
 
     static async Task<IResult> Delete(string userId, Caller caller, HttpContext http, Erasures erasures, CancellationToken stop) =>
-        PathIds.Check(userId, "userId") is { } wrong
-            ? new Problem(wrong)
-            : (await erasures.Erase(caller.Tenant, userId, etag => Preconditions.Check(http, etag), stop)).Respond(_ => Answer.Ok(new ErasedUser(userId, true)));
-}
-
-static class PathIds
-{
-    public static Error? Check(string id, string name) => Ids.IsClientId(id) ? null : Error.Invalid(name, "must be 1 to 128 letters, digits or _ - . : @");
+        (await erasures.Erase(caller.Tenant, userId, etag => Preconditions.Check(http, etag), stop)).Respond(_ => Answer.Ok(new ErasedUser(userId, true)));
 }

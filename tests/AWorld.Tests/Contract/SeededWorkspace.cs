@@ -76,6 +76,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ["activityLogs/create"] = """{ "activityId": "<activityId>", "userId": "<userId>" }""",
         ["activityLogs/batch"] = """{ "items": [{ "activityId": "<activityId>", "userId": "<userId>" }] }""",
         ["virtualTransactions/create"] = """{ "transactions": [{ "virtualCurrencyId": "<virtualCurrencyId>", "redemptionMode": "AUTO", "amount": 5, "destinationUserId": "<userId>" }] }""",
+        ["virtualTransactions/reject"] = """{ "userId": "<userId>", "reason": "Late" }""",
         ["users/create"] = """{ "email": "new@example.com" }""",
         ["users/update"] = """{ "nickname": "Ada L" }""",
         ["users/updateMe"] = """{ "nickname": "Ada M" }""",

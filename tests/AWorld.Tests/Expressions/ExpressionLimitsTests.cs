@@ -31,6 +31,16 @@ public sealed class ExpressionLimitsTests
         ProblemOf($"\"{new string('x', ExpressionLimits.SourceBytes)}\"").ShouldBe($"is longer than {ExpressionLimits.SourceBytes} characters");
     }
 
+    [Theory]
+    [InlineData("""{"Math.pow": [10, 400]}""", "Math.pow")]
+    [InlineData("""{"if": [{"var": "event"}, {"Math.exp": 1000}, 1]}""", "Math.exp")]
+    [InlineData("""{"Math.log": 0}""", "Math.log")]
+    public void A_number_that_is_always_too_large_is_refused_when_saved(string expression, string operation)
+    {
+        ProblemOf(expression).ShouldBe($"'{operation}' is always infinite here: the number is too large");
+        ProblemOf("""{"Math.pow": [{"var": "event.value"}, 400]}""").ShouldBeNull();
+    }
+
     const string Ten = "[1,2,3,4,5,6,7,8,9,10]";
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class ActionTests : IAsyncLifetime
         var machine = platform.Machine("app/write");
         await machine.Post(Path, new { activityId = "walk", userId = ben });
         await machine.Refused(403, HttpMethod.Post, Path, new { activityId = "walk", userId = ben }, ("x-user-id", anna));
-        var entry = (await platform.Service<Players>().Journal(platform.Tenant, ben, null, 1, CancellationToken.None)).Entries.Single();
+        var entry = (await platform.Service<Players>().Journal(platform.Tenant, ben, long.MaxValue, descending: true, 1, CancellationToken.None)).Single();
         entry.By.ClientId.ShouldNotBeNull();
         entry.By.Via.ShouldBe("activityLogs/create");
         var elsewhere = await platform.NewUser(platform.Sibling.Tenant, "carl");
@@ -171,8 +171,8 @@ public sealed class ActionTests : IAsyncLifetime
         answer.Items().Take(30).Select(item => item.Number("status")).ShouldAllBe(status => status == 201);
         answer.Text("items[29].activityLog.activityLogId").ShouldBe("b-29");
         answer.Items().Skip(30).Select(item => (item.Number("status"), item.Text("error.details[0].field"))).ShouldBe([(400m, "activityId"), (400m, "userId"), (400m, "userId")]);
-        var journal = await platform.Service<Players>().Journal(platform.Tenant, anna, null, 100, CancellationToken.None);
-        journal.Entries.Reverse().Select(entry => entry.Activity!.Value).ShouldBe(Enumerable.Range(0, 15).Select(number => (decimal?)(2 * number)));
+        var journal = await platform.Service<Players>().Journal(platform.Tenant, anna, long.MaxValue, descending: true, 100, CancellationToken.None);
+        journal.Reverse().Select(entry => entry.Activity!.Value).ShouldBe(Enumerable.Range(0, 15).Select(number => (decimal?)(2 * number)));
         var again = await platform.Dashboard().Post("/dashboard/v1/activity-logs/batch", new { items });
         again.Items().Take(30).Select(item => item.At("activityLog").GetRawText()).ShouldBe(answer.Items().Take(30).Select(item => item.At("activityLog").GetRawText()));
         again.Items().Take(30).ShouldAllBe(item => item.Items("effects.credits").Count == 0);

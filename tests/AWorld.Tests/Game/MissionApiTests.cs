@@ -47,6 +47,35 @@ public sealed class MissionApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Missions_that_ended_long_ago_are_still_listed_page_by_page()
+    {
+        foreach (var day in Enumerable.Range(10, 5))
+        {
+            await platform.Dashboard().Post("/dashboard/v1/missions",
+                $$"""{ "userId": "{{carl}}", "missionType": "INDIVIDUAL", "missionConfigurationId": "hand", "startsAt": "2026-03-{{day}}T00:00:00Z", "endsAt": "2026-03-{{day + 1}}T00:00:00Z", "timeframeType": "RANGE" }""");
+        }
+        platform.Clock.Advance(TimeSpan.FromDays(9));
+        await Walk(carl);
+        var all = (await platform.App(carl).Get("/app/v1/missions")).Items();
+        all.Count(mission => mission.Text("missionConfigurationId") == "hand" && mission.Text("state") == "ENDED").ShouldBe(5);
+        foreach (var order in new[] { "asc", "desc" })
+        {
+            var paged = new List<string>();
+            var token = "";
+            do
+            {
+                var page = await platform.App(carl).Get($"/app/v1/missions?sort=updatedAt&order={order}&limit=2{token}");
+                paged.AddRange(page.Items().Select(mission => mission.Text("missionId")));
+                token = page.Has("nextToken") ? $"&nextToken={page.Text("nextToken")}" : "";
+            }
+            while (token.Length > 0);
+            paged.Distinct().ShouldBe(paged);
+            paged.ShouldBe(all.Select(mission => mission.Text("missionId")), ignoreOrder: true);
+        }
+        (await platform.App(carl).Get($"/app/v1/missions/{all[^1].Text("missionId")}")).Text("state").ShouldBe(all[^1].Text("state"));
+    }
+
+    [Fact]
     public async Task A_group_mission_is_assigned_by_the_first_members_action()
     {
         await Walk(anna);

@@ -36,6 +36,19 @@ public sealed class TransactionEndpointTests
     }
 
     [Fact]
+    public async Task What_was_made_is_answered_again_after_it_expired()
+    {
+        await using var platform = await Start();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        var body = One(ada, mode: "MANUAL", more: ", \"expiresAt\": \"2026-03-10T10:00:00Z\", \"virtualTransactionGroupId\": \"group-1\"");
+        var made = await platform.Dashboard().Post(Dashboard, body);
+        platform.Clock.Advance(TimeSpan.FromHours(2));
+        var again = await platform.Dashboard().Post(Dashboard, body);
+        again.Text("transactions[0].virtualTransactionId").ShouldBe(made.Text("transactions[0].virtualTransactionId"));
+        (await platform.Dashboard().Refused(400, HttpMethod.Post, Dashboard, body.Replace("group-1", "group-2"))).Fields.ShouldBe(["transactions[0].expiresAt"]);
+    }
+
+    [Fact]
     public async Task An_expired_transaction_cannot_be_redeemed()
     {
         await using var platform = await Start();

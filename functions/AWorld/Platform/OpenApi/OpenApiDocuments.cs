@@ -153,6 +153,13 @@ static class OpenApiDocuments
         return new OpenApiSchemaReference(name, document);
     }
 
+    static OpenApiSchema IdSchema()
+    {
+        var schema = new OpenApiSchema { Type = JsonSchemaType.String };
+        IdAttribute.Describe(schema);
+        return schema;
+    }
+
     static async Task<OpenApiSchema> Compose(Composed composed, OpenApiOperationTransformerContext context, CancellationToken stop)
     {
         var (properties, required) = (new Dictionary<string, IOpenApiSchema>(), new HashSet<string>());
@@ -160,6 +167,7 @@ static class OpenApiDocuments
         {
             properties[field.Name] = field.Items is { } items
                 ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = await SchemaOf(null, items, context, stop) }
+                : field is { Type: var type } && type == typeof(string) && field.Name.EndsWith("Id", StringComparison.Ordinal) ? IdSchema()
                 : await context.GetOrCreateSchemaAsync(field.Type, null, stop);
             if (field.Required)
             {

@@ -32,7 +32,7 @@ public static class QueryParameters
         }
         var values = given.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToHashSet(StringComparer.Ordinal);
         return values.FirstOrDefault(value => !allowed.Contains(value, StringComparer.Ordinal)) is { } unknown
-            ? Error.Invalid(name, $"'{unknown}' is unknown; known here: {string.Join(", ", allowed)}")
+            ? Error.Invalid(name, allowed.Count == 0 ? $"'{unknown}' is unknown; there is nothing to choose here" : $"'{unknown}' is unknown; known here: {string.Join(", ", allowed)}")
             : values;
     }
 

@@ -32,9 +32,9 @@ public abstract record Translation
     [JsonIgnore] public DateTimeOffset UpdatedAt { get; init; }
 }
 
-public record LabelTranslation([property: Required] string Label, [property: MinLength(1)] string? Description = null) : Translation;
+public record LabelTranslation([property: Required, Text(TextAttribute.Name)] string Label, [property: Text(TextAttribute.Prose, Lines = true)] string? Description = null) : Translation;
 
-public sealed record DescriptionTranslation([property: MinLength(1)] string? Description = null) : Translation;
+public sealed record DescriptionTranslation([property: Text(TextAttribute.Prose, Lines = true)] string? Description = null) : Translation;
 
 public static class Translations
 {

@@ -4,23 +4,29 @@ using Microsoft.OpenApi;
 
 namespace AWorld.Platform;
 
-/// <summary>An account or workspace id: 10 URL-safe characters.</summary>
+/// <summary>An account or workspace id, or a list of them: 10 URL-safe characters.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class TenantIdAttribute : ValidationAttribute, IDescribed
 {
     public TenantIdAttribute() => ErrorMessage = "must be 10 letters, digits, _ or -";
-    public override bool IsValid(object? value) => value is null || value is string id && Ids.IsTenantId(id);
-    void IDescribed.Describe(OpenApiSchema schema) => schema.Pattern = "^[A-Za-z0-9_-]{10}$";
+    public override bool IsValid(object? value) => value switch
+    {
+        null => true,
+        string id => Ids.IsTenantId(id),
+        _ => value is IEnumerable<string> ids && ids.All(static id => id is null || Ids.IsTenantId(id)),
+    };
+    void IDescribed.Describe(OpenApiSchema schema) => (schema.Items as OpenApiSchema ?? schema).Pattern = "^[A-Za-z0-9_-]{10}$";
 }
 
 /// <summary>An absolute http or https address.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class AbsoluteUriAttribute : ValidationAttribute, IDescribed
 {
-    public AbsoluteUriAttribute() => ErrorMessage = "must be an absolute http or https address";
+    const int Most = 2_048;
+    public AbsoluteUriAttribute() => ErrorMessage = $"must be an absolute http or https address of at most {Most} characters";
     public override bool IsValid(object? value) =>
-        value is null || value is string text && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
-    void IDescribed.Describe(OpenApiSchema schema) => schema.Format = "uri";
+        value is null || value is string { Length: <= Most } text && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
+    void IDescribed.Describe(OpenApiSchema schema) => (schema.Format, schema.MaxLength) = ("uri", Most);
 }
 
 /// <summary>Narrows a shared enum to the values that one field takes.</summary>
