@@ -106,7 +106,7 @@ public sealed class RuleLivesTests : IAsyncLifetime
         events.Select(one => one.Text("at")).ShouldBeInOrder();
         var settled = events.First(one => one.Text("type") == "mission-rule.period-settled").At("result");
         Sums(settled).ShouldBe((1m, 1m, "10 points", "1 tokens"));
-        (await Missions(ada)).ShouldBe([("2026-03-17", "ENDED"), ("2026-03-18", "ACTIVE")]);
+        (await Missions(ada)).ShouldBe([.. Enumerable.Range(10, 8).Select(day => ($"2026-03-{day}", "ENDED")), ("2026-03-18", "ACTIVE")]);
         (await Dashboard.Get("/dashboard/v1/mission-rules/daily/periods?limit=3&order=desc")).Items().Select(one => one.Text("periodId")).ShouldBe(["2026-03-18", "2026-03-17", "2026-03-16"]);
         await platform.WorkflowsIdle();
         Sums(await Summary("daily")).ShouldBe((9m, 1m, "10 points", "1 tokens"));
@@ -135,7 +135,7 @@ public sealed class RuleLivesTests : IAsyncLifetime
         await platform.Pass(TimeSpan.FromDays(8));
         Sums(await Summary("daily")).ShouldBe((9m, 0m, "", ""));
         (await Events("daily")).ShouldAllBe(one => one.Text("at") == one.Text("recordedAt"));
-        (await Missions(ada)).ShouldBe([("2026-03-17", "ENDED"), ("2026-03-18", "ACTIVE")]);
+        (await Missions(ada)).ShouldBe([.. Enumerable.Range(10, 8).Select(day => ($"2026-03-{day}", "ENDED")), ("2026-03-18", "ACTIVE")]);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class RuleLivesTests : IAsyncLifetime
         await platform.WorkflowsIdle();
         (await Missions(ada)).Select(one => one.Period).ShouldBe(["2026-03-10", "2026-03-10", "2026-W11"]);
         await Advance("P7D");
-        (await Missions(ada)).ShouldBe([("2026-W12", "ACTIVE")]);
+        (await Missions(ada)).ShouldBe([("2026-03-10", "ENDED"), ("2026-03-10", "ENDED"), ("2026-W11", "ENDED"), ("2026-W12", "ACTIVE")]);
         (await Dashboard.Post("/dashboard/v1/mission-rules/daily/archive")).Text("stage").ShouldBe("ARCHIVED");
         await platform.WorkflowsIdle();
         await Advance("P14D");
