@@ -9,36 +9,41 @@ namespace AWorld.Game;
 /// </summary>
 sealed class PlayerTraces(IDocumentStore store, Players players) : IUserTraces
 {
-    const int Entries = 50;
+    const int EntriesAtOnce = 200;
+
+    public string Module => "journal";
 
     public ValueTask Close(Tenant tenant, string userId, CancellationToken stop) => players.Close(tenant, userId, stop);
 
-    public ValueTask Erase(Tenant tenant, UserProfile user, CancellationToken stop) =>
-        players.Alone(tenant, user.UserId, async stop => await Strip(Partition.Player(tenant, user.UserId), stop), stop);
-
-    async Task Strip(Partition partition, CancellationToken stop)
+    public async ValueTask<ErasedPage> Erase(Tenant tenant, UserProfile user, string? from, CancellationToken stop)
     {
-        var query = DocumentQuery.Prefix(PlayerDocuments.JournalPrefix, limit: Entries);
-        do
+        var page = new ErasedPage();
+        await players.Alone(tenant, user.UserId, async stop => page = await Strip(Partition.Player(tenant, user.UserId), from, stop), stop);
+        return page;
+    }
+
+    async Task<ErasedPage> Strip(Partition partition, string? from, CancellationToken stop)
+    {
+        var page = await store.Query(partition, DocumentQuery.Prefix(PlayerDocuments.JournalPrefix, limit: EntriesAtOnce) with { From = from ?? PlayerDocuments.JournalPrefix }, stop);
+        var last = 0L;
+        foreach (var document in page.Items)
         {
-            var page = await store.Query(partition, query, stop);
-            foreach (var document in page.Items)
+            var entry = GameJson.Read<JournalEntry>(document.Body);
+            last = entry.Seq;
+            if (entry.Activity?.AdditionalData is null && entry.Transactions.All(transaction => transaction.AdditionalData is null) && entry.Settled.All(settled => settled.Reason is null))
             {
-                var entry = GameJson.Read<JournalEntry>(document.Body);
-                if (entry.Activity?.AdditionalData is null && entry.Transactions.All(transaction => transaction.AdditionalData is null))
-                {
-                    continue;
-                }
-                var stripped = entry with
-                {
-                    IsStripped = true,
-                    Activity = entry.Activity is { } activity ? activity with { AdditionalData = null } : null,
-                    Transactions = [.. entry.Transactions.Select(transaction => transaction with { AdditionalData = null })],
-                };
-                await store.Commit(partition, [Write.Replace(document.Id, GameJson.Bytes(stripped), document.ETag)], stop);
+                continue;
             }
-            query = query with { Continuation = page.Continuation };
+            var stripped = entry with
+            {
+                IsStripped = true,
+                Activity = entry.Activity is { } activity ? activity with { AdditionalData = null } : null,
+                Transactions = [.. entry.Transactions.Select(transaction => transaction with { AdditionalData = null })],
+                Settled = [.. entry.Settled.Select(settled => settled with { Reason = null })],
+            };
+            var reasons = stripped.Settled.Select(settled => Write.Upsert(PlayerDocuments.Settled(settled.VirtualTransactionId), GameJson.Bytes(settled)));
+            await store.Commit(partition, [Write.Replace(document.Id, GameJson.Bytes(stripped), document.ETag), .. reasons], stop);
         }
-        while (query.Continuation is not null);
+        return new(Pseudonymised: page.Items.Count, Next: page.Continuation is null ? null : PlayerDocuments.Journal(last + 1));
     }
 }

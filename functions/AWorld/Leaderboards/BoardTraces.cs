@@ -6,5 +6,7 @@ namespace AWorld.Leaderboards;
 /// <summary>An erased user leaves every board of the workspace.</summary>
 sealed class BoardTraces(Boards boards) : IUserTraces
 {
-    public ValueTask Erase(Tenant tenant, UserProfile user, CancellationToken stop) => boards.Erase(tenant, user.UserId, stop);
+    public string Module => "leaderboards";
+
+    public async ValueTask<ErasedPage> Erase(Tenant tenant, UserProfile user, string? from, CancellationToken stop) => new(Deleted: await boards.Erase(tenant, user.UserId, stop));
 }

@@ -100,13 +100,15 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
             : Wait(key, stop);
     }
 
-    /// <summary>Removes a user from all boards of the workspace for good; returns when the results that were final are stored without them.</summary>
-    public async ValueTask Erase(Tenant tenant, string userId, CancellationToken stop)
+    /// <summary>Removes a user from all boards of the workspace for good; returns when the results that were final are stored without them: from how many.</summary>
+    public async ValueTask<int> Erase(Tenant tenant, string userId, CancellationToken stop)
     {
         await listed.Task.WaitAsync(stop);
         erased.TryAdd((tenant, userId), 0);
+        var left = 0;
         foreach (var board in LiveIn(tenant))
         {
+            left += board.Ranks.SequenceOf(userId) >= 0 ? 1 : 0;
             board.Committed(userId, null);
             if (board.IsLive)
             {
@@ -115,8 +117,9 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
         }
         foreach (var board in ended.Values.Where(board => board.Tenant == tenant))
         {
-            await board.Erase(userId, stop);
+            left += await board.Erase(userId, stop) ? 1 : 0;
         }
+        return left;
     }
 
     /// <summary>Whether the user was erased and pages of the journal read before may still hold their entries.</summary>
@@ -201,12 +204,14 @@ sealed class EndedBoard(Tenant tenant, RuntimeLeaderboard board, BoardDocuments 
         }
     }
 
-    public async ValueTask Erase(string userId, CancellationToken stop)
+    public async ValueTask<bool> Erase(string userId, CancellationToken stop)
     {
         var index = await Ranks().WaitAsync(stop);
-        if (index.Remove(userId))
+        if (!index.Remove(userId))
         {
-            await documents.Save(tenant, board, index, first: false, isFinal: false, stop);
+            return false;
         }
+        await documents.Save(tenant, board, index, first: false, isFinal: false, stop);
+        return true;
     }
 }

@@ -90,6 +90,6 @@ static class DashboardUsers
             }, changed => Answer.Ok(UserView.Of(changed.User!), changed.ETag));
     }
 
-    static async Task<IResult> Delete(string userId, Caller caller, HttpContext http, Erasures erasures, CancellationToken stop) =>
-        (await erasures.Erase(caller.Tenant, userId, etag => Preconditions.Check(http, etag), stop)).Respond(_ => Answer.Ok(new ErasedUser(userId, true)));
+    static async Task<IResult> Delete(string userId, Caller caller, HttpContext http, ErasureRuns erasures, CancellationToken stop) =>
+        (await erasures.Erase(caller.Tenant, userId, new(caller.PrincipalId, caller.UserId, caller.ClientId), etag => Preconditions.Check(http, etag), stop)).Respond(_ => Answer.Ok(new ErasedUser(userId, true)));
 }

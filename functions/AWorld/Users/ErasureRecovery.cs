@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace AWorld.Users;
 
-/// <summary>Brings erasures to their end whose process died or whose request failed on the way: at the start, and from time to time.</summary>
-sealed class ErasureRecovery(Erasures erasures, IOptions<UsersOptions> options, WorkspaceClocks clocks, ILogger<ErasureRecovery> log) : BackgroundService
+/// <summary>Starts the workflows of erasures whose process died in between, and those that gave up: at the start, and from time to time.</summary>
+sealed class ErasureRecovery(Erasures erasures, ErasureRuns runs, IOptions<UsersOptions> options, WorkspaceClocks clocks, ILogger<ErasureRecovery> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -15,7 +15,10 @@ sealed class ErasureRecovery(Erasures erasures, IOptions<UsersOptions> options, 
         {
             try
             {
-                await erasures.Resume(options.Value.ErasuresResumedEvery, stoppingToken);
+                await foreach (var (tenant, userId) in erasures.Unfinished(options.Value.ErasuresResumedEvery, stoppingToken))
+                {
+                    await runs.Start(tenant, userId, stoppingToken);
+                }
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using AWorld.Platform;
 using AWorld.Tenancy;
 
@@ -12,8 +13,18 @@ public interface IUserTraces
     /// <summary>Afterwards nothing is added to the user's traces any more, also by who read the user just before. Called for all modules before the first erases.</summary>
     ValueTask Close(Tenant tenant, string userId, CancellationToken stop) => default;
 
-    ValueTask Erase(Tenant tenant, UserProfile user, CancellationToken stop);
+    /// <summary>Erases a bounded part of the traces.</summary>
+    /// <param name="from">Where to go on, from the page before; null: from the beginning.</param>
+    ValueTask<ErasedPage> Erase(Tenant tenant, UserProfile user, string? from, CancellationToken stop);
+
+    /// <summary>Names what is kept, in certificates.</summary>
+    string Module { get; }
 }
+
+/// <param name="Deleted">Documents that are no more, and places the user was taken off.</param>
+/// <param name="Pseudonymised">Documents that stay, under an id that leads to nobody.</param>
+/// <param name="Next">Where to go on; null: nothing is left.</param>
+public sealed record ErasedPage(int Deleted = 0, int Pseudonymised = 0, string? Next = null);
 
 /// <summary>
 /// Erases users, in steps of which each does no harm when it is done again. The first takes the profile away, and with
@@ -23,6 +34,7 @@ sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals 
 {
     const int Attempts = 8;
     const string ListPrefix = "erasure:";
+    const string Directory = "directory", Names = "names";
 
     readonly UserIndex index = new(store, ids, clocks);
     readonly Reservations reservations = new(store, clocks);
@@ -31,55 +43,41 @@ sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals 
 
     static Partition List => Partition.Platform(Partition.PlatformAccount);
 
-    /// <param name="precondition">Checks the user's ETag.</param>
-    public async ValueTask<Result<bool>> Erase(Tenant tenant, string userId, Func<string, Error?> precondition, CancellationToken stop)
-    {
-        var begun = await Begin(tenant, userId, precondition, stop);
-        if (begun.Succeeded)
-        {
-            await Finish(tenant, userId, CancellationToken.None);
-        }
-        return begun;
-    }
+    /// <summary>In the order in which their traces are erased.</summary>
+    public IReadOnlyList<string> Modules => [Directory, .. traces.Select(module => module.Module)];
 
-    /// <summary>Finishes those that were begun and whose process died; of those under way on other nodes what is done twice does no harm.</summary>
+    /// <summary>Those that were begun and are not complete.</summary>
     /// <param name="after">What was listed more recently may not have begun yet, and stays listed.</param>
-    public async ValueTask Resume(TimeSpan after, CancellationToken stop)
+    public async IAsyncEnumerable<(Tenant Tenant, string UserId)> Unfinished(TimeSpan after, [EnumeratorCancellation] CancellationToken stop)
     {
-        var failures = new List<Exception>();
         string? continuation = null;
         do
         {
             var page = await store.Query(List, DocumentQuery.Prefix(ListPrefix, continuation: continuation), stop);
             foreach (var listed in page.Items.Select(document => Json.Read<Listed>(document.Body)))
             {
-                try
+                if (await IsUnderWay(listed.Tenant, listed.UserId, stop))
                 {
-                    if (await Remaining(listed.Tenant, listed.UserId, stop) is not null)
-                    {
-                        await Finish(listed.Tenant, listed.UserId, stop);
-                    }
-                    else if (listed.At + after <= clocks.Real.GetUtcNow())
-                    {
-                        await Unlist(listed.Tenant, listed.UserId, stop);
-                    }
+                    yield return (listed.Tenant, listed.UserId);
                 }
-                catch (Exception failure) when (failure is not OperationCanceledException)
+                else if (listed.At + after <= clocks.Real.GetUtcNow())
                 {
-                    failures.Add(failure);
+                    await Unlist(listed.Tenant, listed.UserId, stop);
                 }
             }
             continuation = page.Continuation;
         }
         while (continuation is not null);
-        if (failures.Count > 0)
-        {
-            throw new AggregateException($"{failures.Count} erasures could not be finished", failures);
-        }
     }
 
+    public async ValueTask<bool> IsUnderWay(Tenant tenant, string userId, CancellationToken stop) => await Remaining(tenant, userId, stop) is not null;
+
+    /// <summary>Null: the user, if there ever was one, was not erased.</summary>
+    public async ValueTask<Erasure?> Find(Tenant tenant, string userId, CancellationToken stop) =>
+        await store.Read(Partition.Player(tenant, userId), StoredProfile.DocumentId, stop) is { } document ? Json.Read<StoredProfile>(document.Body).Erasure : null;
+
     /// <summary>The first step: from its commit on there is no such user. True also when it was done before.</summary>
-    public async ValueTask<Result<bool>> Begin(Tenant tenant, string userId, Func<string, Error?> precondition, CancellationToken stop)
+    public async ValueTask<Result<bool>> Begin(Tenant tenant, string userId, ErasedBy by, Func<string, Error?> precondition, CancellationToken stop)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
@@ -102,7 +100,7 @@ sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals 
             await index.Announce(tenant, userId, stop);
             try
             {
-                var erasing = new StoredProfile(stored.Version + 1, null, stored.EmailHash, new(now, null, user));
+                var erasing = new StoredProfile(stored.Version + 1, null, stored.EmailHash, new(now, null, user, by));
                 if ((await store.Commit(Partition.Player(tenant, userId), [Write.Replace(StoredProfile.DocumentId, Json.Bytes(erasing), document!.ETag)], stop)).Committed)
                 {
                     return true;
@@ -116,15 +114,6 @@ sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals 
         return Error.Conflict("others keep changing it; try again");
     }
 
-    /// <summary>All the steps after the first, in their order.</summary>
-    public async ValueTask Finish(Tenant tenant, string userId, CancellationToken stop)
-    {
-        await Close(tenant, userId, stop);
-        await EraseTraces(tenant, userId, stop);
-        await ReleaseNames(tenant, userId, stop);
-        await Complete(tenant, userId, stop);
-    }
-
     /// <summary>Nothing is added to what the modules keep of the user any more.</summary>
     public async ValueTask Close(Tenant tenant, string userId, CancellationToken stop)
     {
@@ -134,44 +123,50 @@ sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals 
         }
     }
 
-    public async ValueTask EraseTraces(Tenant tenant, string userId, CancellationToken stop)
+    /// <param name="from">Where to go on; null: from the beginning.</param>
+    public async ValueTask<ErasedPage> EraseTraces(Tenant tenant, string userId, string module, string? from, CancellationToken stop)
     {
         if (await Remaining(tenant, userId, stop) is not ({ } user, _, _))
         {
-            return;
+            return new();
         }
-        await index.Sync(tenant, userId, null, stop);
-        foreach (var module in traces)
+        if (module == Directory)
         {
-            await module.Erase(tenant, user, stop);
+            await index.Sync(tenant, userId, null, stop);
+            return new(Deleted: 1);
         }
-        await DropAnswers(tenant, userId, stop);
+        return traces.FirstOrDefault(one => one.Module == module) is { } owner ? await owner.Erase(tenant, user, from, stop) : new();
     }
 
-    /// <summary>The externalId, the e-mail and the principal may be another user's now.</summary>
-    public async ValueTask ReleaseNames(Tenant tenant, string userId, CancellationToken stop)
+    /// <summary>The externalId, the e-mail and the principal may be another user's now; and answers kept for idempotency keys show the user.</summary>
+    public async ValueTask<ErasedTraces> ReleaseNames(Tenant tenant, string userId, CancellationToken stop)
     {
         if (await Remaining(tenant, userId, stop) is not ({ } user, var stored, _))
         {
-            return;
+            return new(Names, 0, 0);
         }
+        var deleted = await DropAnswers(tenant, userId, stop) + 1;
         if (user.ExternalId is { } externalId)
         {
             await reservations.Release(tenant, externalId, userId, stop);
+            deleted++;
         }
         if (stored.EmailHash is { } emailHash)
         {
             await reservations.ReleaseEmail(tenant, emailHash, userId, stop);
+            deleted++;
         }
         await principals.Release(user.PrincipalId, tenant, stop);
+        return new(Names, deleted, 0);
     }
 
     /// <summary>The last step: forgets whom it was about.</summary>
-    public async ValueTask Complete(Tenant tenant, string userId, CancellationToken stop)
+    public async ValueTask Complete(Tenant tenant, string userId, IReadOnlyList<ErasedTraces> erased, Func<Erasure, ValueTask<string>> certify, CancellationToken stop)
     {
         if (await Remaining(tenant, userId, stop) is (_, var stored, var etag))
         {
-            var done = new StoredProfile(stored.Version + 1, null, null, stored.Erasure! with { CompletedAt = clocks.Real.GetUtcNow(), Remaining = null });
+            var erasure = stored.Erasure! with { CompletedAt = clocks.Real.GetUtcNow(), Remaining = null, Traces = erased };
+            var done = new StoredProfile(stored.Version + 1, null, null, erasure with { Certificate = await certify(erasure) });
             await store.Commit(Partition.Player(tenant, userId), [Write.Replace(StoredProfile.DocumentId, Json.Bytes(done), etag)], stop);
         }
         await index.Unmark(tenant, userId, stop);
@@ -183,14 +178,16 @@ sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals 
         await store.Read(Partition.Player(tenant, userId), StoredProfile.DocumentId, stop) is { } document
         && Json.Read<StoredProfile>(document.Body) is { Erasure.Remaining: { } user } stored ? (user, stored, document.ETag) : null;
 
-    /// <summary>Answers kept for idempotency keys show the user.</summary>
-    async ValueTask DropAnswers(Tenant tenant, string userId, CancellationToken stop)
+    async ValueTask<int> DropAnswers(Tenant tenant, string userId, CancellationToken stop)
     {
         var partition = Partition.Player(tenant, userId);
+        var dropped = 0;
         while (await store.Query(partition, DocumentQuery.Prefix("idempotency:", limit: StoreLimits.BatchWrites), stop) is { Items: { Count: > 0 } kept })
         {
             await store.Commit(partition, [.. kept.Select(document => Write.Delete(document.Id))], stop);
+            dropped += kept.Count;
         }
+        return dropped;
     }
 
     async ValueTask Unlist(Tenant tenant, string userId, CancellationToken stop) => await store.Commit(List, [Write.Delete(ListId(tenant, userId))], stop);

@@ -27,5 +27,16 @@ sealed record StoredProfile(int Version, UserProfile? User, string? EmailHash, E
     public string ETag => Version.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>An erasure and, until it is complete, what it needs to find the traces.</summary>
-sealed record Erasure(DateTimeOffset StartedAt, DateTimeOffset? CompletedAt, UserProfile? Remaining);
+/// <summary>An erasure.</summary>
+/// <param name="Remaining">What is needed to find the traces; null when it is complete.</param>
+/// <param name="Traces">What was done, when it is complete.</param>
+/// <param name="Certificate">See <see cref="ErasureCertificates"/>.</param>
+sealed record Erasure(
+    DateTimeOffset StartedAt, DateTimeOffset? CompletedAt, UserProfile? Remaining, ErasedBy? By = null, IReadOnlyList<ErasedTraces>? Traces = null, string? Certificate = null);
+
+/// <summary>Who asked for an erasure.</summary>
+sealed record ErasedBy(string? PrincipalId, string? UserId, string? ClientId);
+
+/// <param name="Deleted">Documents that are no more, and places the user was taken off.</param>
+/// <param name="Pseudonymised">Documents that stay, under an id that leads to nobody.</param>
+sealed record ErasedTraces(string Module, int Deleted, int Pseudonymised);

@@ -1,4 +1,5 @@
 using AWorld.Platform;
+using AWorld.Platform.Workflows;
 
 namespace AWorld.Users;
 
@@ -10,6 +11,10 @@ public sealed class UsersModule : IModule
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<UserViews>();
         services.AddSingleton<Erasures>();
+        services.AddSingleton<ErasureRuns>();
+        services.AddSingleton<ErasureCertificates>();
+        services.AddWorkflow(ErasureWorkflow.Workflow)
+            .AddActivity(ErasureSteps.Close).AddActivity(ErasureSteps.EraseTraces).AddActivity(ErasureSteps.ReleaseNames).AddActivity(ErasureSteps.Complete);
         services.AddHostedService<ErasureRecovery>();
         services.AddSingleton<IReferable, ReferableUsers>();
     }
@@ -18,6 +23,7 @@ public sealed class UsersModule : IModule
     {
         OwnUser.Map(routes);
         DashboardUsers.Map(routes);
+        GetErasure.Map(routes);
         UserTags.Map(routes);
     }
 }

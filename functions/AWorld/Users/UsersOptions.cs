@@ -10,6 +10,10 @@ public sealed class UsersOptions
     [Range(16, 10_000_000)]
     public int CachedProfiles { get; set; } = 20_000;
 
+    /// <summary>How long a request for an erasure waits for its end, which usually takes milliseconds; then it is answered, and the erasure goes on.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:25")]
+    public TimeSpan ErasureAwaitedFor { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How often erasures that died half-way are looked for and brought to their end. Longer than one takes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan ErasuresResumedEvery { get; set; } = TimeSpan.FromMinutes(1);

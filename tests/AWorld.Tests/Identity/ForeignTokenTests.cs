@@ -4,6 +4,7 @@ using AWorld.Authorization;
 using AWorld.Identity;
 using AWorld.Platform;
 using AWorld.Tenancy;
+using AWorld.Tests.Users;
 using AWorld.Users;
 
 namespace AWorld.Tests.Identity;

@@ -115,7 +115,8 @@ public sealed class ErasureTests
     sealed class Stubborn : IUserTraces
     {
         public bool Fails { get; set; } = true;
-        public ValueTask Erase(Tenant tenant, UserProfile user, CancellationToken stop) => Fails ? throw new IOException("the traces cannot be reached") : default;
+        public string Module => "stubborn";
+        public ValueTask<ErasedPage> Erase(Tenant tenant, UserProfile user, string? from, CancellationToken stop) => Fails ? throw new IOException("the traces cannot be reached") : default;
     }
 
     [Fact]
@@ -124,7 +125,8 @@ public sealed class ErasureTests
         var stubborn = new Stubborn();
         var platform = await TestPlatform.Start(configure: builder => builder.Services.AddSingleton<IUserTraces>(stubborn));
         var (ada, bob) = (await platform.NewUser(platform.Tenant, "ada"), await platform.NewUser(platform.Tenant, "bob"));
-        await platform.Dashboard().Refused(500, HttpMethod.Delete, $"/dashboard/v1/users/{ada}");
+        (await platform.Dashboard().Delete($"/dashboard/v1/users/{ada}")).Flag("deleted").ShouldBeTrue();
+        (await platform.Dashboard().Get($"/dashboard/v1/users/{ada}/erasure")).Text("state").ShouldBe("RUNNING");
         await platform.Dashboard().Refused(404, HttpMethod.Get, $"/dashboard/v1/users/{ada}");
         await platform.Stop();
 
@@ -132,7 +134,7 @@ public sealed class ErasureTests
         await using var next = await TestPlatform.Start(platform.Data, configure: builder => builder.Services.AddSingleton<IUserTraces>(stubborn));
         await Finished(next, ada);
         stubborn.Fails = true;
-        await next.Dashboard().Refused(500, HttpMethod.Delete, $"/dashboard/v1/users/{bob}");
+        await next.Dashboard().Delete($"/dashboard/v1/users/{bob}");
         stubborn.Fails = false;
         next.Clock.Advance(TimeSpan.FromMinutes(1));
         await Finished(next, bob);
