@@ -17,6 +17,9 @@ public sealed record PlayerState(long Seq)
     /// <summary>By currency id.</summary>
     public IReadOnlyList<Balance> Balances { get; init; } = [];
 
+    /// <summary>What is left of credits that expire, those that expire first before the others.</summary>
+    public IReadOnlyList<ExpiringCredit> Credits { get; init; } = [];
+
     /// <summary>By age.</summary>
     public IReadOnlyList<PendingTransaction> Pending { get; init; } = [];
 
@@ -63,9 +66,11 @@ public sealed record PlayerState(long Seq)
         {
             throw new InvalidOperationException($"entry {entry.Seq} does not follow {Seq}");
         }
+        var balances = Ledger.Balances(Balances, Pending, entry);
         return new(entry.Seq)
         {
-            Balances = Ledger.Balances(Balances, Pending, entry),
+            Balances = balances,
+            Credits = ExpiringCredits.After(Credits, balances, Pending, entry),
             Pending = Ledger.Pending(Pending, entry),
             Missions = MissionFold.Missions(Missions, entry),
             Evaluations = MissionFold.Evaluations(Evaluations, entry),

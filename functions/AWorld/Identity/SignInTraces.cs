@@ -10,24 +10,18 @@ sealed class SignInTraces(IDocumentStore store, VerifiedTokens verified) : IUser
 
     public async ValueTask<ErasedPage> Erase(Tenant tenant, UserProfile user, string? from, CancellationToken stop)
     {
-        var deleted = 0;
         verified.Forget(caller => caller.UserId == user.UserId && caller.Tenant == tenant);
         var partition = Partition.Platform(tenant.AccountId);
-        var query = DocumentQuery.Prefix(SignIns.IdPrefix);
-        do
+        var page = await store.Query(partition, DocumentQuery.Prefix(SignIns.IdPrefix, continuation: from), stop);
+        var deleted = 0;
+        foreach (var document in page.Items)
         {
-            var page = await store.Query(partition, query, stop);
-            foreach (var document in page.Items)
+            if (Json.Read<SignIn>(document.Body) is { } signIn && signIn.UserId == user.UserId && signIn.Tenant == tenant)
             {
-                if (Json.Read<SignIn>(document.Body) is { } signIn && signIn.UserId == user.UserId && signIn.Tenant == tenant)
-                {
-                    await store.Commit(partition, [Write.Delete(document.Id)], stop);
-                    deleted++;
-                }
+                await store.Commit(partition, [Write.Delete(document.Id)], stop);
+                deleted++;
             }
-            query = query with { Continuation = page.Continuation };
         }
-        while (query.Continuation is not null);
-        return new(deleted);
+        return new(deleted, Next: page.Continuation);
     }
 }

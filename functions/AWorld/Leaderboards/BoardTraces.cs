@@ -8,5 +8,5 @@ sealed class BoardTraces(Boards boards) : IUserTraces
 {
     public string Module => "leaderboards";
 
-    public async ValueTask<ErasedPage> Erase(Tenant tenant, UserProfile user, string? from, CancellationToken stop) => new(Deleted: await boards.Erase(tenant, user.UserId, stop));
+    public ValueTask<ErasedPage> Erase(Tenant tenant, UserProfile user, string? from, CancellationToken stop) => boards.Erase(tenant, user.UserId, from, stop);
 }

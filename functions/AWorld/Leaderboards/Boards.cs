@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AWorld.Game;
 using AWorld.Platform;
+using AWorld.Users;
 using Microsoft.Extensions.Options;
 
 namespace AWorld.Leaderboards;
@@ -12,6 +13,8 @@ namespace AWorld.Leaderboards;
 /// </summary>
 sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> options, WorkspaceClocks clocks) : IJournalObserver, IDisposable
 {
+    const int EndedAtOnce = 50;
+
     readonly ConcurrentDictionary<Tenant, ImmutableArray<LiveBoard>> live = new();
     readonly ConcurrentDictionary<BoardKey, LiveBoard> boards = new();
     readonly ConcurrentDictionary<BoardKey, EndedBoard> ended = new();
@@ -100,11 +103,28 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
             : Wait(key, stop);
     }
 
-    /// <summary>Removes a user from all boards of the workspace for good; returns when the results that were final are stored without them: from how many.</summary>
-    public async ValueTask<int> Erase(Tenant tenant, string userId, CancellationToken stop)
+    /// <summary>
+    /// Removes a user from all boards of the workspace for good, some of those that have ended at a time; returns when
+    /// the results that were final are stored without them.
+    /// </summary>
+    /// <param name="from">The last board of the page before.</param>
+    public async ValueTask<ErasedPage> Erase(Tenant tenant, string userId, string? from, CancellationToken stop)
     {
         await listed.Task.WaitAsync(stop);
         erased.TryAdd((tenant, userId), 0);
+        var left = from is null ? await EraseFromLive(tenant, userId, stop) : 0;
+        var next = ended.Values.Where(board => board.Tenant == tenant && string.CompareOrdinal(board.Board.RuntimeLeaderboardId, from) > 0)
+            .OrderBy(board => board.Board.RuntimeLeaderboardId, StringComparer.Ordinal).Take(EndedAtOnce + 1).ToList();
+        foreach (var board in next.Take(EndedAtOnce))
+        {
+            left += await board.Erase(userId, stop) ? 1 : 0;
+        }
+        Trim();
+        return new(left, Next: next.Count > EndedAtOnce ? next[EndedAtOnce - 1].Board.RuntimeLeaderboardId : null);
+    }
+
+    async ValueTask<int> EraseFromLive(Tenant tenant, string userId, CancellationToken stop)
+    {
         var left = 0;
         foreach (var board in LiveIn(tenant))
         {
@@ -114,10 +134,6 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
             {
                 await documents.Save(tenant, board.Board, board.Ranks, first: false, isFinal: false, stop);
             }
-        }
-        foreach (var board in ended.Values.Where(board => board.Tenant == tenant))
-        {
-            left += await board.Erase(userId, stop) ? 1 : 0;
         }
         return left;
     }

@@ -3,7 +3,11 @@ using AWorld.Game;
 namespace AWorld.Rewards;
 
 /// <summary>A currency's limits, null: none.</summary>
-public sealed record CurrencyLimits(decimal? Min, decimal? Max);
+/// <param name="LastsFor">How long its credits last, an ISO 8601 duration.</param>
+public sealed record CurrencyLimits(decimal? Min, decimal? Max, string? LastsFor = null)
+{
+    public static CurrencyLimits Of(VirtualCurrency? currency) => new(currency?.MinAllowedBalance, currency?.MaxAllowedBalance, currency?.CreditsExpireAfter);
+}
 
 /// <summary>
 /// The pure rules of balances. Double entry: a completed transaction moves its amount between the user and the
@@ -11,7 +15,11 @@ public sealed record CurrencyLimits(decimal? Min, decimal? Max);
 /// </summary>
 public static class Ledger
 {
-    /// <summary>Completed transactions only: what AWorld calls availableAmount.</summary>
+    /// <summary>Completed transactions that have not expired: what AWorld calls availableAmount.</summary>
+    public static decimal Available(PlayerState state, string virtualCurrencyId, DateTimeOffset now) =>
+        Available(state, virtualCurrencyId) - ExpiringCredits.Due(state, virtualCurrencyId, now);
+
+    /// <summary>All completed transactions, also what has expired and was not taken off the balance yet.</summary>
     public static decimal Available(PlayerState state, string virtualCurrencyId)
     {
         foreach (var balance in state.Balances)
@@ -26,7 +34,7 @@ public static class Ledger
 
     /// <summary>With what is pending and has not expired.</summary>
     public static decimal Amount(PlayerState state, string virtualCurrencyId, DateTimeOffset now) =>
-        Available(state, virtualCurrencyId) + Waiting(state, virtualCurrencyId, now).Sum();
+        Available(state, virtualCurrencyId, now) + Waiting(state, virtualCurrencyId, now).Sum();
 
     /// <summary>
     /// The transaction as it enters the journal: AUTO completes at once, MANUAL waits, and what would cross a limit
@@ -40,7 +48,7 @@ public static class Ledger
         {
             throw new ArgumentOutOfRangeException(nameof(asked), asked.Amount, "an amount is positive");
         }
-        var available = Available(state, asked.VirtualCurrencyId);
+        var available = Available(state, asked.VirtualCurrencyId, now);
         var (credits, debits) = (0m, 0m);
         foreach (var waiting in Waiting(state, asked.VirtualCurrencyId, now))
         {
@@ -65,7 +73,11 @@ public static class Ledger
             : available + debits - asked.Amount < limits.Min ? $"the balance would fall below the currency's minimum of {limits.Min}" : null;
         return refused is not null
             ? asked with { State = TransactionState.Rejected, Reason = refused }
-            : asked with { State = asked.RedemptionMode == RedemptionMode.Auto ? TransactionState.Completed : TransactionState.Pending };
+            : asked with
+            {
+                State = asked.RedemptionMode == RedemptionMode.Auto ? TransactionState.Completed : TransactionState.Pending,
+                LastsFor = asked.Direction == Direction.Credit ? limits.LastsFor : null,
+            };
     }
 
     /// <summary>What a journaled transaction is now: settled, expired by time, or as it was born.</summary>
@@ -111,7 +123,7 @@ public static class Ledger
         {
             if (transaction.State == TransactionState.Pending)
             {
-                changed.Add(new(transaction.VirtualTransactionId, transaction.VirtualCurrencyId, transaction.Signed(), transaction.ExpiresAt));
+                changed.Add(new(transaction.VirtualTransactionId, transaction.VirtualCurrencyId, transaction.Signed(), transaction.ExpiresAt, transaction.LastsFor));
             }
         }
         return changed;

@@ -67,7 +67,7 @@ sealed class OwnBalances(Players players, Snapshots snapshots, UserDirectory use
             var currency = snapshot.FindAtAnyStage<VirtualCurrency>(balance.VirtualCurrencyId);
             var text = withText && currency is not null ? currency.Translations.Choose(lang, currency.DefaultLang) : null;
             return new(
-                caller.User, balance.VirtualCurrencyId, Ledger.Amount(state, balance.VirtualCurrencyId, now), balance.Completed, balance.CreatedAt, balance.UpdatedAt,
+                caller.User, balance.VirtualCurrencyId, Ledger.Amount(state, balance.VirtualCurrencyId, now), Ledger.Available(state, balance.VirtualCurrencyId, now), balance.CreatedAt, balance.UpdatedAt,
                 currency is null ? null : new(currency.Id, currency.Name, currency.CatalogVirtualCurrencyId, currency.Origin, currency.SyncWithCatalog, currency.DefaultLang,
                     [.. currency.Translations.Select(one => one.Lang)], currency.MinAllowedBalance, currency.MaxAllowedBalance, currency.Icon, currency.CreatedAt, currency.UpdatedAt),
                 currency?.Stage == Stage.Published, text is null ? null : new(text.Lang, text.Label, text.Description));

@@ -71,6 +71,6 @@ static class Payment
             amount > 0 ? Direction.Credit : Direction.Debit, Math.Abs(amount),
             amount > 0 ? reward.RedemptionMode ?? RedemptionMode.Auto : RedemptionMode.Auto, TransactionState.Pending,
             InitiatorType.RewardRule, rule.Id, CounterpartType.System, Account, PaidFor: happened.MadeBy);
-        return Ledger.Admit(turn.Before, turn.Transactions, asked, new(currency.MinAllowedBalance, currency.MaxAllowedBalance), turn.Now);
+        return Ledger.Admit(turn.Before, turn.Transactions, asked, CurrencyLimits.Of(currency), turn.Now);
     }
 }

@@ -18,6 +18,9 @@ sealed class RewardsModule : IModule
         services.AddSingleton<SystemPayments>();
         services.AddSingleton<TransactionView>();
         services.AddSingleton<Redemptions>();
+        services.AddSingleton<CreditLives>();
+        services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<CreditLives>());
+        services.AddWorkflow(CreditWorkflow.Workflow).AddActivity(CreditSteps.Expire);
         services.AddSingleton<RedemptionLives>();
         services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<RedemptionLives>());
         services.AddSingleton<IClockObserver>(static services => services.GetRequiredService<RedemptionLives>());

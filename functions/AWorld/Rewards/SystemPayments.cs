@@ -32,7 +32,7 @@ sealed class SystemPayments(Players players, TransferDocuments documents, Snapsh
                 var currency = snapshot.FindAtAnyStage<VirtualCurrency>(credit.VirtualCurrencyId);
                 made.Add(Ledger.Admit(state, made, new(
                     JournalIds.Make(tenant, userId, state.Seq + 1, "transaction", index), groupId, credit.VirtualCurrencyId, Direction.Credit, credit.Amount, RedemptionMode.Auto,
-                    TransactionState.Pending, InitiatorType.System, initiator, CounterpartType.System, Account, null, data), new(currency?.MinAllowedBalance, currency?.MaxAllowedBalance), now));
+                    TransactionState.Pending, InitiatorType.System, initiator, CounterpartType.System, Account, null, data), CurrencyLimits.Of(currency), now));
             }
             return new Decision(Answer.NoContent, new JournalEntry(state.Seq + 1, now, by) { Transactions = made })
             {

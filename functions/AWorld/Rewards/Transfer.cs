@@ -33,7 +33,7 @@ sealed record Transfer(
             var asked = new VirtualTransaction(
                 JournalIds.Make(Tenant, userId, state.Seq + 1, "transaction", leg.Index), GroupId, leg.VirtualCurrencyId, leg.Direction, leg.Amount, leg.Mode,
                 TransactionState.Pending, InitiatorType, Initiator, leg.CounterpartType, leg.Counterpart, leg.ExpiresAt, leg.AdditionalData);
-            var transaction = Ledger.Admit(state, admitted, asked, new(currency?.MinAllowedBalance, currency?.MaxAllowedBalance), now);
+            var transaction = Ledger.Admit(state, admitted, asked, CurrencyLimits.Of(currency), now);
             if (transaction.State == TransactionState.Rejected)
             {
                 return Error.InvalidOperation($"user '{userId}', currency '{leg.VirtualCurrencyId}': {transaction.Reason}; none of the transactions was made");

@@ -20,6 +20,7 @@ public enum CounterpartType { User, System }
 /// <param name="Counterpart">The other user, or the name of the system account that is the other side.</param>
 /// <param name="Reason">Why it was rejected.</param>
 /// <param name="PaidFor">Of a reward for a completed mission: the rule that had made the mission.</param>
+/// <param name="LastsFor">How long the credit lasts from its completion on, an ISO 8601 duration; null: for ever.</param>
 public sealed record VirtualTransaction(
     string VirtualTransactionId,
     string VirtualTransactionGroupId,
@@ -36,7 +37,8 @@ public sealed record VirtualTransaction(
     JsonElement? AdditionalData = null,
     string? RedemptionGroupId = null,
     string? Reason = null,
-    Missions.RulePeriod? PaidFor = null)
+    Missions.RulePeriod? PaidFor = null,
+    string? LastsFor = null)
 {
     /// <summary>What it does to the user's balance.</summary>
     public decimal Signed() => Direction == Direction.Credit ? Amount : -Amount;
@@ -59,4 +61,4 @@ public sealed record Balance(string VirtualCurrencyId, decimal Completed, DateTi
 
 /// <summary>What the state remembers of a transaction that waits for its redemption.</summary>
 /// <param name="Signed">Positive for a credit.</param>
-public sealed record PendingTransaction(string VirtualTransactionId, string VirtualCurrencyId, decimal Signed, DateTimeOffset? ExpiresAt);
+public sealed record PendingTransaction(string VirtualTransactionId, string VirtualCurrencyId, decimal Signed, DateTimeOffset? ExpiresAt, string? LastsFor = null);

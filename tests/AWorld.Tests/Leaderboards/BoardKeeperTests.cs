@@ -135,7 +135,7 @@ public sealed class BoardKeeperTests
                     {
                         await store.Commit(Partition.Player(Tenant, userId), [Write.Delete($"journal:{gone:D12}")], default);
                     }
-                    await process.Boards.Erase(Tenant, userId, default);
+                    await process.Boards.Erase(Tenant, userId, null, default);
                     journals.Remove(userId);
                     generation[user]++;
                     break;
@@ -218,7 +218,7 @@ public sealed class BoardKeeperTests
         await process.Keeper.Keep(default);
         process.Boards.Live.ShouldBeEmpty();
         (await process.Ranking()).ShouldBe([new(1, "ada", 5)]);
-        await process.Boards.Erase(Tenant, "ada", default);
+        await process.Boards.Erase(Tenant, "ada", null, default);
         (await process.Ranking()).ShouldBeEmpty();
         process = new(store, clock);
         await process.Keeper.Keep(default);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using AWorld.Leaderboards;
 using AWorld.Platform;
@@ -180,4 +181,35 @@ public sealed class BoardLifecycleTests : IAsyncLifetime
         (await workspace.Dashboard().Refused(400, HttpMethod.Post, Configurations, $$"""
             { "name": "Most points", "query": {{LeaderboardQueryTests.Example}}, "prizes": {{prizes}}, "defaultLang": "en", "translations": [{ "lang": "en", "label": "Points" }] }
             """)).Fields.ShouldContain(field);
+
+    [Fact]
+    public async Task Without_a_test_clock_the_workflow_does_it_by_itself_after_a_restart_too()
+    {
+        var home = platform.Home;
+        workspace = home;
+        await platform.Configure(home.Tenant, GameWorld.Currency("points"), GameWorld.Currency("gems", max: 20));
+        var board = await Board(Week);
+        var ada = await platform.NewUser(home.Tenant, "ada");
+        await Pay(ada, 7);
+        platform.Clock.Advance(TimeSpan.FromDays(7));
+        await Until(async () => (await PrizesOf(ada)).Count == 2);
+        (await List()).Count.ShouldBe(2);
+
+        await Pay(ada, 3);
+        await platform.Stop();
+        platform.Clock.Advance(TimeSpan.FromDays(14));
+        platform = await Start(platform.Data, platform.Clock);
+        workspace = platform.Home;
+        await Until(async () => (await List()).Count == 4);
+        await Until(async () => (await PrizesOf(ada)).Count == 4);
+        (await workspace.App(ada).Get($"{Shown}/{board}/rankings/me")).Number("score").ShouldBe(7);
+    }
+
+    static async Task Until(Func<Task<bool>> holds)
+    {
+        for (var since = Stopwatch.GetTimestamp(); !await holds(); await Task.Yield())
+        {
+            Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(60));
+        }
+    }
 }

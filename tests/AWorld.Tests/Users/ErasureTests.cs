@@ -132,6 +132,7 @@ public sealed class ErasureTests
 
         stubborn.Fails = false;
         await using var next = await TestPlatform.Start(platform.Data, configure: builder => builder.Services.AddSingleton<IUserTraces>(stubborn));
+        next.Clock.Advance(TimeSpan.FromMinutes(1));
         await Finished(next, ada);
         stubborn.Fails = true;
         await next.Dashboard().Delete($"/dashboard/v1/users/{bob}");
