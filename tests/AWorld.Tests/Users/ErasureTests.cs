@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using AWorld.Game;
 using AWorld.Platform;
+using AWorld.Platform.Workflows;
 using AWorld.Tests.Game;
 using AWorld.Users;
 using Microsoft.Extensions.DependencyInjection;
@@ -116,7 +117,7 @@ public sealed class ErasureTests
     {
         public bool Fails { get; set; } = true;
         public string Module => "stubborn";
-        public ValueTask<ErasedPage> Erase(Tenant tenant, UserProfile user, string? from, CancellationToken stop) => Fails ? throw new IOException("the traces cannot be reached") : default;
+        public ValueTask<ErasedPage> Erase(Tenant tenant, UserProfile user, string? from, CancellationToken stop) => Fails ? throw new IOException("the traces cannot be reached") : new(new ErasedPage());
     }
 
     [Fact]
@@ -131,23 +132,27 @@ public sealed class ErasureTests
         await platform.Stop();
 
         stubborn.Fails = false;
-        await using var next = await TestPlatform.Start(platform.Data, configure: builder => builder.Services.AddSingleton<IUserTraces>(stubborn));
-        next.Clock.Advance(TimeSpan.FromMinutes(1));
+        platform.Clock.Advance(TimeSpan.FromMinutes(1));
+        await using var next = await TestPlatform.Start(platform.Data, platform.Clock, builder => builder.Services.AddSingleton<IUserTraces>(stubborn));
         await Finished(next, ada);
         stubborn.Fails = true;
         await next.Dashboard().Delete($"/dashboard/v1/users/{bob}");
         stubborn.Fails = false;
-        next.Clock.Advance(TimeSpan.FromMinutes(1));
         await Finished(next, bob);
     }
 
+    /// <summary>Time passes until it is.</summary>
     static async Task Finished(TestPlatform platform, string userId)
     {
         var (store, since) = (platform.Service<IDocumentStore>(), Stopwatch.GetTimestamp());
         while (Json.Read<StoredProfile>((await store.Read(Partition.Player(platform.Tenant, userId), StoredProfile.DocumentId, default))!.Body) is { Erasure.CompletedAt: null })
         {
-            Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(60), "nobody finishes the erasure");
+            Stopwatch.GetElapsedTime(since).ShouldBeLessThan(TimeSpan.FromSeconds(60), $"nobody finishes the erasure: {await History(platform, userId)}");
+            platform.Clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
     }
+
+    static async Task<string> History(TestPlatform platform, string userId) =>
+        Json.Element((await platform.Service<IWorkflowClient>().History(platform.Tenant, $"user-erasure:{userId}", null, default)).Value).GetRawText();
 }
