@@ -25,7 +25,13 @@ sealed class RuleTallies(IDocumentStore store, IOptions<GameOptions> options, Wo
     sealed record Addition(Tenant Tenant, RulePeriod Of, Tally Tally);
 
     /// <summary>An erasure takes what clients wrote out of the entries, which makes them come in the feed again: they must have been counted before.</summary>
-    public ValueTask Erase(Tenant tenant, UserProfile user, CancellationToken stop) => CatchUp(stop);
+    public async ValueTask<ErasedPage> Erase(Tenant tenant, UserProfile user, string? from, CancellationToken stop)
+    {
+        await CatchUp(stop);
+        return new();
+    }
+
+    public string Module => "mission-rules";
 
     /// <summary>Counts all entries that are committed by now.</summary>
     public async ValueTask CatchUp(CancellationToken stop)
