@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using AWorld.Leaderboards;
 using AWorld.Platform;
+using AWorld.Platform.Workflows;
 using AWorld.Rewards;
 using AWorld.Tenancy;
 using AWorld.Tests.Game;
@@ -191,6 +192,8 @@ public sealed class BoardLifecycleTests : IAsyncLifetime
         var board = await Board(Week);
         var ada = await platform.NewUser(home.Tenant, "ada");
         await Pay(ada, 7);
+        var workflows = platform.Service<IWorkflowClient>();
+        await Until(async () => (await workflows.History(home.Tenant, $"board:{board}", null, CancellationToken.None)) is { Succeeded: true, Value.Items: [.., { Kind: "TimerCreated" }] });
         platform.Clock.Advance(TimeSpan.FromDays(7));
         await Until(async () => (await PrizesOf(ada)).Count == 2);
         (await List()).Count.ShouldBe(2);
