@@ -102,10 +102,10 @@ public sealed class WorkflowFaultTests
             switch (how)
             {
                 case "Task.Delay":
-                    await Task.Delay(1);
+                    await Task.Delay(TimeSpan.FromMinutes(1));
                     break;
                 case "Task.Run":
-                    await Task.Run(() => 1);
+                    await Task.Run(() => Task.Delay(TimeSpan.FromMinutes(1)));
                     break;
                 default:
                     await context.CallActivity(Echo, "a").ConfigureAwait(false);
