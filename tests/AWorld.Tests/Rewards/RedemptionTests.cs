@@ -54,6 +54,9 @@ public sealed class RedemptionTests : IAsyncLifetime
         var id = await Give(8);
         await workspace.Dashboard().Refused(400, HttpMethod.Post, Dashboard,
             $$"""{ "transactions": [{ "virtualCurrencyId": "points", "redemptionMode": "AUTO", "amount": 3, "destinationUserId": "{{ada}}" }] }""");
+        // The workflow waits for its time before time passes
+        var engine = platform.Service<IEnumerable<IClockObserver>>().Single(observer => observer.GetType().Name == "WorkflowEngine");
+        await engine.Moved(workspace.Tenant, platform.Clock.GetUtcNow(), CancellationToken.None);
         platform.Clock.Advance(TimeSpan.FromDays(1));
         var settled = await heard.First.Task.WaitAsync(TimeSpan.FromSeconds(30));
         (settled.VirtualTransactionId, settled.State).ShouldBe((id, TransactionState.Expired));
