@@ -195,10 +195,22 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
         }
     }
 
+    /// <summary>Below the ports that the system gives to clients, or one of them could take it while the host is down.</summary>
     static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var free = Random.Shared.Next(20_000, 30_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, free);
+                listener.Start();
+                return free;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
     }
 }
