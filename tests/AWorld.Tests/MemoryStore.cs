@@ -56,14 +56,14 @@ sealed class MemoryStore : IDocumentStore
         }
     }
 
-    public ValueTask<ChangePage> Changes(Container container, string cursor, int limit, CancellationToken stop)
+    public ValueTask<ChangePage> Changes(Container container, string cursor, int limit, IReadOnlyList<string> prefixes, CancellationToken stop)
     {
         lock (gate)
         {
             var after = cursor.Length == 0 ? 0 : long.Parse(cursor, CultureInfo.InvariantCulture);
             var changes = partitions.Where(partition => partition.Key.Container == container)
                 .SelectMany(partition => partition.Value.Values.Select(found => (found.Position, Change: new Change(partition.Key, found.Document))))
-                .Where(found => found.Position > after).OrderBy(found => found.Position).Take(limit).ToList();
+                .Where(found => found.Position > after && (prefixes.Count == 0 || prefixes.Any(prefix => found.Change.Document.Id.StartsWith(prefix, StringComparison.Ordinal)))).OrderBy(found => found.Position).Take(limit).ToList();
             return new(new ChangePage([.. changes.Select(found => found.Change)], changes.Count == 0 ? cursor : changes[^1].Position.ToString(CultureInfo.InvariantCulture), changes.Count == limit));
         }
     }

@@ -35,7 +35,7 @@ sealed class SteppedStore(IDocumentStore store) : IDocumentStore
     public ValueTask<Document?> Read(Partition partition, string id, CancellationToken stop) => Turn(() => store.Read(partition, id, stop));
     public ValueTask<DocumentPage> Query(Partition partition, DocumentQuery query, CancellationToken stop) => Turn(() => store.Query(partition, query, stop));
     public ValueTask<CommitResult> Commit(Partition partition, IReadOnlyList<Write> writes, CancellationToken stop) => Turn(() => store.Commit(partition, writes, stop));
-    public ValueTask<ChangePage> Changes(Container container, string cursor, int limit, CancellationToken stop) => Turn(() => store.Changes(container, cursor, limit, stop));
+    public ValueTask<ChangePage> Changes(Container container, string cursor, int limit, IReadOnlyList<string> prefixes, CancellationToken stop) => Turn(() => store.Changes(container, cursor, limit, prefixes, stop));
 
     ValueTask<T> Turn<T>(Func<ValueTask<T>> call)
     {

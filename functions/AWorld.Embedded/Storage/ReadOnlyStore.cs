@@ -29,7 +29,7 @@ sealed class ReadOnlyStore : IDocumentStore, IDisposable
 
     public ValueTask<Document?> Read(Partition partition, string id, CancellationToken stop) => new(reader.Read(partition, id, Now));
     public ValueTask<DocumentPage> Query(Partition partition, DocumentQuery query, CancellationToken stop) => new(reader.Query(partition, query, Now));
-    public ValueTask<ChangePage> Changes(Container container, string cursor, int limit, CancellationToken stop) => new(reader.Changes(container, cursor, limit, Now));
+    public ValueTask<ChangePage> Changes(Container container, string cursor, int limit, IReadOnlyList<string> prefixes, CancellationToken stop) => new(reader.Changes(container, cursor, limit, prefixes, Now));
     public ValueTask<CommitResult> Commit(Partition partition, IReadOnlyList<Write> writes, CancellationToken stop) => throw new NotSupportedException("this store is only read");
 
     public void Dispose() => reader.Dispose();

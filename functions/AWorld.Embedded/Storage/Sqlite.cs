@@ -135,8 +135,15 @@ sealed class Statement(Sqlite connection, sqlite3_stmt handle) : IDisposable
             return this;
         }
         var rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length) + 1);
-        Check(raw.sqlite3_bind_text(handle, index, rented.AsSpan(0, Encoding.UTF8.GetBytes(text, rented))));
+        BindText(index, rented.AsSpan(0, Encoding.UTF8.GetBytes(text, rented)));
         ArrayPool<byte>.Shared.Return(rented);
+        return this;
+    }
+
+    /// <param name="text">UTF-8, not empty.</param>
+    public Statement BindText(int index, ReadOnlySpan<byte> text)
+    {
+        Check(raw.sqlite3_bind_text(handle, index, text));
         return this;
     }
 

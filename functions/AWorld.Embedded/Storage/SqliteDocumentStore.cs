@@ -78,7 +78,7 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDisposable
         }
     }
 
-    public async ValueTask<ChangePage> Changes(Container container, string cursor, int limit, CancellationToken stop)
+    public async ValueTask<ChangePage> Changes(Container container, string cursor, int limit, IReadOnlyList<string> prefixes, CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, StoreLimits.PageItems);
@@ -86,7 +86,7 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDisposable
         var reader = Take();
         try
         {
-            return reader.Changes(container, cursor, limit, Now);
+            return reader.Changes(container, cursor, limit, prefixes, Now);
         }
         finally
         {

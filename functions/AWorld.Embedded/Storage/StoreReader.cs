@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using AWorld.Platform;
 
 namespace AWorld.Embedded.Storage;
@@ -8,6 +9,10 @@ sealed class StoreReader : IDisposable
 {
     // A page also ends when it holds this many bytes, so that large documents cannot fill the memory.
     const int PageBytes = 4 * 1024 * 1024;
+
+    // And a page of changes when so many were not wanted, so that nobody waits for the whole file to be looked through.
+    const int LooksPerPage = 20_000;
+
     const string Live = "(d.expires_at IS NULL OR d.expires_at > ?5)";
 
     readonly Sqlite connection;
@@ -15,6 +20,7 @@ sealed class StoreReader : IDisposable
     readonly Statement[] ascending;
     readonly Statement[] descending;
     readonly Statement[] changes;
+    readonly Statement[] latest;
 
     public StoreReader(string file, StorageOptions options)
     {
@@ -25,11 +31,8 @@ sealed class StoreReader : IDisposable
             """);
         ascending = Each(name => Range(name, ""));
         descending = Each(name => Range(name, "DESC"));
-        changes = Each(name => $"""
-            SELECT v.id, v.lsn, v.expires_at, v.body, v.partition_key
-            FROM {name}_version v CROSS JOIN {name} d ON d.partition_key = v.partition_key AND d.id = v.id AND d.lsn = v.lsn
-            WHERE v.lsn > ?1 AND {Live} ORDER BY v.lsn LIMIT ?2
-            """);
+        changes = Each(name => $"SELECT id, lsn, expires_at, body, partition_key FROM {name}_version WHERE lsn > ?1 ORDER BY lsn");
+        latest = Each(name => $"SELECT lsn FROM {name} WHERE partition_key = ?1 AND id = ?2");
     }
 
     Statement[] Each(Func<string, string> sql) =>
@@ -75,23 +78,53 @@ sealed class StoreReader : IDisposable
         return new(items, null);
     }
 
-    public ChangePage Changes(Container container, string cursor, int limit, long now)
+    public ChangePage Changes(Container container, string cursor, int limit, IReadOnlyList<string> prefixes, long now)
     {
-        var after = cursor.Length == 0 ? 0 : long.Parse(cursor, NumberStyles.None, CultureInfo.InvariantCulture);
-        var feed = changes[(int)container].Bind(1, after).Bind(2, limit).Bind(5, now);
+        var wanted = prefixes.Select(Encoding.UTF8.GetBytes).ToArray();
+        var position = cursor.Length == 0 ? 0 : long.Parse(cursor, NumberStyles.None, CultureInfo.InvariantCulture);
+        var feed = changes[(int)container].Bind(1, position);
         var items = new List<Change>();
         var bytes = 0;
-        while (feed.Step())
+        // While the feed is being read, all statements of the connection see the same commits.
+        for (var looked = 0; feed.Step(); looked++)
         {
-            items.Add(new(Partition.Parse(container, feed.Text(4)), Row(feed)));
-            bytes += items[^1].Document.Body.Length;
-            if (bytes >= PageBytes)
+            if (items.Count == limit || bytes >= PageBytes || looked == LooksPerPage)
             {
                 feed.Reset();
-                break;
+                return new(items, ETag(position), More: true);
+            }
+            position = feed.Integer(1);
+            if (IsWanted(feed.Bytes(0), wanted) && !(feed.OptionalInteger(2) <= now) && IsLatest(container, feed))
+            {
+                items.Add(new(Partition.Parse(container, feed.Text(4)), Row(feed)));
+                bytes += items[^1].Document.Body.Length;
             }
         }
-        return new(items, items.Count == 0 ? cursor : items[^1].Document.ETag, items.Count == limit || bytes >= PageBytes);
+        return new(items, position == 0 ? "" : ETag(position), More: false);
+    }
+
+    static bool IsWanted(ReadOnlySpan<byte> id, byte[][] prefixes)
+    {
+        foreach (var prefix in prefixes)
+        {
+            if (id.StartsWith(prefix))
+            {
+                return true;
+            }
+        }
+        return prefixes.Length == 0;
+    }
+
+    bool IsLatest(Container container, Statement version)
+    {
+        var current = latest[(int)container].BindText(1, version.Bytes(4)).BindText(2, version.Bytes(0));
+        if (!current.Step())
+        {
+            return false;
+        }
+        var lsn = current.Integer(0);
+        current.Reset();
+        return lsn == version.Integer(1);
     }
 
     public static string ETag(long lsn) => lsn.ToString(CultureInfo.InvariantCulture);

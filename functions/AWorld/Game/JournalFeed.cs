@@ -6,6 +6,9 @@ namespace AWorld.Game;
 /// <summary>Where a change of the players container is a new journal entry: whose, and which.</summary>
 public readonly record struct JournalChange(Tenant Tenant, string UserId, long Seq)
 {
+    /// <summary>How the ids of these documents start.</summary>
+    public const string IdPrefix = PlayerDocuments.JournalPrefix;
+
     public static bool TryRead(Change change, out JournalChange found)
     {
         found = default;

@@ -49,13 +49,13 @@ sealed class Outbox(IDocumentStore store, IEnumerable<IJournalObserver> observer
         {
             while (true)
             {
-                var page = await store.Changes(Container.Players, cursor, options.Value.OutboxPage, stop);
+                var page = await store.Changes(Container.Players, cursor, options.Value.OutboxPage, [PlayerDocuments.JournalPrefix], stop);
                 foreach (var change in page.Items)
                 {
                     await HandOver(change);
                 }
                 cursor = page.Cursor;
-                if (page.Items.Count < options.Value.OutboxPage)
+                if (!page.More)
                 {
                     return;
                 }

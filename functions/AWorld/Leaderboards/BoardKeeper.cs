@@ -165,7 +165,7 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
             ChangePage page;
             do
             {
-                page = await store.Changes(Container.Players, position, StoreLimits.PageItems, stop);
+                page = await store.Changes(Container.Players, position, StoreLimits.PageItems, [JournalChange.IdPrefix, UserChange.Id], stop);
                 foreach (var change in page.Items)
                 {
                     Apply(change, byTenant);

@@ -39,9 +39,13 @@ sealed class RuleTallies(IDocumentStore store, IOptions<GameOptions> options, Wo
         await turn.WaitAsync(stop);
         try
         {
-            while (await Advance(stop))
+            await AddTaken(stop);
+            // Under load there is always something new: reading on for that would turn pages of a few entries without a pause.
+            while (await Take(stop))
             {
+                await AddTaken(stop);
             }
+            await AddTaken(stop);
         }
         finally
         {
@@ -71,28 +75,35 @@ sealed class RuleTallies(IDocumentStore store, IOptions<GameOptions> options, Wo
         base.Dispose();
     }
 
-    /// <summary>Takes a page; false when there was nothing more.</summary>
-    async ValueTask<bool> Advance(CancellationToken stop)
+    async ValueTask<(Position Position, string? ETag)> Read(CancellationToken stop) =>
+        await store.Read(Home, CursorId, stop) is { } document ? (Json.Read<Position>(document.Body), document.ETag) : (new("", 0, null), null);
+
+    /// <summary>Adds the page that was taken, unless it is added.</summary>
+    async ValueTask AddTaken(CancellationToken stop)
     {
-        var document = await store.Read(Home, CursorId, stop);
-        var position = document is null ? new("", 0, null) : Json.Read<Position>(document.Body);
-        if (position.Adding is { } left)
+        while (await Read(stop) is { Position: { Adding: { } taken } position, ETag: var etag })
         {
-            foreach (var rule in left.GroupBy(addition => (addition.Tenant, addition.Of.MissionRuleId)))
+            var isAdded = true;
+            foreach (var rule in taken.GroupBy(addition => (addition.Tenant, addition.Of.MissionRuleId)))
             {
-                if (!await Add(Partition.Rule(rule.Key.Tenant, rule.Key.MissionRuleId), [.. rule], position.Batch, stop))
-                {
-                    return true;
-                }
+                isAdded &= await Add(Partition.Rule(rule.Key.Tenant, rule.Key.MissionRuleId), [.. rule], position.Batch, stop);
             }
-            await Save(position with { Adding = null }, document!.ETag, stop);
-            return true;
+            if (isAdded)
+            {
+                await Save(position with { Adding = null }, etag, stop);
+            }
         }
-        var page = await store.Changes(Container.Players, position.Cursor, options.Value.OutboxPage, stop);
+    }
+
+    /// <summary>Takes a page of the feed; false when it was the last.</summary>
+    async ValueTask<bool> Take(CancellationToken stop)
+    {
+        var (position, etag) = await Read(stop);
+        var page = await store.Changes(Container.Players, position.Cursor, options.Value.OutboxPage, [JournalChange.IdPrefix], stop);
         var sums = new Dictionary<(Tenant Tenant, RulePeriod Of), Tally>();
         foreach (var change in page.Items)
         {
-            if (Concerns(change.Document) && JournalChange.TryRead(change, out var journal) && JournalChange.Entry(change) is { IsStripped: false } entry)
+            if (Concerns(change.Document) && JournalChange.TryRead(change, out var journal) && GameJson.Read<TalliedEntry>(change.Document.Body) is { IsStripped: false } entry)
             {
                 foreach (var (of, tally) in Tally.Of(entry))
                 {
@@ -100,13 +111,12 @@ sealed class RuleTallies(IDocumentStore store, IOptions<GameOptions> options, Wo
                 }
             }
         }
-        if (page.Items.Count == 0)
+        if (page.Cursor == position.Cursor)
         {
             return false;
         }
         var next = new Position(page.Cursor, position.Batch + (sums.Count > 0 ? 1 : 0), sums.Count == 0 ? null : [.. sums.Select(sum => new Addition(sum.Key.Tenant, sum.Key.Of, sum.Value))]);
-        await Save(next, document?.ETag, stop);
-        return true;
+        return !await Save(next, etag, stop) || page.More;
     }
 
     /// <summary>Most entries are of actions that complete nothing: those are not even read.</summary>
@@ -144,6 +154,6 @@ sealed class RuleTallies(IDocumentStore store, IOptions<GameOptions> options, Wo
     }
 
     /// <summary>Of several nodes one goes on; the others read what it has done.</summary>
-    async ValueTask Save(Position position, string? etag, CancellationToken stop) =>
-        await store.Commit(Home, [etag is null ? Write.Create(CursorId, Json.Bytes(position)) : Write.Replace(CursorId, Json.Bytes(position), etag)], stop);
+    async ValueTask<bool> Save(Position position, string? etag, CancellationToken stop) =>
+        (await store.Commit(Home, [etag is null ? Write.Create(CursorId, Json.Bytes(position)) : Write.Replace(CursorId, Json.Bytes(position), etag)], stop)).Committed;
 }

@@ -27,7 +27,7 @@ public sealed record Tally(long Assigned, long Completed, IReadOnlyList<TallyAmo
     };
 
     /// <summary>What a journal entry adds, by rule and period.</summary>
-    public static IEnumerable<(RulePeriod Of, Tally Tally)> Of(JournalEntry entry)
+    internal static IEnumerable<(RulePeriod Of, Tally Tally)> Of(TalliedEntry entry)
     {
         foreach (var assigned in entry.Assigned)
         {
@@ -67,6 +67,23 @@ public sealed record Tally(long Assigned, long Completed, IReadOnlyList<TallyAmo
         .. one.Concat(other).GroupBy(amount => amount.VirtualCurrencyId, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => new TallyAmount(group.Key, group.Sum(amount => amount.Amount))),
     ];
+}
+
+/// <summary>Of a journal entry, what is tallied: reading the rest would take most of the time.</summary>
+sealed record TalliedEntry
+{
+    public IReadOnlyList<TalliedMission> Assigned { get; init; } = [];
+    public IReadOnlyList<MissionLog> MissionLogs { get; init; } = [];
+    public IReadOnlyList<VirtualTransaction> Transactions { get; init; } = [];
+    public bool IsStripped { get; init; }
+}
+
+sealed record TalliedMission(TalliedDefinition Definition);
+
+sealed record TalliedDefinition(string? MissionRuleId, string PeriodId)
+{
+    [JsonIgnore]
+    public RulePeriod? Of => MissionRuleId is null ? null : new(MissionRuleId, PeriodId);
 }
 
 /// <param name="Amount">Negative: a penalty.</param>

@@ -22,7 +22,11 @@ public interface IDocumentStore
     /// The latest version of documents of a container in the order of their commits, after a cursor ("" is the
     /// beginning): at least once, deletes excluded. A cursor stays valid across restarts.
     /// </summary>
-    ValueTask<ChangePage> Changes(Container container, string cursor, int limit, CancellationToken stop);
+    /// <param name="prefixes">Only documents whose ids start with one of them; empty: all.</param>
+    ValueTask<ChangePage> Changes(Container container, string cursor, int limit, IReadOnlyList<string> prefixes, CancellationToken stop);
+
+    /// <summary>The changes of all documents of a container.</summary>
+    ValueTask<ChangePage> Changes(Container container, string cursor, int limit, CancellationToken stop) => Changes(container, cursor, limit, [], stop);
 }
 
 public static class StoreLimits
@@ -56,8 +60,8 @@ public sealed record DocumentPage(IReadOnlyList<Document> Items, string? Continu
 
 public sealed record Change(Partition Partition, Document Document);
 
-/// <param name="Cursor">Where to go on: after the last item, or the given cursor when there were none.</param>
-/// <param name="More">Whether the page ended before the feed did; false: it holds everything committed before the call.</param>
+/// <param name="Cursor">Where to go on.</param>
+/// <param name="More">Whether the page ended before the feed did, even when it is empty; false: it holds everything committed before the call.</param>
 public sealed record ChangePage(IReadOnlyList<Change> Items, string Cursor, bool More);
 
 public enum WriteKind { Create, Replace, Upsert, Delete }

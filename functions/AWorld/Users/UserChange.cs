@@ -5,6 +5,9 @@ namespace AWorld.Users;
 /// <summary>Users as they come in the change feed of the players container.</summary>
 public static class UserChange
 {
+    /// <summary>The id of these documents.</summary>
+    public const string Id = StoredProfile.DocumentId;
+
     /// <summary>
     /// Whose erasure the change is; null: something else. It comes after all journal entries of the user, since its
     /// last write is the erasure's last.

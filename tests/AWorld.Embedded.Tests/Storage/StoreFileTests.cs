@@ -62,8 +62,8 @@ public sealed class StoreFileTests : IDisposable
 
         var two = (await store.Read(Ada, "two", default)).ShouldNotBeNull();
         (Encoding.UTF8.GetString(two.Body.Span), two.ETag, two.ExpiresAt is null).ShouldBe(("2", "5", false));
-        (await store.Changes(Container.Players, "", 10, default)).Items.Select(change => change.Document.Id).ShouldBe(["two", "one"]);
-        (await store.Changes(Container.Audit, "", 10, default)).Items.Single().Document.Id.ShouldBe("three");
+        (await store.Changes(Container.Players, "", 10, [], default)).Items.Select(change => change.Document.Id).ShouldBe(["two", "one"]);
+        (await store.Changes(Container.Audit, "", 10, [], default)).Items.Single().Document.Id.ShouldBe("three");
         (await store.Commit(Ada, [Write.Replace("one", "4"u8.ToArray(), "7")], default)).ETags.ShouldBe(["8"]);
     }
 

@@ -154,7 +154,7 @@ public sealed class AuditTests
         public bool Fails { get; set; } = true;
         public ValueTask<Document?> Read(Partition partition, string id, CancellationToken stop) => store.Read(partition, id, stop);
         public ValueTask<DocumentPage> Query(Partition partition, DocumentQuery query, CancellationToken stop) => store.Query(partition, query, stop);
-        public ValueTask<ChangePage> Changes(Container container, string cursor, int limit, CancellationToken stop) => store.Changes(container, cursor, limit, stop);
+        public ValueTask<ChangePage> Changes(Container container, string cursor, int limit, IReadOnlyList<string> prefixes, CancellationToken stop) => store.Changes(container, cursor, limit, prefixes, stop);
         public ValueTask<CommitResult> Commit(Partition partition, IReadOnlyList<Write> writes, CancellationToken stop) =>
             Fails && partition.Container == Container.Audit ? throw new StoreBusyException(TimeSpan.FromSeconds(1)) : store.Commit(partition, writes, stop);
     }

@@ -127,19 +127,19 @@ public abstract partial class DocumentStoreConformance
         await writing;
     }
 
-    async Task<List<Change>> AllChanges(Container container, string cursor, int limit = 100)
+    async Task<List<Change>> AllChanges(Container container, string cursor, int limit = 100, params IReadOnlyList<string> prefixes)
     {
         var all = new List<Change>();
         while (true)
         {
-            var page = await Store.Changes(container, cursor, limit, None);
-            if (page.Items.Count == 0)
-            {
-                page.Cursor.ShouldBe(cursor);
-                return all;
-            }
+            var page = await Store.Changes(container, cursor, limit, prefixes, None);
             page.Items.Count.ShouldBeLessThanOrEqualTo(limit);
             all.AddRange(page.Items);
+            if (!page.More)
+            {
+                (await Store.Changes(container, page.Cursor, limit, None)).Items.ShouldBeEmpty();
+                return all;
+            }
             cursor = page.Cursor;
         }
     }
@@ -164,6 +164,20 @@ public abstract partial class DocumentStoreConformance
         }
         (await AllChanges(Container.Leaderboards, "")).Count.ShouldBe(1);
         (await AllChanges(Container.Audit, "")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_feed_leaves_out_documents_that_were_not_asked_for()
+    {
+        await Committed(Ada, Write.Create("a:1", Body()), Write.Create("b:1", Body()), Write.Create("é:1", Body()), Write.Create("a", Body()));
+        await Committed(Ada, Write.Upsert("a:1", Body("2")), Write.Create("b:2", Body()));
+        foreach (var limit in (int[])[1, 2, 100])
+        {
+            async Task<IEnumerable<string>> Ids(params string[] prefixes) => (await AllChanges(Container.Players, "", limit, prefixes)).Select(change => change.Document.Id);
+            (await Ids("a:", "é")).ShouldBe(["é:1", "a:1"]);
+            (await Ids("b:")).ShouldBe(["b:1", "b:2"]);
+            (await Ids("c")).ShouldBeEmpty();
+        }
     }
 
     [Fact]

@@ -181,7 +181,7 @@ public sealed class UserDirectoryTests
     }
 
     async Task<List<UserProfile>> Profiles() =>
-        [.. (await store.Changes(Container.Players, "", 10_000, default)).Items.Select(UserChange.TryRead).OfType<UserProfile>()];
+        [.. (await store.Changes(Container.Players, "", 10_000, [], default)).Items.Select(UserChange.TryRead).OfType<UserProfile>()];
 
     async Task<List<string>> Tagged(string tagId)
     {
