@@ -11,6 +11,9 @@ namespace AWorld.Benchmarks;
 /// <summary>OULAD as a workspace of the platform, made through its HTTP API.</summary>
 sealed class OuladWorkspace(HostProcess host, Oulad oulad) : IDisposable
 {
+    /// <summary>Making a user is many commits in turn, so more at once share each.</summary>
+    const int Creators = 128;
+
     const int ActionsPerBatch = 100;
 
     readonly HttpClient http = new() { BaseAddress = host.Address };
@@ -117,17 +120,17 @@ sealed class OuladWorkspace(HostProcess host, Oulad oulad) : IDisposable
     public void AddMembers(int count)
     {
         var token = http.DefaultRequestHeaders.Authorization!.Parameter!;
-        var load = new HttpLoad(host.Address, 16);
+        var load = new HttpLoad(host.Address, Creators);
         var first = userIds.Count;
         var made = new string[count];
-        load.Run((connection, n) => 16 * n + connection is var at && at < count
+        load.Run((connection, n) => Creators * n + connection is var at && at < count
             ? HttpLoad.Request("POST", "/dashboard/v1/users", token, body: JsonSerializer.Serialize(new { externalId = $"member-{first + at}", email = $"m{first + at}@members.example", nickname = $"Member {first + at}", lang = "en", timezone = "Europe/London" }))
             : null,
-            (connection, n, body) => made[16 * n + connection] = JsonElement.Parse(body.Span).GetProperty("userId").GetString()!);
+            (connection, n, body) => made[Creators * n + connection] = JsonElement.Parse(body.Span).GetProperty("userId").GetString()!);
         Succeeded(load);
         var random = new Random(first);
         var activityId = $"a{oulad.Assessments[0].Id}";
-        load.Run((connection, n) => 16 * n + connection is var at && at < (count + ActionsPerBatch - 1) / ActionsPerBatch
+        load.Run((connection, n) => Creators * n + connection is var at && at < (count + ActionsPerBatch - 1) / ActionsPerBatch
             ? HttpLoad.Request("POST", "/dashboard/v1/activity-logs/batch", token, body: JsonSerializer.Serialize(new
             {
                 items = made.Skip(at * ActionsPerBatch).Take(ActionsPerBatch).Select(userId => new { activityId, userId, activityLogId = $"of-{userId}", outcome = "SUCCESS", value = random.Next(1, 101) }),
