@@ -40,26 +40,27 @@ public sealed class EmailCodes(
         return toSend.Writer.TryWrite((asked, code)) ? asked : Error.Busy(TimeSpan.FromSeconds(5));
     }
 
-    /// <summary>Uses the session up when the code is right, counts a try when it is not. Null: wrong, used, expired, or too many tries.</summary>
+    /// <summary>
+    /// Uses the session up when the code is right, counts a try when it is not. Null: wrong, used, expired, or too many
+    /// tries, or there is no such session; each of these takes the same reads, hashes and commits.
+    /// </summary>
     public async ValueTask<CodeSession?> Use(string session, string code, CancellationToken stop)
     {
-        if (ClientIds.AccountOf(session) is not { } accountId)
-        {
-            return null;
-        }
-        var (partition, id) = (Partition.Platform(accountId), IdOf(session));
+        var (partition, id, shown) = (Partition.Platform(ClientIds.AccountOf(session) ?? Partition.PlatformAccount), IdOf(session), HashOf(session, code));
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            if (await store.Read(partition, id, stop) is not { } document
-                || Json.Read<CodeSession>(document.Body) is not { } asked || asked.ExpiresAt <= clock.GetUtcNow() || asked.Tries >= options.Value.CodeTries)
-            {
-                return null;
-            }
-            var right = CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(HashOf(session, code)), Convert.FromBase64String(asked.CodeHash));
-            var write = right ? Write.Delete(id, document.ETag) : Write.Replace(id, Json.Bytes(asked with { Tries = asked.Tries + 1 }), document.ETag, asked.ExpiresAt);
+            var document = await store.Read(partition, id, stop);
+            var asked = document is null ? NoSession : Json.Read<CodeSession>(document.Body);
+            var open = asked.ExpiresAt > clock.GetUtcNow() && asked.Tries < options.Value.CodeTries;
+            var right = CryptographicOperations.FixedTimeEquals(Convert.FromBase64String(shown), Convert.FromBase64String(asked.CodeHash)) && open;
+            var write = right ? Write.Delete(id, document?.ETag) : Write.Replace(id, Json.Bytes(asked with { Tries = asked.Tries + 1 }), document?.ETag ?? "none", asked.ExpiresAt);
             if ((await store.Commit(partition, [write], stop)).Committed)
             {
                 return right ? asked : null;
+            }
+            if (!open)
+            {
+                return null;
             }
         }
         return null;
@@ -94,6 +95,9 @@ public sealed class EmailCodes(
             await mailer.Send(new(email, $"Your code is {code}", $"{code} is your code to sign in. It is valid for {minutes} minutes and works once.\n\nIf you did not ask for it, ignore this mail.\n"), stop);
         }
     }
+
+    /// <summary>Stands in for a session that does not exist; it has ended, so no code opens it.</summary>
+    static readonly CodeSession NoSession = new("", "", default, "", HashOf("", ""), 0, default);
 
     static string IdOf(string session) => $"code:{session}";
     static string HashOf(string session, string code) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{session}\n{code}")));

@@ -110,6 +110,45 @@ public class EmailCodeTests
     }
 
     [Fact]
+    public async Task Answers_that_look_the_same_take_the_same_work()
+    {
+        await using var tenant = await TenantFixture.Start(configure: CountedStore.Replace);
+        var (clientId, store) = ((await TokenEndpointTests.Application(tenant)).ClientId, tenant.Platform.Service<CountedStore>());
+        async Task<(IReadOnlyList<string> Work, string Session)> Ask(string email)
+        {
+            store.Take();
+            var session = (await tenant.StartCode(email, clientId)).Text("session");
+            return (store.Take(), session);
+        }
+        async Task<IReadOnlyList<string>> Show(string session, string code)
+        {
+            store.Take();
+            using var refused = await Verify(tenant, session, code);
+            refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+            return store.Take();
+        }
+        await Ask(TenantFixture.Email);
+        var (known, unknown) = (await Ask(TenantFixture.Email), await Ask("nobody@example.org"));
+        known.Work.ShouldContain("Commit Platform code");
+        unknown.Work.ShouldBe(known.Work);
+
+        var wrong = Other(await tenant.CodeMailedTo(TenantFixture.Email, mails: 2));
+        var work = await Show(known.Session, wrong);
+        work.ShouldBe(["Commit Platform code", "Read Platform code"]);
+        (await Show(unknown.Session, wrong)).ShouldBe(work);
+        foreach (var session in new[] { $"{tenant.Account.AccountId}.nobody", "x", "..", new string('x', 128) })
+        {
+            (await Show(session, wrong)).ShouldBe(work, session);
+        }
+        for (var tries = 1; tries < 7; tries++)
+        {
+            (await Show(known.Session, wrong)).ShouldBe(work, $"after {tries} tries");
+        }
+        tenant.Platform.Clock.Advance(TimeSpan.FromHours(1));
+        (await Show(known.Session, wrong)).ShouldBe(work, "expired");
+    }
+
+    [Fact]
     public async Task Another_workspaces_client_lets_nobody_in()
     {
         var (tenant, clientId) = await Start();
