@@ -14,6 +14,9 @@ sealed class OuladWorkspace(HostProcess host, Oulad oulad) : IDisposable
     /// <summary>Making a user is many commits in turn, so more at once share each.</summary>
     const int Creators = 128;
 
+    /// <summary>Each sends batches, of which a host takes only so many at once.</summary>
+    const int Loaders = 16;
+
     const int ActionsPerBatch = 100;
 
     readonly HttpClient http = new() { BaseAddress = host.Address };
@@ -102,14 +105,14 @@ sealed class OuladWorkspace(HostProcess host, Oulad oulad) : IDisposable
     void Users()
     {
         var token = http.DefaultRequestHeaders.Authorization!.Parameter!;
-        var load = new HttpLoad(host.Address, 16);
+        var load = new HttpLoad(host.Address, Loaders);
         var students = oulad.Students;
-        load.Run((connection, n) => 16 * n + connection is var at && at < students.Count
+        load.Run((connection, n) => Loaders * n + connection is var at && at < students.Count
             ? HttpLoad.Request("POST", "/dashboard/v1/users", token, body: JsonSerializer.Serialize(new { externalId = students[at].Id, email = $"s{students[at].Id}@oulad.example", nickname = $"Student {students[at].Id}", lang = "en", timezone = "Europe/London" }))
             : null,
-            (connection, n, body) => userIds[students[16 * n + connection].Id] = JsonElement.Parse(body.Span).GetProperty("userId").GetString()!);
+            (connection, n, body) => userIds[students[Loaders * n + connection].Id] = JsonElement.Parse(body.Span).GetProperty("userId").GetString()!);
         Succeeded(load);
-        load.Run((connection, n) => 16 * n + connection is var at && at < students.Count
+        load.Run((connection, n) => Loaders * n + connection is var at && at < students.Count
             ? HttpLoad.Request("POST", $"/dashboard/v1/users/{userIds[students[at].Id]}/tags", token,
                 body: JsonSerializer.Serialize(new { assignments = new[] { new { tagId = tagIds[students[at].Module], priority = 0 }, new { tagId = tagIds[students[at].Region], priority = 1 } } }))
             : null);
@@ -129,14 +132,15 @@ sealed class OuladWorkspace(HostProcess host, Oulad oulad) : IDisposable
             (connection, n, body) => made[Creators * n + connection] = JsonElement.Parse(body.Span).GetProperty("userId").GetString()!);
         Succeeded(load);
         var random = new Random(first);
+        var actions = new HttpLoad(host.Address, Loaders);
         var activityId = $"a{oulad.Assessments[0].Id}";
-        load.Run((connection, n) => Creators * n + connection is var at && at < (count + ActionsPerBatch - 1) / ActionsPerBatch
+        actions.Run((connection, n) => Loaders * n + connection is var at && at < (count + ActionsPerBatch - 1) / ActionsPerBatch
             ? HttpLoad.Request("POST", "/dashboard/v1/activity-logs/batch", token, body: JsonSerializer.Serialize(new
             {
                 items = made.Skip(at * ActionsPerBatch).Take(ActionsPerBatch).Select(userId => new { activityId, userId, activityLogId = $"of-{userId}", outcome = "SUCCESS", value = random.Next(1, 101) }),
             }))
             : null);
-        Succeeded(load);
+        Succeeded(actions);
         for (var at = 0; at < count; at++)
         {
             userIds[$"member-{first + at}"] = made[at];
