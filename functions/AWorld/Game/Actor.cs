@@ -7,4 +7,11 @@ public sealed record Actor(string? UserId, string? ClientId, string? PrincipalId
 static class Actors
 {
     public static Actor Of(Authorization.Caller caller, string operation) => new(caller.UserId, caller.ClientId, caller.PrincipalId, operation);
+
+    /// <summary>Who asks for the operation that the request is.</summary>
+    public static Actor Of(HttpContext http, string otherwise)
+    {
+        var (caller, operation) = (http.Features.Get<Authorization.Caller>(), http.GetEndpoint()?.Metadata.GetMetadata<Platform.Operation>());
+        return new(caller?.UserId, caller?.ClientId, caller?.PrincipalId, operation?.Id ?? otherwise);
+    }
 }

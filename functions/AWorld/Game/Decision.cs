@@ -3,13 +3,13 @@ using AWorld.Platform;
 namespace AWorld.Game;
 
 /// <summary>What a step decided: the answer, and the entry to commit before it is given.</summary>
-/// <param name="Entry">Null or empty: nothing is written.</param>
+/// <param name="Entry">Null or empty: nothing is written, unless there is something in <see cref="Also"/>.</param>
 public sealed record Decision(Answer Answer, JournalEntry? Entry = null)
 {
     /// <summary>A create-only document whose existence means that this step was taken before.</summary>
     public Write? Marker { get; init; }
 
-    /// <summary>Other documents of the partition that change with the entry; with any, the entry is written even if empty.</summary>
+    /// <summary>Other documents of the partition that change with the entry; with any, the entry is written even if empty, and they are even without one.</summary>
     public IReadOnlyList<Write> Also { get; init; } = [];
 }
 

@@ -35,6 +35,20 @@ public static class Engine
         return turn.Entry(by, log);
     }
 
+    /// <summary>What a new or changed user brings: missions of EVENT rules. Null: nothing.</summary>
+    public static JournalEntry? UserChanged(GameConfiguration game, PlayerState state, ChangedUser changed, Actor by, DateTimeOffset now, GameOptions options)
+    {
+        var happened = EventOf(changed);
+        if (game.EventRules(happened).Count == 0)
+        {
+            return null;
+        }
+        var turn = new Turn(game, Subject.Of(changed.User), state, now, options);
+        turn.Retire();
+        AssignByEvent(turn, happened, turn.Variables(happened));
+        return turn.Entry(by) is var entry && entry.IsEmpty() ? null : entry;
+    }
+
     /// <summary>What looking at one's missions brings: those of LAZY rules, and targets of missions that have begun.</summary>
     public static JournalEntry Look(GameConfiguration game, Subject user, PlayerState state, Actor by, DateTimeOffset now, GameOptions options)
     {
@@ -116,6 +130,12 @@ public static class Engine
         EntityType.Activity, log.ActivityId, log.ActivityLogId, tags, log.CompletedAt, () => JsonSerializer.SerializeToElement(
             new { log.ActivityLogId, log.ActivityId, userId, log.Outcome, Value = log.Value ?? 1, Tags = log.Tags ?? [], log.AdditionalData, log.CompletedAt }, Json.Options));
 
+    internal static GameEvent EventOf(ChangedUser changed)
+    {
+        var user = Subject.Of(changed.User);
+        return new(EntityType.User, user.Id, changed.Version, user.Tags, changed.User.UpdatedAt, () => user.Shown);
+    }
+
     /// <summary>The event and all that it raises in turn.</summary>
     static void Follow(Turn turn, IReadOnlyList<GroupView> groups, GameEvent first)
     {
@@ -142,6 +162,12 @@ public static class Engine
                 MissionProgression.Contribute(turn, group.State, group.TagId, happened, variables);
             }
         }
+        AssignByEvent(turn, happened, variables);
+        Payment.Pay(turn, happened, variables);
+    }
+
+    static void AssignByEvent(Turn turn, GameEvent happened, Expressions.Variables variables)
+    {
         foreach (var rule in turn.Game.EventRules(happened))
         {
             var holds = rule.EventMatchCondition?.Evaluate(variables).IsTruthy != false;
@@ -154,6 +180,5 @@ public static class Engine
                 turn.Consider(ConsideredKind.MissionRule, rule.Id, rule.Version, Verdict.Applied, happened);
             }
         }
-        Payment.Pay(turn, happened, variables);
     }
 }

@@ -12,6 +12,7 @@ sealed class GameModule : IModule
         services.AddSingleton<Players>();
         services.AddSingleton<Users.IUserTraces, PlayerTraces>();
         services.AddSingleton<Actions>();
+        services.AddSingleton<UserSteps>();
         services.AddSingleton<GroupMissions>();
         services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<GroupMissions>());
         services.AddSingleton<OpenMissions>();

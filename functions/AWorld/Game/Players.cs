@@ -213,30 +213,26 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
             var decided = step.Decide(before.State);
             if (decided.Error is { } refused)
             {
-                return step.TakenBefore is { } ask && await ask(stop) is { } earlier ? earlier : refused;
+                return await Earlier(step, partition, stop) ?? refused;
             }
             var decision = decided.Value;
-            if (decision.Entry is not { } entry || entry.IsEmpty() && decision.Also.Count == 0)
+            var entry = decision.Entry;
+            if (entry?.IsEmpty() != false && decision.Also.Count == 0)
             {
                 return decision.Answer;
             }
-            var after = before.State.Apply(entry);
-            var writes = new List<Write>(5);
-            if (decision.Marker is { } marker)
-            {
-                writes.Add(marker);
-            }
-            if (step.Key is { } record)
-            {
-                writes.Add(record.Record(decision.Answer, clocks.Real.GetUtcNow()));
-            }
-            PlayerDocuments.Add(writes, before, entry, after);
-            writes.AddRange(decision.Also);
+            var after = entry is null ? before.State : before.State.Apply(entry);
+            var writes = Writes(step, decision, before, after);
             // Until the store has answered nobody knows what it holds; a lost answer must not leave a guess behind.
             slot.Current = null;
             var commit = await store.Commit(partition, writes, CancellationToken.None);
             if (commit.Committed)
             {
+                if (entry is null)
+                {
+                    slot.Current = before;
+                    return decision.Answer;
+                }
                 var stateAt = writes.FindIndex(static write => write.Id == PlayerDocuments.State);
                 slot.Current = new(after, commit.ETags[stateAt], clocks.Real.GetTimestamp());
                 if (!Subject.IsGroup(userId))
@@ -256,6 +252,31 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
             }
         }
         return Error.Conflict("others keep changing it; try again");
+    }
+
+    /// <summary>What a refused step was answered when it was taken before: what it did then may be what it ran into now.</summary>
+    async ValueTask<Result<Answer>?> Earlier(Step step, Partition partition, CancellationToken stop) =>
+        step.TakenBefore is { } ask ? await ask(stop)
+        : step.Key is { } key && await key.Find(store, partition, stop) is { Succeeded: true, Value: { } given } ? given
+        : (Result<Answer>?)null;
+
+    List<Write> Writes(Step step, Decision decision, LoadedState before, PlayerState after)
+    {
+        var writes = new List<Write>(5);
+        if (decision.Marker is { } marker)
+        {
+            writes.Add(marker);
+        }
+        if (step.Key is { } record)
+        {
+            writes.Add(record.Record(decision.Answer, clocks.Real.GetUtcNow()));
+        }
+        if (decision.Entry is { } entry)
+        {
+            PlayerDocuments.Add(writes, before, entry, after);
+        }
+        writes.AddRange(decision.Also);
+        return writes;
     }
 
     async ValueTask<LoadedState> Fresh(Partition partition, PlayerSlot slot, CancellationToken stop)

@@ -45,6 +45,15 @@ public sealed class GroupMissions(Players players, IDocumentStore store, IOption
         return groups ?? [];
     }
 
+    /// <summary>Brings the groups of a member what an event that is no action assigns to them.</summary>
+    public async ValueTask Happened(GameConfiguration game, Subject member, GameEvent happened, Actor by, CancellationToken stop)
+    {
+        foreach (var tag in member.Tags.Where(game.HasGroupEventRules))
+        {
+            await Look(game, tag, await players.Read(game.Tenant, Subject.GroupId(tag), stop), happened, member, by, stop);
+        }
+    }
+
     /// <summary>The group's state when a member looks at it.</summary>
     public async ValueTask<PlayerState> Look(GameConfiguration game, string tagId, Subject member, Actor by, CancellationToken stop) =>
         await Look(game, tagId, await players.Read(game.Tenant, Subject.GroupId(tagId), stop), null, member, by, stop);

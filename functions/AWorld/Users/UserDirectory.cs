@@ -1,3 +1,4 @@
+using AWorld.Game;
 using AWorld.Platform;
 using AWorld.Tenancy;
 using Microsoft.Extensions.Options;
@@ -8,10 +9,8 @@ sealed record UserPage(IReadOnlyList<UserProfile> Users, string? Position);
 
 /// <summary>The users of every workspace: found by id, externalId and e-mail, created, changed, listed.</summary>
 public sealed class UserDirectory(
-    IDocumentStore store, Mutations mutations, Principals principals, Ids ids, WorkspaceClocks clocks, IOptions<UsersOptions> options, ILogger<UserDirectory> log)
+    IDocumentStore store, UserSteps steps, Principals principals, Ids ids, WorkspaceClocks clocks, IOptions<UsersOptions> options, ILogger<UserDirectory> log)
 {
-    const int Attempts = 8;
-
     readonly UserIndex index = new(store, ids, clocks);
     readonly Reservations reservations = new(store, clocks);
     readonly RecentCache<(Tenant Tenant, string UserId), StoredProfile> recent = new(options.Value.CachedProfiles, options.Value.ProfileFreshness, clocks);
@@ -55,16 +54,10 @@ public sealed class UserDirectory(
         var creation = await Begin(tenant, draft, stop);
         try
         {
-            for (var attempt = 1; attempt <= Attempts; attempt++)
-            {
-                var batch = new Batch();
-                var decision = await Decide(creation, batch, stop);
-                if (!decision.Succeeded || (await store.Commit(Partition.Player(tenant, creation.UserId), batch.Writes, stop)).Committed)
-                {
-                    return decision.Map(stored => stored.User!);
-                }
-            }
-            return Error.Conflict("others keep changing it; try again");
+            UserProfile? user = null;
+            var created = await steps.Take(tenant, creation.UserId, new(null, null, null, "users/create"), null,
+                async stop => (await Decide(creation, stop)).Map(stored => Changed(stored, user = stored.User!, null, Answer.NoContent)), stop);
+            return created.Map(_ => user!);
         }
         finally
         {
@@ -87,7 +80,8 @@ public sealed class UserDirectory(
         IResult? result = null;
         try
         {
-            result = await mutations.Run(http, Partition.Player(tenant, creation.UserId), async (batch, stop) => (await Decide(creation, batch, stop)).Map(answer));
+            result = (await steps.Take(tenant, creation.UserId, Actors.Of(http, "users/create"), key.Value,
+                async stop => (await Decide(creation, stop)).Map(stored => Changed(stored, stored.User!, null, answer(stored))), http.RequestAborted)).Respond();
             return result;
         }
         finally
@@ -103,11 +97,16 @@ public sealed class UserDirectory(
     /// <summary>Changes a user: the decision gives the user as it shall be, or the same one when there is nothing to do.</summary>
     internal async ValueTask<IResult> Change(HttpContext http, Tenant tenant, string userId, Func<UserProfile, Result<UserProfile>> decide, Func<StoredProfile, Answer> answer)
     {
+        var key = Idempotency.Of(http);
+        if (key.Error is { } malformed)
+        {
+            return new Problem(malformed);
+        }
         string? mark = null;
         string? claimed = null;
         try
         {
-            return await mutations.Run(http, Partition.Player(tenant, userId), async (batch, stop) =>
+            return (await steps.Take(tenant, userId, Actors.Of(http, "users/update"), key.Value, async stop =>
             {
                 var document = await store.Read(Partition.Player(tenant, userId), StoredProfile.DocumentId, stop);
                 if (document is null || Json.Read<StoredProfile>(document.Body) is not { User: { } user } stored)
@@ -125,7 +124,7 @@ public sealed class UserDirectory(
                 }
                 if (decision.Value == user)
                 {
-                    return answer(stored);
+                    return new ChangedUser(user, stored.ETag, null, answer(stored));
                 }
                 var changed = stored with { Version = stored.Version + 1, User = decision.Value with { UpdatedAt = After(tenant, user.UpdatedAt) } };
                 if (changed.User.ExternalId is { } externalId && externalId != user.ExternalId)
@@ -137,9 +136,8 @@ public sealed class UserDirectory(
                     claimed = externalId;
                 }
                 mark ??= await index.Announce(tenant, userId, stop);
-                batch.Replace(StoredProfile.DocumentId, changed, document.ETag);
-                return answer(changed);
-            });
+                return Changed(changed, changed.User, document.ETag, answer(changed));
+            }, http.RequestAborted)).Respond();
         }
         finally
         {
@@ -195,7 +193,7 @@ public sealed class UserDirectory(
         public string? Claimed { get; set; }
     }
 
-    async ValueTask<Result<StoredProfile>> Decide(Creation creation, Batch batch, CancellationToken stop)
+    async ValueTask<Result<StoredProfile>> Decide(Creation creation, CancellationToken stop)
     {
         var (tenant, draft, userId) = (creation.Tenant, creation.Draft, creation.UserId);
         if (await read((tenant, userId), stop) is { } taken)
@@ -215,9 +213,14 @@ public sealed class UserDirectory(
         var now = clocks.Now(tenant);
         var user = new UserProfile(userId, tenant.AccountId, tenant.WorkspaceId, principal.PrincipalId,
             draft.ExternalId, draft.Nickname, draft.ProfileImage, draft.Lang, draft.Timezone, draft.Tags ?? [], now, now);
-        var stored = new StoredProfile(1, user, creation.EmailHash);
-        batch.Create(StoredProfile.DocumentId, stored);
-        return stored;
+        return new StoredProfile(1, user, creation.EmailHash);
+    }
+
+    /// <param name="etag">Of the document that it replaces; null: there is none.</param>
+    static ChangedUser Changed(StoredProfile stored, UserProfile user, string? etag, Answer answer)
+    {
+        var body = Json.Bytes(stored);
+        return new(user, stored.ETag, etag is null ? Write.Create(StoredProfile.DocumentId, body) : Write.Replace(StoredProfile.DocumentId, body, etag), answer);
     }
 
     ValueTask Settle(Creation creation) => Settle(creation.Tenant, creation.UserId, creation.Mark, creation.Claimed);

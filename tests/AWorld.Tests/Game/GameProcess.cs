@@ -27,10 +27,11 @@ sealed class GameProcess : IDisposable
         Store = new(shared);
         var (ids, clocks, game, platform) = (new Ids(), new WorkspaceClocks(clock), Options.Create(new GameOptions()), Options.Create(new PlatformOptions()));
         var principals = new Principals(Store, ids, clock, platform);
-        Users = new(Store, new Mutations(Store, clock), principals, ids, clocks, Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
         snapshots = new(Store, [AWorld.Activities.Activities.Resource, VirtualCurrencies.Resource, RewardRules.Resource], Options.Create(new SnapshotOptions()), clock);
         Players = new(Store, new ServiceCollection().BuildServiceProvider(), game, clocks, NullLogger<Players>.Instance);
-        Actions = new(Players, Users, snapshots, new GroupMissions(Players, Store, game, clocks), game, platform, clocks);
+        var groups = new GroupMissions(Players, Store, game, clocks);
+        Users = new(Store, new(Players, snapshots, groups, game, clocks), principals, ids, clocks, Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
+        Actions = new(Players, Users, snapshots, groups, game, platform, clocks);
         Erasures = new(Store, Users, principals, [new PlayerTraces(Store, Players)], ids, clocks);
     }
 

@@ -47,6 +47,46 @@ public sealed class MissionApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_made_or_changed_is_given_missions_by_rules_that_match_users()
+    {
+        await platform.Configure(platform.Tenant, Mission("welcome", condition: "true"), Mission("northern", condition: "true"), Mission("blue-team", condition: "true"),
+            Mission("blue-together", condition: "true", type: MissionType.Group), new Tag("team", "blue") { Id = "blue", Stage = Stage.Published, DefaultLang = "en" },
+            ByUser("u1", "welcome", MatchKind.Entity, null, "true"), ByUser("u2", "northern", MatchKind.Instance, carl, """{"==":[{"var":"event.timezone"},"Europe/Oslo"]}"""),
+            ByUser("u3", "blue-team", MatchKind.Tag, "blue", "true"), ByUser("u4", "blue-together", MatchKind.Entity, null, "true") with { MissionType = MissionType.Group, GroupTagId = "blue", UsersMatchCondition = null });
+        async Task<string[]> Missions(string user) => [.. (await platform.Service<Players>().Read(platform.Tenant, user, default)).Missions.Select(mission => mission.Definition.MissionConfigurationId)];
+
+        var dana = (await platform.Dashboard().Post("/dashboard/v1/users", new { email = "dana@example.org" })).Text("userId");
+        (await Missions(dana)).ShouldBe(["welcome"]);
+        (await Missions(carl)).ShouldBeEmpty();
+        (string, string)[] once = [("x-idempotency-key", "k")];
+        var patched = await platform.App(carl).Send(HttpMethod.Patch, "/app/v1/users/me", new { timezone = "Europe/Rome" }, once);
+        var again = await platform.App(carl).Send(HttpMethod.Patch, "/app/v1/users/me", new { timezone = "Europe/Rome" }, once);
+        (await again.Body()).ToString().ShouldBe((await patched.Body()).ToString());
+        again.Headers.GetValues("x-idempotency-cache-hit").ShouldBe(["true"]);
+        (await Missions(carl)).ShouldBe(["welcome"]);
+        foreach (var timezone in new[] { "Europe/Oslo", "Europe/Paris", "Europe/Oslo" })
+        {
+            await platform.Dashboard().Send(HttpMethod.Patch, $"/dashboard/v1/users/{carl}", new { timezone });
+        }
+        (await Missions(carl)).ShouldBe(["welcome", "northern"]);
+        (await Missions(Subject.GroupId("blue"))).ShouldBeEmpty();
+        await platform.Dashboard().Post($"/dashboard/v1/users/{carl}/tags", new { assignments = new[] { new { tagId = "blue" } } });
+        (await Missions(carl)).ShouldBe(["welcome", "northern", "blue-team"]);
+        (await Missions(Subject.GroupId("blue"))).ShouldBe(["blue-together"]);
+
+        var state = await platform.Service<Players>().Read(platform.Tenant, carl, default);
+        state.Seq.ShouldBe(3, "a change that brings nothing is no step of the game");
+        var entries = await platform.Service<Players>().Journal(platform.Tenant, carl, 1, descending: false, 10, default);
+        entries.Select(entry => entry.By.Via).ShouldBe(["users/updateMe", "users/update", "users/createTags"]);
+        (await platform.App(carl).Get("/app/v1/users/me?fields=tags")).At("tags").EnumerateArray().ShouldHaveSingleItem().Text("tagId").ShouldBe("blue");
+    }
+
+    static MissionRule ByUser(string id, string mission, MatchKind kind, string? entityId, string condition) => Rule(id, AssignmentMode.Event, pool: [mission]) with
+    {
+        EventMatchType = kind, EventMatchEntity = EntityType.User, EventMatchEntityId = entityId, EventMatchCondition = Logic(condition),
+    };
+
+    [Fact]
     public async Task Missions_that_ended_long_ago_are_still_listed_page_by_page()
     {
         foreach (var day in Enumerable.Range(10, 5))

@@ -1,20 +1,24 @@
+using AWorld.Game;
+using AWorld.Missions;
 using AWorld.Platform;
 using AWorld.Tenancy;
 using AWorld.Users;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace AWorld.Tests.Users;
 
-public sealed class UserDirectoryTests
+public sealed class UserDirectoryTests : IDisposable
 {
     static readonly Tenant Tenant = new("account001", "workspace1");
 
     readonly MemoryStore store = new();
     readonly FakeClock clock = new(TestPlatform.Start0);
+    readonly Snapshots snapshots;
     readonly UserDirectory users;
     readonly Erasures erasures;
 
@@ -22,9 +26,14 @@ public sealed class UserDirectoryTests
     {
         var ids = new Ids();
         var principals = new Principals(store, ids, clock, Options.Create(new PlatformOptions()));
-        users = new(store, new Mutations(store, clock), principals, ids, new(clock), Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
+        var (clocks, game) = (new WorkspaceClocks(clock), Options.Create(new GameOptions()));
+        var players = new Players(store, new ServiceCollection().BuildServiceProvider(), game, clocks, NullLogger<Players>.Instance);
+        snapshots = new(store, [], Options.Create(new SnapshotOptions()), clock);
+        users = new(store, new(players, snapshots, new(players, store, game, clocks), game, clocks), principals, ids, clocks, Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
         erasures = new(store, users, principals, [], ids, new(clock));
     }
+
+    public void Dispose() => snapshots.Dispose();
 
     ValueTask<Result<UserProfile>> Create(string email, string? externalId = null) => users.Create(Tenant, new(email, ExternalId: externalId), default);
 
