@@ -71,6 +71,11 @@ sealed class CreateTransactions(Transfers transfers, TransactionView view, Snaps
         {
             return new Problem(Error.Invalid($"transactions[{wrong.Index}].amount", "must be above 0"));
         }
+        var snapshot = await snapshots.Get(caller.Tenant, http.RequestAborted);
+        if (!caller.IsMachine && asked.FirstOrDefault(one => snapshot.Find<VirtualCurrency>(one.VirtualCurrencyId) is { UsersMayCredit: false }) is { } guarded)
+        {
+            return new Problem(Error.Forbidden($"users cannot credit themselves with '{guarded.VirtualCurrencyId}' (usersMayCredit); use a machine token"));
+        }
         return await Make(http, caller, "app/virtualTransactions/create",
             [.. asked.Select(one => new TransactionRequest(one.VirtualCurrencyId, one.RedemptionMode, one.Amount, one.DestinationUserId, null, one.AdditionalData, one.ExpiresAt, one.VirtualTransactionGroupId))],
             InitiatorType.User);

@@ -6,6 +6,7 @@ namespace AWorld.Rewards;
 
 /// <summary>A kind of points a workspace pays in. Amounts are in its own unit; balances stay within the limits.</summary>
 /// <param name="CreditsExpireAfter">An ISO 8601 duration such as <c>P1Y</c>; null: credits last for ever. Those that exist keep what they were given with.</param>
+/// <param name="UsersMayCredit">False: what users' own tokens ask for themselves is refused; only rules, machines and people of the dashboard pay. Absent: true.</param>
 public sealed record VirtualCurrency(
     [property: Required, Text(TextAttribute.Name)] string Name,
     decimal? MinAllowedBalance = null,
@@ -13,7 +14,8 @@ public sealed record VirtualCurrency(
     [property: AbsoluteUri] string? Icon = null,
     [property: StringLength(30, MinimumLength = 2), Id] string? CatalogVirtualCurrencyId = null,
     bool? SyncWithCatalog = null,
-    [property: StringLength(40)] string? CreditsExpireAfter = null) : Configured<LabelTranslation>
+    [property: StringLength(40)] string? CreditsExpireAfter = null,
+    bool? UsersMayCredit = null) : Configured<LabelTranslation>
 {
     [JsonIgnore] public override Origin Origin => CatalogVirtualCurrencyId is null ? Origin.Custom : Origin.Catalog;
 }

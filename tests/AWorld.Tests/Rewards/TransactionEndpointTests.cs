@@ -61,6 +61,22 @@ public sealed class TransactionEndpointTests
     }
 
     [Fact]
+    public async Task Users_cannot_credit_themselves_with_a_currency_that_forbids_it()
+    {
+        await using var platform = await Start();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        await platform.Dashboard().Post("/dashboard/v1/virtual-currencies", """{ "virtualCurrencyId": "wages", "name": "Wages", "usersMayCredit": false, "defaultLang": "en", "translations": [{ "lang": "en", "label": "Wages" }] }""");
+        await platform.Dashboard().Post("/dashboard/v1/virtual-currencies/wages/publish");
+        var wages = One(ada).Replace("points", "wages");
+        (await platform.App(ada).Refused(403, HttpMethod.Post, Own, wages)).Message.ShouldContain("usersMayCredit");
+        await platform.App(ada).Refused(404, HttpMethod.Get, $"{Balances}/wages");
+        await platform.Machine("app/write").Post(Own, wages);
+        await platform.Dashboard().Post(Dashboard, wages);
+        (await platform.App(ada).Get($"{Balances}/wages")).At("amount").GetDecimal().ShouldBe(10);
+        await platform.App(ada).Post(Own, One(ada));
+    }
+
+    [Fact]
     public async Task A_key_sent_again_is_answered_again_and_done_once()
     {
         await using var platform = await Start();
