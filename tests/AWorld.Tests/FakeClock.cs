@@ -30,7 +30,7 @@ public sealed class FakeClock(DateTimeOffset start) : TimeProvider
             {
                 due = timers.Where(timer => timer.Due <= value).MinBy(timer => timer.Due);
                 now = due is { Due: var at } && at > now ? at : due is null ? value : now;
-                due?.Reschedule(now);
+                due?.Reschedule(now, value);
             }
             if (due is null)
             {
@@ -55,11 +55,12 @@ public sealed class FakeClock(DateTimeOffset start) : TimeProvider
 
         public void Fire() => callback(state);
 
-        public void Reschedule(DateTimeOffset now)
+        /// <summary>Of the ticks of one move only the first and the last fire: whoever waits for ticks takes those it was too slow for as one.</summary>
+        public void Reschedule(DateTimeOffset now, DateTimeOffset target)
         {
             if (period > TimeSpan.Zero)
             {
-                Due = now + period;
+                Due = now + period * Math.Max(1, (target - now).Ticks / period.Ticks);
             }
             else
             {
