@@ -44,30 +44,22 @@ public sealed class DashboardUsersTests : IAsyncLifetime
         full.At("learningGroupLogs.nextToken").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
-    [Theory]
-    [InlineData("email", "\"nobody\"")]
-    [InlineData("email", "\"a@b\"")]
-    [InlineData("email", "\"a b@example.org\"")]
-    [InlineData("email", "\"a@example.org\\r\\nBcc: x@example.org\"")]
-    [InlineData("email", "null")]
-    [InlineData("email", "7")]
-    [InlineData("nickname", "\"a\"")]
-    [InlineData("nickname", "\"a..b\"")]
-    [InlineData("nickname", "\"a\\nb\"")]
-    [InlineData("firstName", "\"R2D2\"")]
-    [InlineData("lang", "\"english\"")]
-    [InlineData("lang", "\"en\\n\"")]
-    [InlineData("timezone", "\"Mars/Olympus\"")]
-    [InlineData("profileImage", "\"/relative.png\"")]
-    [InlineData("profileImage", "\"javascript:alert(1)\"")]
-    [InlineData("externalId", "\"\"")]
-    [InlineData("externalId", "\"a/b\"")]
-    [InlineData("externalId", "\"ünïcode\"")]
-    public async Task A_bad_field_is_named_and_nothing_is_written(string field, string value)
+    [Fact]
+    public async Task A_bad_field_is_named_and_nothing_is_written()
     {
-        var body = field == "email" ? $$"""{"email":{{value}}}""" : $$"""{"email":"a@example.org","{{field}}":{{value}}}""";
-        var refusal = await dashboard.Refused(400, HttpMethod.Post, Users, body);
-        refusal.Fields.ShouldBe([field]);
+        foreach (var (field, value) in new[]
+        {
+            ("email", "\"nobody\""), ("email", "\"a@b\""), ("email", "\"a b@example.org\""),
+            ("email", "\"a@example.org\\r\\nBcc: x@example.org\""), ("email", "null"), ("email", "7"),
+            ("nickname", "\"a\""), ("nickname", "\"a..b\""), ("nickname", "\"a\\nb\""),
+            ("firstName", "\"R2D2\""), ("lang", "\"english\""), ("lang", "\"en\\n\""),
+            ("timezone", "\"Mars/Olympus\""), ("profileImage", "\"/relative.png\""), ("profileImage", "\"javascript:alert(1)\""),
+            ("externalId", "\"\""), ("externalId", "\"a/b\""), ("externalId", "\"ünïcode\""),
+        })
+        {
+            var body = field == "email" ? $$"""{"email":{{value}}}""" : $$"""{"email":"a@example.org","{{field}}":{{value}}}""";
+            (await dashboard.Refused(400, HttpMethod.Post, Users, body)).Fields.ShouldBe([field], value);
+        }
         (await dashboard.Get(Users)).Items().ShouldBeEmpty();
     }
 
