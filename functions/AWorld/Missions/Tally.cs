@@ -8,8 +8,8 @@ namespace AWorld.Missions;
 /// <summary>What missions of a rule came to.</summary>
 /// <param name="Assigned">Missions that users and groups were given.</param>
 /// <param name="Completed">How many of them were completed.</param>
-/// <param name="Paid">By currency: what their completion paid.</param>
-/// <param name="Promised">By currency: what their completion left to be redeemed.</param>
+/// <param name="Paid">By currency: what their completion paid, at once or by being redeemed.</param>
+/// <param name="Promised">By currency: what their completion left to be redeemed and still waits for it.</param>
 public sealed record Tally(long Assigned, long Completed, IReadOnlyList<TallyAmount> Paid, IReadOnlyList<TallyAmount> Promised)
 {
     public static readonly Tally Nothing = new(0, 0, [], []);
@@ -60,12 +60,26 @@ public sealed record Tally(long Assigned, long Completed, IReadOnlyList<TallyAmo
                     break;
             }
         }
+        foreach (var settled in entry.Settled)
+        {
+            if (settled.PaidFor is { } period)
+            {
+                yield return (period, Of(settled));
+            }
+        }
     }
+
+    /// <summary>What was promised is paid or void.</summary>
+    static Tally Of(Settlement settled) => Nothing with
+    {
+        Paid = settled.State == TransactionState.Completed ? [new(settled.VirtualCurrencyId, settled.Signed)] : [],
+        Promised = [new(settled.VirtualCurrencyId, -settled.Signed)],
+    };
 
     static IReadOnlyList<TallyAmount> Sum(IReadOnlyList<TallyAmount> one, IReadOnlyList<TallyAmount> other) => other.Count == 0 ? one :
     [
         .. one.Concat(other).GroupBy(amount => amount.VirtualCurrencyId, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new TallyAmount(group.Key, group.Sum(amount => amount.Amount))),
+            .Select(group => new TallyAmount(group.Key, group.Sum(amount => amount.Amount))).Where(static amount => amount.Amount != 0),
     ];
 }
 
@@ -75,6 +89,7 @@ sealed record TalliedEntry
     public IReadOnlyList<TalliedMission> Assigned { get; init; } = [];
     public IReadOnlyList<MissionLog> MissionLogs { get; init; } = [];
     public IReadOnlyList<VirtualTransaction> Transactions { get; init; } = [];
+    public IReadOnlyList<Settlement> Settled { get; init; } = [];
     public bool IsStripped { get; init; }
 }
 

@@ -69,7 +69,7 @@ sealed class Redemptions(Players players, TransactionView view, TransferDocument
 
         Decision Journal() => new(Answer.NoContent, new JournalEntry(state.Seq + 1, now, by)
         {
-            Settled = [new(transaction.VirtualTransactionId, becomes, now, transaction.VirtualCurrencyId, transaction.Signed(), Reason: reason)],
+            Settled = [new(transaction.VirtualTransactionId, becomes, now, transaction.VirtualCurrencyId, transaction.Signed(), Reason: reason, PaidFor: transaction.PaidFor)],
         });
     }
 

@@ -54,7 +54,10 @@ public readonly record struct LedgerEntry(CounterpartType AccountType, string Ac
 /// <summary>A pending transaction was redeemed (completed), turned down (rejected) or has expired, which also follows from time.</summary>
 /// <param name="At">When.</param>
 /// <param name="Signed">Positive for a credit.</param>
-public sealed record Settlement(string VirtualTransactionId, TransactionState State, DateTimeOffset At, string VirtualCurrencyId, decimal Signed, string? RedemptionGroupId = null, string? Reason = null);
+/// <param name="PaidFor">The transaction's.</param>
+public sealed record Settlement(
+    string VirtualTransactionId, TransactionState State, DateTimeOffset At, string VirtualCurrencyId, decimal Signed,
+    string? RedemptionGroupId = null, string? Reason = null, Missions.RulePeriod? PaidFor = null);
 
 /// <summary>A user's completed amount of one currency.</summary>
 public sealed record Balance(string VirtualCurrencyId, decimal Completed, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);

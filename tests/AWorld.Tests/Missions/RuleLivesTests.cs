@@ -215,6 +215,26 @@ public sealed class RuleLivesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_promised_is_paid_when_it_is_redeemed_and_void_when_it_is_rejected()
+    {
+        var (ada, bob, eve) = (await platform.NewUser(Tenant, "ada"), await platform.NewUser(Tenant, "bob"), await platform.NewUser(Tenant, "eve"));
+        await Publish("daily", new { });
+        foreach (var user in new[] { ada, bob, eve })
+        {
+            await Walk(user, 2);
+        }
+        Sums(await Summary("daily")).ShouldBe((3m, 3m, "30 points", "3 tokens"));
+        await workspace.App(ada).Post($"/app/v1/virtual-transactions/{await Waiting(ada)}/redeem");
+        await Dashboard.Post($"/dashboard/v1/virtual-transactions/{await Waiting(bob)}/reject", new { userId = bob, reason = "no" });
+        Sums(await Summary("daily")).ShouldBe((3m, 3m, "30 points 1 tokens", "1 tokens"));
+        await workspace.App(eve).Post($"/app/v1/virtual-transactions/{await Waiting(eve)}/redeem");
+        Sums(await Summary("daily")).ShouldBe((3m, 3m, "30 points 2 tokens", ""));
+
+        async Task<string> Waiting(string user) =>
+            (await workspace.App(user).Get("/app/v1/virtual-transactions")).Items().Single(one => one.Text("state") == "PENDING").Text("virtualTransactionId");
+    }
+
+    [Fact]
     public async Task A_year_at_once_gives_what_the_calendar_has()
     {
         await platform.Service<UserDirectory>().Create(Tenant, new("ada@example.org", Timezone: "America/New_York"), CancellationToken.None);
