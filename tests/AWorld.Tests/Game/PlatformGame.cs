@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using AWorld.Game;
 using AWorld.Platform;
 using AWorld.Users;
 
@@ -18,6 +19,18 @@ static class PlatformGame
             commit.Committed.ShouldBeTrue();
             platform.Service<Snapshots>().Changed(tenant, resource.Path);
         }
+    }
+
+    /// <summary>An entry of which no observer heard: written as a crash right after the commit would leave it.</summary>
+    public static async Task Commit(this TestPlatform platform, Tenant tenant, string userId, Func<PlayerState, JournalEntry> next)
+    {
+        var store = platform.Service<IDocumentStore>();
+        var partition = Partition.Player(tenant, userId);
+        var stored = (await store.Read(partition, PlayerDocuments.State, CancellationToken.None))!;
+        var state = await platform.Service<Players>().Read(tenant, userId, CancellationToken.None);
+        var entry = next(state);
+        (await store.Commit(partition,
+            [Write.Create(PlayerDocuments.Journal(entry.Seq), GameJson.Bytes(entry)), Write.Replace(PlayerDocuments.State, GameJson.Bytes(state.Apply(entry)), stored.ETag)], CancellationToken.None)).Committed.ShouldBeTrue();
     }
 
     public static async Task<string> NewUser(this TestPlatform platform, Tenant tenant, string name, params string[] tags)

@@ -215,6 +215,20 @@ public sealed class RuleLivesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_crash_kept_from_the_groups_count_is_in_it_before_it_is_settled()
+    {
+        var ada = await platform.NewUser(Tenant, "ada", "red");
+        await Publish("group", new { missionType = "GROUP", groupTagId = "red", usersMatchCondition = (string?)null, missionConfigurationsPool = new[] { "together" } });
+        await Walk(ada, 3);
+        // The fourth was committed, and the process died before the group heard of it.
+        var players = platform.Service<Players>();
+        var mission = (await players.Read(Tenant, Subject.GroupId("red"), CancellationToken.None)).Missions.Single();
+        await platform.Commit(Tenant, ada, state => new(state.Seq + 1, platform.Clock.GetUtcNow(), Somebody) { Contributions = [new("red", state.LastContribution("red"), [new(mission.MissionId, 1)])] });
+        await Advance("P3D");
+        Ledger.Available(await players.Read(Tenant, ada, CancellationToken.None), "points").ShouldBe(4 * 3);
+    }
+
+    [Fact]
     public async Task What_was_promised_is_paid_when_it_is_redeemed_and_void_when_it_is_rejected()
     {
         var (ada, bob, eve) = (await platform.NewUser(Tenant, "ada"), await platform.NewUser(Tenant, "bob"), await platform.NewUser(Tenant, "eve"));
