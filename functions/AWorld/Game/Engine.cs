@@ -92,11 +92,11 @@ public static class Engine
     }
 
     /// <summary>What a SCHEDULED_PUSH rule brings to one user or group in the period that a moment is in, however late.</summary>
-    public static JournalEntry Push(GameConfiguration game, Subject subject, PlayerState state, MissionRule rule, DateTimeOffset moment, Actor by, DateTimeOffset now, GameOptions options)
+    public static JournalEntry Push(GameConfiguration game, Subject subject, PlayerState state, MissionRule rule, DateTimeOffset moment, IReadOnlySet<string> brought, Actor by, DateTimeOffset now, GameOptions options)
     {
         var turn = new Turn(game, subject, state, now, options);
         turn.Retire();
-        MissionAssignment.Assign(turn, rule, moment, turn.Variables(), late: true);
+        MissionAssignment.Assign(turn, rule, moment, turn.Variables(), late: true, brought);
         return turn.Entry(by);
     }
 

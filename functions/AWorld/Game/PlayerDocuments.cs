@@ -12,6 +12,10 @@ sealed record RetiredMission(MissionDefinition Definition, MissionProgress Final
 /// <summary>A group's mission that has left the state, to be found by its rule and period.</summary>
 sealed record EndedMission(string MissionId);
 
+/// <summary>A step that is taken once was taken.</summary>
+/// <param name="Brought">The configurations of the missions it brought; null: it brought none.</param>
+sealed record TakenOnce(IReadOnlyList<string>? Brought);
+
 /// <summary>The client chose this action's id: where its effects are, and what it said.</summary>
 sealed record ActionMarker(long Seq, string RequestHash);
 

@@ -164,16 +164,27 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
 
     /// <summary>Takes a step at most once for ever, whoever else takes it.</summary>
     /// <param name="markerId">Its existence says that it was taken.</param>
-    internal async ValueTask<Result<Answer>> Once(Tenant tenant, string userId, string markerId, Func<PlayerState, JournalEntry> decide, CancellationToken stop)
+    /// <param name="prepare">See <see cref="Step.Prepare"/>.</param>
+    internal async ValueTask<Result<Answer>> Once(
+        Tenant tenant, string userId, string markerId, Func<PlayerState, JournalEntry> decide, CancellationToken stop, Func<CancellationToken, ValueTask>? prepare = null)
     {
         var partition = Partition.Player(tenant, userId);
-        return await Change(tenant, userId, new Step(Decide) { TakenBefore = TakenBefore }, stop);
+        return await Change(tenant, userId, new Step(Decide) { Prepare = prepare, TakenBefore = TakenBefore }, stop);
 
-        Result<Decision> Decide(PlayerState state) => new Decision(Answer.NoContent, decide(state)) { Marker = Write.Create(markerId, "{}"u8.ToArray()) };
+        Result<Decision> Decide(PlayerState state)
+        {
+            var entry = decide(state);
+            var taken = new TakenOnce([.. entry.Assigned.Select(static assigned => assigned.Definition.MissionConfigurationId)]);
+            return new Decision(Answer.NoContent, entry) { Marker = Write.Create(markerId, GameJson.Bytes(taken)) };
+        }
 
         async ValueTask<Result<Answer>?> TakenBefore(CancellationToken stop) =>
             await store.Read(partition, markerId, stop) is null ? (Result<Answer>?)null : (Result<Answer>)Answer.NoContent;
     }
+
+    /// <summary>The configurations of the missions that a rule brought in a period when it was evaluated for all.</summary>
+    internal async ValueTask<IReadOnlyList<string>> Brought(Tenant tenant, string userId, RulePeriod period, CancellationToken stop) =>
+        await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Evaluated(period), stop) is { } marker ? GameJson.Read<TakenOnce>(marker.Body).Brought ?? [] : [];
 
     /// <summary>The entry of one of the user's activity logs, whoever chose its id; null: they have no such log.</summary>
     public async ValueTask<JournalEntry?> ActivityEntry(Tenant tenant, string userId, string activityLogId, CancellationToken stop)

@@ -14,8 +14,9 @@ static class MissionAssignment
     /// the same period the first one does.
     /// </summary>
     /// <param name="late">Whether a period that is over, and counts nothing any more, still brings its missions.</param>
+    /// <param name="brought">Configurations that other rules brought for the period, as far as it is not in the state any more.</param>
     /// <param name="variables">Lets conditions see the user and their active missions; <c>mission</c> is set here.</param>
-    public static bool Assign(Turn turn, MissionRule rule, DateTimeOffset moment, Variables variables, bool late = false)
+    public static bool Assign(Turn turn, MissionRule rule, DateTimeOffset moment, Variables variables, bool late = false, IReadOnlySet<string>? brought = null)
     {
         if (Periods.At(rule.Timeframe, turn.Subject.Timezone, moment) is not { } period
             || !late && turn.AcceptedUntil(period.EndsAt) <= turn.Now
@@ -28,7 +29,7 @@ static class MissionAssignment
         foreach (var configuration in Choose(turn.Game, rule, variables))
         {
             var mission = Copy(configuration, rule, period);
-            any |= turn.HasFromAnotherRule(mission) || turn.Assign(mission);
+            any |= turn.HasFromAnotherRule(mission) || brought?.Contains(configuration.Id) == true || turn.Assign(mission);
         }
         if (any)
         {

@@ -98,14 +98,31 @@ sealed class RuleSteps(
         {
             return;
         }
+        var tenant = configuration.Tenant;
         var period = Periods.At(rule.Timeframe, subject.Timezone, work.At)!;
-        Done(await players.Once(configuration.Tenant, subject.Id, PlayerDocuments.Evaluated(new(rule.Id, period.Id)), state =>
+        var brought = new HashSet<string>(StringComparer.Ordinal);
+        // What other rules brought is in the state for as long as the period counts; afterwards their marks tell.
+        var others = period.EndsAt <= clocks.Now(tenant) ? OfSamePeriod(configuration.Snapshot, rule, subject, work.At, period) : [];
+        Done(await players.Once(tenant, subject.Id, PlayerDocuments.Evaluated(new(rule.Id, period.Id)), state =>
         {
-            var entry = Engine.Push(configuration, subject, state, rule, work.At, Assigner, clocks.Now(configuration.Tenant), game.Value);
+            var entry = Engine.Push(configuration, subject, state, rule, work.At, brought, Assigner, clocks.Now(tenant), game.Value);
             // One who is not eligible now may be when the rule is taken up anew; that leaves no mark.
             return entry.Evaluated.Count > 0 ? entry : JournalEntry.Empty(entry);
-        }, stop));
+        }, stop, async stop =>
+        {
+            foreach (var other in others)
+            {
+                brought.UnionWith(await players.Brought(tenant, subject.Id, new(other.Id, period.Id), stop));
+            }
+        }));
     }
+
+    static List<MissionRule> OfSamePeriod(Snapshot snapshot, MissionRule rule, Subject subject, DateTimeOffset at, Period period) =>
+    [
+        .. from other in snapshot.AtAnyStage<MissionRule>()
+           where other.Id != rule.Id && other.AssignmentMode == AssignmentMode.ScheduledPush && other.GroupTagId == rule.GroupTagId && Periods.At(other.Timeframe, subject.Timezone, at) == period
+           select other,
+    ];
 
     /// <returns>Where to go on; null: all is settled.</returns>
     async ValueTask<string?> Settle(GameConfiguration configuration, OpenPeriod period, RulePeriod of, string? position, CancellationToken stop)

@@ -294,6 +294,17 @@ public sealed class RuleLivesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_rules_that_catch_up_with_many_periods_the_first_brings_what_both_have()
+    {
+        var ada = await platform.NewUser(Tenant, "ada");
+        await Publish("one", new { });
+        await Publish("other", new { });
+        await Advance("P8D");
+        (await Missions(ada)).ShouldBe([.. Enumerable.Range(10, 8).Select(day => ($"2026-03-{day}", "ENDED")), ("2026-03-18", "ACTIVE")]);
+        ((await Summary("one")).Number("assigned") + (await Summary("other")).Number("assigned")).ShouldBe(9);
+    }
+
+    [Fact]
     public async Task A_start_that_was_lost_is_made_up_for()
     {
         var ada = await platform.NewUser(Tenant, "ada");
