@@ -305,6 +305,30 @@ public sealed class RuleLivesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Changes_and_an_archiving_amid_periods_that_begin_and_end_leave_one_orderly_life()
+    {
+        var users = new List<string> { await platform.NewUser(Tenant, "ada"), await platform.NewUser(Tenant, "bob", "red") };
+        var body = await Publish("daily", new { });
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(n => n % 3 == 0 ? Advance("P1D")
+            : Dashboard.Put("/dashboard/v1/mission-rules/daily", n % 3 == 1 ? body.Replace("DAILY", "WEEKLY", StringComparison.Ordinal) : body)));
+        await Task.WhenAll(Advance("P1D"), Dashboard.Post("/dashboard/v1/mission-rules/daily/archive"), Advance("P1D"));
+        await platform.WorkflowsIdle();
+        await Advance("P21D");
+        await platform.WorkflowsIdle();
+        var events = await Events("daily");
+        events.Select(one => one.Number("number")).ShouldBe(Enumerable.Range(1, events.Count).Select(number => (decimal)number));
+        IEnumerable<string> Of(string type) => events.Where(one => one.Text("type") == type).Select(one => one.Text("periodId")).Order(StringComparer.Ordinal);
+        Of(RuleEvent.PeriodStarted).ShouldBe(Of(RuleEvent.PeriodSettled));
+        Of(RuleEvent.PeriodStarted).ShouldBeUnique();
+        events.Count(one => one.Text("type") == RuleEvent.Ended).ShouldBe(events.Count(one => one.Text("type") == RuleEvent.Activated));
+        (await Summary("daily")).Items("openPeriods").ShouldBeEmpty();
+        var missions = await Missions(users[0]);
+        missions.ShouldBeUnique();
+        missions.ShouldAllBe(one => one.State == "ENDED");
+        (await Missions(users[1])).ShouldBe(missions);
+    }
+
+    [Fact]
     public async Task A_start_that_was_lost_is_made_up_for()
     {
         var ada = await platform.NewUser(Tenant, "ada");
