@@ -1,12 +1,7 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 using AWorld.Embedded.Demo;
 using AWorld.Embedded.Storage;
 using AWorld.Game;
@@ -15,24 +10,26 @@ using AWorld.Platform;
 namespace AWorld.Embedded.Tests.Storage;
 
 /// <summary>The real host as a process, killed with SIGKILL while it takes actions from several connections.</summary>
-public sealed class CrashTests(ITestOutputHelper output) : IDisposable
+public sealed class CrashTests(ITestOutputHelper output) : IAsyncLifetime
 {
     const int Rounds = 50;
     const int Connections = 4;
     const string Activity = "cycle-to-work";
-    static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
 
     readonly string folder = Directory.CreateTempSubdirectory("aworld-crash-").FullName;
-    readonly int port = FreePort();
     readonly ConcurrentDictionary<string, string> sent = new();
     readonly ConcurrentDictionary<string, string> acknowledged = new();
-    Process? host;
+    KillableHost host = null!;
 
-    public void Dispose()
+    public ValueTask InitializeAsync()
     {
-        host?.Kill();
-        host?.WaitForExit();
-        host?.Dispose();
+        host = new(folder);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await host.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -41,23 +38,22 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     {
         // Moments differ from round to round, and are the same in every run.
         var moments = new Random(20130201);
-        await Start("--demo");
+        await host.Start(demo: true);
         var demo = (await DemoFile.Read(folder, default))!;
         var workspace = demo.Workspaces[0];
-        var token = await Token(workspace.Client("app"));
+        using var http = await host.Client(workspace.Client("app"));
         for (var round = 0; round < Rounds; round++)
         {
             if (round > 0)
             {
-                await Start();
+                await host.Start();
             }
             var before = acknowledged.Count;
-            var writing = Enumerable.Range(0, Connections).Select(connection => Write(round, connection, workspace.Users, token)).ToArray();
+            var writing = Enumerable.Range(0, Connections).Select(connection => Write(round, connection, workspace.Users, http)).ToArray();
             await Reached(before + 1 + moments.Next(0, 60), writing);
             // Somewhere in the middle of whatever it does next.
             await Task.Delay(TimeSpan.FromMilliseconds(moments.NextDouble() * 10));
-            host!.Kill();
-            await host.WaitForExitAsync();
+            await host.Kill();
             await Task.WhenAll(writing);
             if (round % 10 == 9)
             {
@@ -67,51 +63,9 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"{Rounds} kills: {sent.Count} actions sent, {acknowledged.Count} acknowledged, all of them there");
     }
 
-    async Task Start(params string[] more)
-    {
-        host?.Dispose();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "AWorld.Embedded.dll"), "serve", "--data", folder, "--port", port.ToString(CultureInfo.InvariantCulture), .. more])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            WorkingDirectory = folder,
-            Environment = { ["Logging__LogLevel__Default"] = "Warning" },
-        };
-        host = Process.Start(start)!;
-        _ = host.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
-        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(10))
-        {
-            waited.Elapsed.ShouldBeLessThan(StartsWithin);
-            host.HasExited.ShouldBeFalse("the host must start again after every kill");
-            try
-            {
-                using var ready = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
-                if (ready.IsSuccessStatusCode && File.Exists(DemoFile.PathIn(folder)))
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-        }
-    }
-
-    async Task<string> Token(DemoClient client)
-    {
-        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{client.ClientId}:{client.ClientSecret}")));
-        using var response = await http.PostAsync(new Uri("/oauth2/token", UriKind.Relative), new FormUrlEncodedContent([new("grant_type", "client_credentials")]));
-        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
-    }
-
     /// <summary>Logs one action after the other, users in turn, until the host is gone.</summary>
-    async Task Write(int round, int connection, IReadOnlyList<DemoUser> users, string token)
+    async Task Write(int round, int connection, IReadOnlyList<DemoUser> users, HttpClient http)
     {
-        using var http = new HttpClient { BaseAddress = new($"http://127.0.0.1:{port}") };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
         for (var n = 0; ; n++)
         {
             var (id, userId) = ($"r{round}-c{connection}-{n}", users[(n + connection) % users.Count].UserId);
@@ -137,7 +91,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             if (stopped is not null)
             {
                 await stopped;
-                host!.HasExited.ShouldBeFalse();
+                host.HasExited.ShouldBeFalse();
             }
             await Task.Delay(1);
         }
@@ -191,25 +145,6 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             if ((continuation = page.Continuation) is null)
             {
                 return all;
-            }
-        }
-    }
-
-    /// <summary>Below the ports that the system gives to clients, or one of them could take it while the host is down.</summary>
-    static int FreePort()
-    {
-        while (true)
-        {
-            var free = Random.Shared.Next(20_000, 30_000);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, free);
-                listener.Start();
-                return free;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it.
             }
         }
     }

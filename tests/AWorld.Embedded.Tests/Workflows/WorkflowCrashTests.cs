@@ -12,15 +12,8 @@ public sealed class WorkflowCrashTests(ITestOutputHelper output) : IDisposable
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     readonly string folder = Directory.CreateTempSubdirectory("aworld-flow-crash-").FullName;
-    Process? host;
 
-    public void Dispose()
-    {
-        host?.Kill();
-        host?.WaitForExit();
-        host?.Dispose();
-        Directory.Delete(folder, recursive: true);
-    }
+    public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
     public async Task Every_workflow_ends_as_if_nobody_had_killed_it()
@@ -33,11 +26,9 @@ public sealed class WorkflowCrashTests(ITestOutputHelper output) : IDisposable
         var moments = new Random(20260310);
         for (var kill = 0; kill < Kills; kill++)
         {
-            await Start("killed", upTo: kill * CrashFlows.Stages / Kills);
+            await using var host = Host("killed", upTo: kill * CrashFlows.Stages / Kills);
+            await host.Start();
             await Task.Delay(TimeSpan.FromMilliseconds(moments.NextDouble() * 700));
-            host!.Kill();
-            await host.WaitForExitAsync();
-            host.Dispose();
         }
         var killed = await Outcome("killed");
         killed.ShouldBe(undisturbed);
@@ -51,39 +42,25 @@ public sealed class WorkflowCrashTests(ITestOutputHelper output) : IDisposable
     async Task<string[]> Outcome(string data)
     {
         var clock = Stopwatch.StartNew();
-        await Start(data, upTo: CrashFlows.Stages);
+        await using var host = Host(data, upTo: CrashFlows.Stages);
+        await host.Start();
         var results = Path.Combine(folder, data + ".txt");
         while (!File.Exists(results))
         {
             clock.Elapsed.ShouldBeLessThan(Patience, $"the {data} run must come to its end");
-            host!.HasExited.ShouldBeFalse();
+            host.HasExited.ShouldBeFalse();
             await Task.Delay(20);
         }
         output.WriteLine($"{data}: {clock.Elapsed.TotalSeconds:0.0} s from the start to the last result");
-        host!.Kill();
-        await host.WaitForExitAsync();
         return await File.ReadAllLinesAsync(results);
     }
 
-    async Task Start(string data, int upTo)
+    KillableHost Host(string data, int upTo) => new(Path.Combine(folder, data), new Dictionary<string, string>
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "AWorld.Embedded.dll"), "serve", "--data", Path.Combine(folder, data), "--port", "0"])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            WorkingDirectory = folder,
-            Environment =
-            {
-                ["Logging__LogLevel__Default"] = "Error",
-                ["DOTNET_STARTUP_HOOKS"] = typeof(WorkflowCrashTests).Assembly.Location,
-                [CrashDriver.UpTo] = upTo.ToString(CultureInfo.InvariantCulture),
-                [CrashDriver.Results] = Path.Combine(folder, data + ".txt"),
-            },
-        };
-        host = Process.Start(start)!;
-        (await host.StandardOutput.ReadLineAsync().WaitAsync(Patience)).ShouldNotBeNull().ShouldContain("listens");
-        _ = host.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-    }
+        ["DOTNET_STARTUP_HOOKS"] = typeof(WorkflowCrashTests).Assembly.Location,
+        [CrashDriver.UpTo] = upTo.ToString(CultureInfo.InvariantCulture),
+        [CrashDriver.Results] = Path.Combine(folder, data + ".txt"),
+    });
 
     async Task<int> Kept(string data)
     {
