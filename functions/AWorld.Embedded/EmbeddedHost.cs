@@ -1,3 +1,4 @@
+using AWorld.Embedded.Messages;
 using AWorld.Embedded.Storage;
 using AWorld.Embedded.Workflows;
 using AWorld.Platform;
@@ -24,6 +25,7 @@ public static class EmbeddedHost
         builder.Services.AddAWorld(builder.Configuration);
         builder.Services.AddSqliteStore(builder.Configuration, options.Data);
         builder.Services.AddWorkflows(builder.Configuration);
+        builder.Services.AddMessages(builder.Configuration);
         builder.Services.AddOptions<TelemetryOptions>().Bind(builder.Configuration.GetSection(TelemetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHostedService<TelemetryExport>();
         builder.Services.AddSingleton<IMailer, MailFolder>();
@@ -33,6 +35,7 @@ public static class EmbeddedHost
         var app = builder.Build();
         app.UseAWorld();
         app.MapAWorld();
+        ServiceBusEndpoints.Map(app);
         // A data folder in use or of a newer version shall stop the start, not the first request.
         app.Services.GetRequiredService<IDocumentStore>();
         return app;

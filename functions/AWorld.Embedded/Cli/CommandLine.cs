@@ -31,6 +31,7 @@ static class CommandLine
         root.Subcommands.Add(MaintenanceCommands.Principals());
         root.Subcommands.Add(WorkflowCommands.Create());
         root.Subcommands.Add(AuditCommand.Create());
+        root.Subcommands.Add(MessageCommands.Create());
         return root;
     }
 

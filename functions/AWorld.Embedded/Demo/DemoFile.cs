@@ -13,8 +13,12 @@ sealed record DemoWorkspace(string WorkspaceId, bool Development, IReadOnlyList<
     public DemoClient Client(string context) => Clients.First(client => client.Context == context);
 }
 
+/// <param name="Entity">A queue or topic.</param>
+/// <param name="Authorization">The header's value to send with requests under /servicebus.</param>
+sealed record DemoMessaging(string Entity, string WorkspaceId, string Authorization);
+
 /// <summary><c>demo.json</c> in the data folder: all that is needed to try the demonstration, its secrets included.</summary>
-sealed record DemoFile(string BaseUrl, string AccountId, IReadOnlyList<DemoWorkspace> Workspaces)
+sealed record DemoFile(string BaseUrl, string AccountId, IReadOnlyList<DemoWorkspace> Workspaces, IReadOnlyList<DemoMessaging>? Messaging = null)
 {
     static readonly JsonSerializerOptions Indented = new(Json.Options) { WriteIndented = true };
 

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using AWorld.Authorization;
 using AWorld.Embedded.Cli;
+using AWorld.Embedded.Messages;
 using AWorld.Platform;
+using AWorld.Platform.Messages;
 using AWorld.Tenancy;
 
 namespace AWorld.Embedded.Demo;
@@ -18,7 +20,7 @@ sealed class DemoSeed(IServiceProvider services, Uri address, string data)
         var seed = new DemoSeed(services, address, data);
         if (await DemoFile.Read(data, stop) is { } made && await services.GetRequiredService<Accounts>().Find(made.AccountId, stop) is not null)
         {
-            var moved = made with { BaseUrl = seed.BaseUrl };
+            var moved = made with { BaseUrl = seed.BaseUrl, Messaging = await seed.Messaging(made, stop) };
             await moved.Write(data, stop);
             return moved;
         }
@@ -43,9 +45,25 @@ sealed class DemoSeed(IServiceProvider services, Uri address, string data)
             }
         }
         var file = begun with { Workspaces = [await Fill(begun.Workspaces[0], stop), await Fill(begun.Workspaces[1], stop)] };
+        file = file with { Messaging = await Messaging(file, stop) };
         await file.Write(data, stop);
         File.Delete(DemoFile.BegunIn(data));
         return file;
+    }
+
+    /// <summary>A token for each queue and topic in each workspace, good for a year from each start with <c>--demo</c>.</summary>
+    async Task<IReadOnlyList<DemoMessaging>> Messaging(DemoFile file, CancellationToken stop)
+    {
+        var (access, expires) = (services.GetRequiredService<SharedAccess>(), services.GetRequiredService<TimeProvider>().GetUtcNow() + TimeSpan.FromDays(365));
+        var messaging = new List<DemoMessaging>();
+        foreach (var workspace in file.Workspaces)
+        {
+            foreach (var entity in services.GetRequiredService<MessageEntities>().All)
+            {
+                messaging.Add(new(entity.Name, workspace.WorkspaceId, await access.Issue(address, new(file.AccountId, workspace.WorkspaceId), entity.Name, expires, stop)));
+            }
+        }
+        return messaging;
     }
 
     async Task<string> WorkspaceOf(Account account, WorkspaceDraft draft, CancellationToken stop)

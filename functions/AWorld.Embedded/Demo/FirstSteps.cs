@@ -1,3 +1,5 @@
+using AWorld.Platform.Messages;
+
 namespace AWorld.Embedded.Demo;
 
 /// <summary>What to paste into a shell to see the platform work.</summary>
@@ -7,6 +9,7 @@ static class FirstSteps
     {
         var workspace = demo.Workspaces[0];
         var (app, user) = (workspace.Client("app"), workspace.Users[0]);
+        var queue = demo.Messaging!.First(one => one.WorkspaceId == workspace.WorkspaceId && one.Entity == MessageEntities.Inbound.Name);
         return $$"""
 
             The demonstration is in {{DemoFile.PathIn(data)}}: accounts, clients, users. Try it:
@@ -16,6 +19,8 @@ static class FirstSteps
             curl -s {{demo.BaseUrl}}/app/v1/missions -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}'; echo
             BOARD=$(curl -s {{demo.BaseUrl}}/app/v1/runtime-leaderboards -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}' | sed 's/.*"runtimeLeaderboardId":"\([^"]*\)".*/\1/')
             curl -s {{demo.BaseUrl}}/app/v1/runtime-leaderboards/$BOARD/rankings/me -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}'; echo
+            curl -s {{demo.BaseUrl}}/servicebus/{{queue.Entity}}/messages -H 'Authorization: {{queue.Authorization}}' -d 'a message'
+            curl -s -i -X DELETE '{{demo.BaseUrl}}/servicebus/{{queue.Entity}}/messages/head?timeout=1' -H 'Authorization: {{queue.Authorization}}'; echo
 
             """;
     }

@@ -1,7 +1,7 @@
 namespace AWorld.Platform;
 
-/// <summary>The containers of the product; each has its own partition key (docs/decisions/0003). Workflows is the embedded engine's; in Azure Durable Functions keeps its own.</summary>
-public enum Container { Platform, Configuration, Players, Leaderboards, Directory, Audit, Workflows }
+/// <summary>The containers of the product; each has its own partition key (docs/decisions/0003). Workflows and Messages are the embedded host's; in Azure Durable Functions and Service Bus keep their own.</summary>
+public enum Container { Platform, Configuration, Players, Leaderboards, Directory, Audit, Workflows, Messages }
 
 /// <summary>Account and workspace: what every read and write of customer data is scoped by.</summary>
 public sealed record Tenant(string AccountId, string WorkspaceId)
@@ -44,6 +44,7 @@ public readonly record struct Partition
     public static Partition Audit(Tenant tenant, DateOnly day) => Of(Container.Audit, tenant, $"{day:yyyy-MM-dd}");
 
     public static Partition Workflows(Tenant tenant) => Of(Container.Workflows, tenant, "instances");
+    public static Partition Messages(Tenant tenant, string entity) => Of(Container.Messages, tenant, entity);
 
     /// <summary>The partition a change-feed entry came from; only stores call it.</summary>
     public static Partition Parse(Container container, string key)

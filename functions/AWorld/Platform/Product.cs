@@ -1,3 +1,5 @@
+using AWorld.Platform.Messages;
+
 namespace AWorld.Platform;
 
 /// <summary>A module of the product: registers its services and options, maps its endpoints.</summary>
@@ -20,6 +22,7 @@ public static class Product
         services.AddSingleton<Ids>();
         services.AddSingleton<Mutations>();
         services.AddSingleton<Workflows.WorkflowRegistry>();
+        services.AddMessageEntity(MessageEntities.Inbound).AddMessageEntity(MessageEntities.Events);
         services.AddOpenApiDocuments();
         ResourcesModule.AddServices(services, configuration);
         Activities.ActivitiesModule.AddServices(services, configuration);

@@ -32,6 +32,12 @@ public static class Telemetry
     /// <summary>Instances by <c>workflow</c> and <c>state</c>: Completed, Failed, Terminated or Quarantined.</summary>
     public static readonly Counter<long> WorkflowsEnded = Meter.CreateCounter<long>("aworld.workflows.ended", "{instance}", "Workflows that ended or were quarantined");
 
+    /// <summary>Messages sent by <c>entity</c>, duplicates left out.</summary>
+    public static readonly Counter<long> MessagesSent = Meter.CreateCounter<long>("aworld.messages.sent", "{message}", "Messages sent");
+
+    /// <summary>Messages by <c>entity</c> and <c>outcome</c>: completed, abandoned, deadLettered or dropped.</summary>
+    public static readonly Counter<long> MessagesSettled = Meter.CreateCounter<long>("aworld.messages.settled", "{message}", "Messages settled or expired");
+
     /// <summary>Awaits a commit of a store and records what became of it.</summary>
     public static async ValueTask<CommitResult> Measure(Task<CommitResult> commit, int documents, long bytes)
     {

@@ -1,0 +1,318 @@
+using AWorld.Platform;
+using AWorld.Platform.Messages;
+
+namespace AWorld.Embedded.Messages;
+
+/// <summary>What senders and receivers do.</summary>
+sealed partial class BrokerEntity
+{
+    /// <summary>One message, for each receiver that wants it, as it will be stored.</summary>
+    sealed record Draft(string MessageId, IReadOnlyList<(Entry Entry, StoredMessage Message)> Copies, IReadOnlyList<Write> Writes)
+    {
+        public long Bytes { get; } = Writes.Sum(static write => (long)write.Body.Length);
+    }
+
+    /// <summary>Stores the messages in portions as large as the store takes at once.</summary>
+    public async Task Send(IReadOnlyList<Message> messages, CancellationToken stop)
+    {
+        var portion = new List<Draft>();
+        var (writes, bytes) = (0, 0L);
+        foreach (var message in Declared.DuplicateDetection > TimeSpan.Zero ? messages.DistinctBy(static message => message.MessageId) : messages)
+        {
+            var draft = Prepare(message);
+            if (portion.Count > 0 && (writes + draft.Writes.Count > StoreLimits.BatchWrites || bytes + draft.Bytes > StoreLimits.BatchBytes))
+            {
+                await Store(portion, stop);
+                portion.Clear();
+                (writes, bytes) = (0, 0);
+            }
+            portion.Add(draft);
+            (writes, bytes) = (writes + draft.Writes.Count, bytes + draft.Bytes);
+        }
+        await Store(portion, stop);
+    }
+
+    Draft Prepare(Message message)
+    {
+        var (now, number) = (Now, Interlocked.Increment(ref last));
+        var signed = message with { Properties = StoredMessage.Signed(Tenant, message.Properties) };
+        var copies = new List<(Entry, StoredMessage)>();
+        var writes = new List<Write>();
+        foreach (var queue in queues.Values.Where(queue => queue.Receiver.Filter?.Accepts(signed) != false))
+        {
+            var stored = StoredMessage.Of(Tenant, signed, queue.Receiver, now);
+            copies.Add((new(number, message.MessageId, message.SessionId ?? "", stored.DueAt, stored.ExpiresAt) { Queue = queue }, stored));
+            writes.Add(Write.Create(MessageDocuments.MessageId(queue.Receiver.Name, number), Json.Bytes(stored)));
+        }
+        if (Declared.DuplicateDetection > TimeSpan.Zero)
+        {
+            writes.Add(MessageDocuments.Once(message.MessageId, now + Declared.DuplicateDetection));
+        }
+        return new(message.MessageId, copies, writes);
+    }
+
+    async Task Store(List<Draft> drafts, CancellationToken stop)
+    {
+        Promise(drafts, 1);
+        try
+        {
+            var left = new List<Draft>(drafts);
+            while (left.Count > 0)
+            {
+                List<Write> writes = [.. left.SelectMany(static draft => draft.Writes)];
+                var result = await context.Store.Commit(partition, writes, stop);
+                if (result.Committed)
+                {
+                    Enter(left);
+                    return;
+                }
+                // Only the note that a message id is taken can be there already.
+                var duplicate = result.Status == CommitStatus.Conflict ? left.FirstOrDefault(draft => draft.Writes.Any(write => write.Id == writes[result.Failed].Id)) : null;
+                _ = left.Remove(duplicate ?? throw new InvalidOperationException($"the store does not take the messages: {result.Status}"));
+            }
+        }
+        finally
+        {
+            Promise(drafts, -1);
+        }
+    }
+
+    /// <summary>Takes room in the queues, or gives it back.</summary>
+    void Promise(List<Draft> drafts, int sign)
+    {
+        lock (gate)
+        {
+            var wanted = drafts.SelectMany(static draft => draft.Copies).CountBy(static copy => copy.Entry.Queue).ToList();
+            if (sign > 0 && wanted.Exists(one => one.Key.Count + one.Key.DeadLetters!.Count + one.Key.Promised + one.Value > context.Options.PerReceiver))
+            {
+                throw new StoreBusyException(context.Options.RetryAfter);
+            }
+            wanted.ForEach(one => one.Key.Promised += sign * one.Value);
+        }
+    }
+
+    void Enter(List<Draft> drafts)
+    {
+        Telemetry.MessagesSent.Add(drafts.Count, new KeyValuePair<string, object?>("entity", Declared.Name));
+        lock (gate)
+        {
+            var now = Now;
+            foreach (var (entry, _) in drafts.SelectMany(static draft => draft.Copies))
+            {
+                entry.Queue.Add(entry, now);
+            }
+            Arm();
+        }
+    }
+
+    /// <summary>Up to so many messages for one receiver to hold; waits until there is one, or the time is over.</summary>
+    public async Task<IReadOnlyList<ReceivedMessage>> Receive(BrokerQueue queue, int max, TimeSpan wait, CancellationToken stop) =>
+        queue.BySession ? throw new InvalidOperationException("it is received by session")
+            : await Read(await WaitFor(queue, wait, now => queue.Take(null, max, now) is { Count: > 0 } taken ? taken : null, stop) ?? [], stop);
+
+    /// <summary>The next session with messages; null: none came in time.</summary>
+    public async Task<SessionHold?> AcceptSession(BrokerQueue queue, TimeSpan wait, CancellationToken stop) =>
+        await WaitFor(queue, wait, queue.AcceptSession, stop) is { } line ? new(line, line.Holder) : null;
+
+    /// <summary>Messages of a session; none when it has none now.</summary>
+    /// <exception cref="MessageLockLostException">Another may have the session.</exception>
+    public async Task<IReadOnlyList<ReceivedMessage>> Receive(SessionHold session, int max, CancellationToken stop)
+    {
+        List<Delivery> taken;
+        lock (gate)
+        {
+            Happen(Now);
+            taken = Holds(session) ? session.Line.Queue.Take(session.Line, max, Now) : throw new MessageLockLostException();
+            Arm();
+        }
+        return await Read(taken, stop);
+    }
+
+    static bool Holds(SessionHold session) => session.Token != default && session.Line.Holder == session.Token;
+
+    public void Release(SessionHold session)
+    {
+        lock (gate)
+        {
+            if (Holds(session))
+            {
+                foreach (var left in session.Line.Queue.EndSession(session.Line))
+                {
+                    GiveBack(left);
+                }
+            }
+            Arm();
+        }
+    }
+
+    async Task<T?> WaitFor<T>(BrokerQueue queue, TimeSpan wait, Func<DateTimeOffset, T?> take, CancellationToken stop) where T : class
+    {
+        using var over = new CancellationTokenSource(wait, context.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, over.Token);
+        while (true)
+        {
+            LinkedListNode<TaskCompletionSource> place;
+            lock (gate)
+            {
+                var now = Now;
+                Happen(now);
+                var taken = take(now);
+                Arm();
+                if (taken is not null || wait == TimeSpan.Zero)
+                {
+                    return taken;
+                }
+                place = queue.Wait();
+            }
+            try
+            {
+                await place.Value.Task.WaitAsync(either.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                lock (gate)
+                {
+                    queue.StopWaiting(place);
+                }
+                stop.ThrowIfCancellationRequested();
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Counts the delivery, durably, before anybody gets the message: one that takes the process down with it is not received for ever.</summary>
+    async Task<IReadOnlyList<ReceivedMessage>> Read(List<Delivery> taken, CancellationToken stop)
+    {
+        var counted = 0;
+        try
+        {
+            foreach (var some in taken.Chunk(StoreLimits.BatchWrites))
+            {
+                await context.Store.Commit(partition, [.. some.Select(static one => Write.Upsert(MessageDocuments.FateId(one.Entry.Queue.Receiver.Name, one.Entry.Number), Json.Bytes(new Fate(one.Number, one.Entry.DeadLetter))))], stop);
+                counted += some.Length;
+                Array.ForEach(some, static one => one.Entry.HasFate = true);
+            }
+            var received = new List<ReceivedMessage>(taken.Count);
+            foreach (var (entry, number, lockToken, until) in taken)
+            {
+                var document = await context.Store.Read(partition, MessageDocuments.MessageId(entry.Queue.Receiver.Name, entry.Number), stop);
+                var stored = Json.Read<StoredMessage>(document!.Body);
+                received.Add(new(Tenant, stored.Message, entry.Number, stored.EnqueuedAt, number, lockToken, until) { DeadLetter = entry.DeadLetter });
+            }
+            return received;
+        }
+        catch
+        {
+            lock (gate)
+            {
+                foreach (var (at, one) in taken.Index().Where(static one => one.Item.Entry.Queue.Held(one.Item.LockToken) is not null))
+                {
+                    one.Entry.Deliveries -= at < counted ? 0 : 1;
+                    GiveBack(one.Entry);
+                }
+                Arm();
+            }
+            throw;
+        }
+    }
+
+    /// <returns>False when the lock is lost.</returns>
+    public Task<bool> Complete(BrokerQueue queue, Guid lockToken, CancellationToken stop) => Leave(queue, lockToken, null, "completed", stop);
+
+    /// <returns>False when the lock is lost.</returns>
+    public Task<bool> DeadLetter(BrokerQueue queue, Guid lockToken, DeadLetterReason reason, CancellationToken stop) => queue.IsDeadLetter
+        ? throw new InvalidOperationException("it is dead-lettered already")
+        : Leave(queue, lockToken, new(Cut(reason.Reason), Cut(reason.Description)), "deadLettered", stop);
+
+    static string Cut(string text) => text.Length <= MessageLimits.DeadLetterTextLength ? text : text[..MessageLimits.DeadLetterTextLength];
+
+    async Task<bool> Leave(BrokerQueue queue, Guid lockToken, DeadLetterReason? reason, string outcome, CancellationToken stop)
+    {
+        Entry? entry;
+        lock (gate)
+        {
+            Happen(Now);
+            if ((entry = queue.Held(lockToken)) is null)
+            {
+                Arm();
+                return false;
+            }
+            queue.Leave(entry);
+        }
+        try
+        {
+            await context.Store.Commit(partition, [.. End(entry, reason)], stop);
+        }
+        catch
+        {
+            lock (gate)
+            {
+                // As before; should the session have gone to another meanwhile, the message goes with it.
+                queue.Hold(entry, entry.LockedUntil);
+                if (queue.BySession)
+                {
+                    GiveBack(entry);
+                }
+                Arm();
+            }
+            throw;
+        }
+        lock (gate)
+        {
+            Ended(entry, reason);
+            Arm();
+        }
+        Tell(outcome);
+        return true;
+    }
+
+    /// <summary>Gives a message back to be received again at once.</summary>
+    /// <returns>False when the lock is lost.</returns>
+    public bool Abandon(BrokerQueue queue, Guid lockToken)
+    {
+        lock (gate)
+        {
+            Happen(Now);
+            var entry = queue.Held(lockToken);
+            if (entry is not null)
+            {
+                GiveBack(entry);
+            }
+            Arm();
+            if (entry is null)
+            {
+                return false;
+            }
+        }
+        Tell("abandoned");
+        return true;
+    }
+
+    /// <returns>Until when; null: the lock is lost.</returns>
+    public DateTimeOffset? Renew(BrokerQueue queue, Guid lockToken)
+    {
+        lock (gate)
+        {
+            var now = Now;
+            Happen(now);
+            var entry = queue.Held(lockToken);
+            if (entry is not null)
+            {
+                queue.Renew(entry, now);
+            }
+            Arm();
+            return entry?.LockedUntil;
+        }
+    }
+
+    /// <summary>The content of a message that somebody holds.</summary>
+    public Entry? Held(BrokerQueue queue, Guid lockToken)
+    {
+        lock (gate)
+        {
+            Happen(Now);
+            Arm();
+            return queue.Held(lockToken);
+        }
+    }
+}
