@@ -186,7 +186,7 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
         if (JournalChange.TryRead(change, out var journaled))
         {
             if (byTenant.TryGetValue(journaled.Tenant, out var targets) && !boards.IsErased(journaled.Tenant, journaled.UserId)
-                && targets.Exists(board => board.Ranks.SequenceOf(journaled.UserId) < journaled.Seq))
+                && targets.Exists(board => board.MayCount(journaled.UserId, journaled.Seq, change.Document.Body)))
             {
                 var entry = JournalChange.Entry(change);
                 targets.ForEach(board => board.Journaled(journaled.UserId, entry));

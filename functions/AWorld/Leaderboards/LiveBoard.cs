@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AWorld.Game;
 using AWorld.Platform;
 
@@ -12,6 +13,7 @@ sealed class LiveBoard(Tenant tenant, RuntimeLeaderboard board, int mostWaiting)
     readonly Lock gate = new();
     readonly TaskCompletionSource<RankIndex> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly List<(string UserId, JournalEntry? Entry)> waiting = [];
+    readonly byte[] currency = JsonSerializer.SerializeToUtf8Bytes(board.Plan.VirtualCurrencyId);
     bool overflowed;
     volatile bool live;
 
@@ -46,6 +48,10 @@ sealed class LiveBoard(Tenant tenant, RuntimeLeaderboard board, int mostWaiting)
         }
         Apply(userId, entry);
     }
+
+    /// <summary>Whether a stored entry may count: it names the board's currency, and is not counted yet. Reading it to know would cost more than all else.</summary>
+    public bool MayCount(string userId, long seq, ReadOnlyMemory<byte> entry) =>
+        Ranks.SequenceOf(userId) < seq && entry.Span.IndexOf(currency) >= 0;
 
     /// <summary>An entry of the journal's pages.</summary>
     public void Journaled(string userId, JournalEntry entry) => Apply(userId, entry);
