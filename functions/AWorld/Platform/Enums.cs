@@ -15,6 +15,8 @@ sealed class EnumConverters : JsonConverterFactory
 
 public sealed class SnakeUpperEnumConverter<T>() : NamedEnumConverter<T>(JsonNamingPolicy.SnakeCaseUpper.ConvertName) where T : struct, Enum;
 
+public sealed class CamelEnumConverter<T>() : NamedEnumConverter<T>(JsonNamingPolicy.CamelCase.ConvertName) where T : struct, Enum;
+
 /// <summary>An enum in JSON exactly as its members are spelt.</summary>
 public sealed class SpeltEnumConverter<T>() : NamedEnumConverter<T>(static name => name) where T : struct, Enum;
 

@@ -26,6 +26,7 @@ public static class Product
         services.AddOpenApiDocuments();
         ResourcesModule.AddServices(services, configuration);
         Activities.ActivitiesModule.AddServices(services, configuration);
+        Learning.LearningModule.AddServices(services, configuration);
         Tags.TagsModule.AddServices(services, configuration);
         Missions.MissionsModule.AddServices(services, configuration);
         Rewards.RewardsModule.AddServices(services, configuration);

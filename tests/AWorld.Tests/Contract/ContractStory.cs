@@ -13,6 +13,7 @@ static class ContractStory
         var tag = await Tags(calls);
         var user = await Users(calls, tag);
         var activity = await Activities(calls, tag);
+        await Quizzes(calls, tag);
         var currency = await Currencies(calls);
         var configuration = await MissionConfigurations(calls, tag, activity);
         await MissionRules(calls, tag, configuration);
@@ -84,6 +85,15 @@ static class ContractStory
         var id = Id(await calls.Dashboard("activities/create", $$"""{ "name": "Read", {{Labels}} }"""), "activityId");
         await Rest(calls, "activities", id, $$"""{ "activityId": "{{id}}", "name": "Read more", {{Labels}} }""");
         await AssignTags(calls, "activities", id, tag);
+        return id;
+    }
+
+    static async Task<string> Quizzes(ContractCalls calls, string tag)
+    {
+        const string content = """ "difficulty": "MEDIUM", "correctAnswer": "opt3", "placement": "STANDALONE", "storyId": "story-1", "source": "https://example.com", "parentId": "path-1", "parentType": "learningPath", "defaultLang": "en", "translations": [{ "lang": "en", "question": "How many?", "opt1": "One", "opt2": "Two", "opt3": "Three", "opt4": "Four", "explanation": "Three it is." }, { "lang": "it", "question": "Quanti?", "opt1": "Uno", "opt2": "Due", "opt3": "Tre" }] """;
+        var id = Id(await calls.Dashboard("quizzes/create", $"{{ {content} }}"), "quizId");
+        await Rest(calls, "quizzes", id, $$"""{ "quizId": "{{id}}", "origin": "CUSTOM", "syncWithCatalog": false, {{content}} }""");
+        await AssignTags(calls, "quizzes", id, tag);
         return id;
     }
 

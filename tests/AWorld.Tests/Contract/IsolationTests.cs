@@ -103,7 +103,7 @@ public sealed partial class IsolationTests : IAsyncLifetime
         "Portal authorizer/get 404",                    // before one was put
         "Dashboard virtualTransactions/reject 400", "App virtualTransactions/redeem 400",      // whichever comes second
         "Dashboard users/getErasure 404",               // of a user who was not erased
-        "Dashboard runtimeLeaderboards/create 409", "Dashboard missionConfigurations/createTag 409", "Dashboard missionRules/createTag 409",     // as seeded
+        "Dashboard runtimeLeaderboards/create 409", "Dashboard quizzes/createTag 409", "Dashboard missionConfigurations/createTag 409", "Dashboard missionRules/createTag 409",     // as seeded
     ];
 
     [Fact]

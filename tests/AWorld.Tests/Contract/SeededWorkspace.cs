@@ -34,9 +34,10 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ids["externalId"] = $"emp-{tenant.WorkspaceId}";
         await Create("tags", "tagId", $$"""{ "namespace": "n", "variant": "v", {{Labels}} }""");
         await Create("activities", "activityId", $$"""{ "name": "Run", {{Labels}} }""");
+        await Create("quizzes", "quizId", Body("quizzes/create", ids));
         await Create("virtual-currencies", "virtualCurrencyId", $$"""{ "name": "Points", {{Labels}} }""");
         await Create("mission-configurations", "missionConfigurationId", Body("missionConfigurations/create", ids));
-        foreach (var made in new[] { $"tags/{ids["tagId"]}", $"activities/{ids["activityId"]}", $"virtual-currencies/{ids["virtualCurrencyId"]}", $"mission-configurations/{ids["missionConfigurationId"]}" })
+        foreach (var made in new[] { $"tags/{ids["tagId"]}", $"activities/{ids["activityId"]}", $"quizzes/{ids["quizId"]}", $"virtual-currencies/{ids["virtualCurrencyId"]}", $"mission-configurations/{ids["missionConfigurationId"]}" })
         {
             await dashboard.Post($"/dashboard/v1/{made}/publish");
         }
@@ -46,7 +47,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ids["configurationId"] = ids["runtimeLeaderboardConfigurationId"];
         await Create("runtime-leaderboards", "runtimeLeaderboardId", Body("runtimeLeaderboards/create", ids));
         await dashboard.Post($"/dashboard/v1/reward-rules/{ids["rewardRuleId"]}/publish");
-        foreach (var tagged in new[] { $"users/{ids["userId"]}", $"activities/{ids["activityId"]}", $"mission-configurations/{ids["missionConfigurationId"]}", $"mission-rules/{ids["missionRuleId"]}" })
+        foreach (var tagged in new[] { $"users/{ids["userId"]}", $"activities/{ids["activityId"]}", $"quizzes/{ids["quizId"]}", $"mission-configurations/{ids["missionConfigurationId"]}", $"mission-rules/{ids["missionRuleId"]}" })
         {
             await dashboard.Post($"/dashboard/v1/{tagged}/tags/{ids["tagId"]}", """{ "priority": 1 }""");
         }
@@ -66,6 +67,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
 
     const string Assignments = """{ "assignments": [{ "tagId": "<tagId>", "priority": 2 }] }""";
     const string MissionConfiguration = $$""" "name": "Run", "missionType": "INDIVIDUAL", "matchType": "INSTANCE", "matchEntity": "Activity", "matchEntityId": "<activityId>", "matchCondition": true, "incrementExpression": 1, "targetAmountExpression": 10, {{Labels}} """;
+    const string Quiz = """ "difficulty": "EASY", "correctAnswer": "opt2", "placement": "STANDALONE", "defaultLang": "en", "translations": [{ "lang": "en", "question": "Which?", "opt1": "This", "opt2": "That" }] """;
     const string MissionRule = $$""" "name": "Weekly", "missionType": "INDIVIDUAL", "usersMatchCondition": true, "missionsMatchCondition": true, "missionConfigurationsPool": ["<missionConfigurationId>"], "timeframeType": "PERMANENT", "timeframeTimezoneType": "FIXED", "timeframeTimezone": "Europe/Rome", "timeframeStartsAt": "2026-01-01T00:00:00Z", "assignmentMode": "LAZY", {{Descriptions}} """;
     const string Period = """ "timeframeType": "PERMANENT", "timeframeTimezoneType": "FIXED", "timeframeTimezone": "Europe/Rome", "timeframeStartsAt": "2026-01-01T00:00:00Z" """;
     static readonly string Board = $$"""{ "name": "Points", "query": {{Leaderboards.LeaderboardQueryTests.Example.Replace("\"points\"", "\"<virtualCurrencyId>\"", StringComparison.Ordinal)}}, {{Labels}} }""";
@@ -84,6 +86,8 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ["tags/update"] = $$"""{ "namespace": "n", "variant": "x", {{Labels}} }""",
         ["activities/create"] = $$"""{ "name": "Walk", {{Labels}} }""",
         ["activities/update"] = $$"""{ "activityId": "{activityId}", "name": "Run on", {{Labels}} }""",
+        ["quizzes/create"] = $$"""{ {{Quiz}} }""",
+        ["quizzes/update"] = $$"""{ "quizId": "{quizId}", "origin": "CUSTOM", {{Quiz}} }""",
         ["virtualCurrencies/create"] = $$"""{ "name": "Coins", {{Labels}} }""",
         ["virtualCurrencies/update"] = $$"""{ "name": "Coins", {{Labels}} }""",
         ["missionConfigurations/create"] = $$"""{ {{MissionConfiguration}} }""",

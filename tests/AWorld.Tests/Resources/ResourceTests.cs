@@ -27,7 +27,7 @@ public sealed class ResourceTests(ResourcePlatform fixture) : IClassFixture<Reso
             JsonElement.DeepEquals(read.At(name), JsonSerializer.SerializeToElement(Normal(name, value))).ShouldBeTrue($"{name} is {read.At(name)}");
         }
         read.Items("langs").Select(lang => lang.GetString()).ShouldBe(["en", "it"]);
-        read.Items("translations")[1].Text("description").ShouldBe(sent["translations"]![1]!["description"]!.GetValue<string>());
+        read.Items("translations")[1].Text(kind.Prose).ShouldBe(sent["translations"]![1]![kind.Prose]!.GetValue<string>());
         read.Items("translations")[1].Text("workspaceId").ShouldBe(created.Text("workspaceId"));
         created.Text("stage").ShouldBe("DRAFT");
         created.Text("origin").ShouldBe("CUSTOM");
@@ -82,7 +82,7 @@ public sealed class ResourceTests(ResourcePlatform fixture) : IClassFixture<Reso
     {
         var kind = ResourceCases.Of(path);
         var (dashboard, prepared) = await fixture.Prepare();
-        string[] optional = ["matchEntityId", "minAllowedBalance", "maxAllowedBalance", "icon", "missionConfigurationsPool"];
+        string[] optional = ["matchEntityId", "minAllowedBalance", "maxAllowedBalance", "icon", "missionConfigurationsPool", "storyId", "source"];
         foreach (var (name, _) in kind.Body(prepared).Where(field => !optional.Contains(field.Key)))
         {
             var body = kind.Body(prepared);
@@ -119,11 +119,18 @@ public sealed class ResourceTests(ResourcePlatform fixture) : IClassFixture<Reso
         await Named(body => body["defaultLang"] = "fr", "defaultLang");
         await Named(body => body["translations"] = new JsonArray(), "translations");
         await Named(body => body["translations"]!.AsArray().Add(null), "translations[2]");
-        await Named(body => body["translations"] = new JsonArray([.. "aa ab ac ad ae af ag ah ai aj en".Split(' ').Select(lang => new JsonObject { ["lang"] = lang, ["label"] = "x" })]), "translations");
-        if (kind.Labels)
+        await Named(body => body["translations"] = new JsonArray([.. "aa ab ac ad ae af ag ah ai aj en".Split(' ').Select(lang => In(lang, body["translations"]![0]!))]), "translations");
+        if (kind.Label is { } label)
         {
-            await Named(body => body["translations"]![0]!["label"] = "", "translations[0].label");
-            await Named(body => body["translations"]![0]!.AsObject().Remove("label"), "translations[0].label");
+            await Named(body => body["translations"]![0]![label] = "", $"translations[0].{label}");
+            await Named(body => body["translations"]![0]!.AsObject().Remove(label), $"translations[0].{label}");
+        }
+
+        static JsonNode In(string lang, JsonNode translation)
+        {
+            var other = translation.DeepClone();
+            other["lang"] = lang;
+            return other;
         }
 
         async Task Named(Action<JsonObject> spoil, string field)
@@ -187,7 +194,7 @@ public sealed class ResourceTests(ResourcePlatform fixture) : IClassFixture<Reso
         var id = await dashboard.Create(path, prepared);
         fixture.Clock.Advance(TimeSpan.FromMinutes(1));
         var update = kind.Update(prepared, id);
-        update["translations"]![0]!["description"] = "changed";
+        update["translations"]![0]![kind.Prose] = "changed";
         await dashboard.Put(kind.At(id), update);
 
         var answer = await dashboard.Get($"{kind.TranslationsOf(id)}?sort=updatedAt&order=asc");
@@ -196,7 +203,7 @@ public sealed class ResourceTests(ResourcePlatform fixture) : IClassFixture<Reso
         texts.Select(text => text.Text("lang")).ShouldBe(["it", "en"]);
         texts[0].Text("updatedAt").ShouldBe(texts[0].Text("createdAt"));
         texts[1].Text("updatedAt").ShouldNotBe(texts[1].Text("createdAt"));
-        texts[1].Text("description").ShouldBe("changed");
+        texts[1].Text(kind.Prose).ShouldBe("changed");
         texts.ShouldAllBe(text => text.Text(kind.IdName) == id);
         (await dashboard.Get($"{kind.At(id)}/translations")).ToString().ShouldContain("changed");
         using var first = await dashboard.Send(HttpMethod.Get, $"{kind.TranslationsOf(id)}?limit=1");

@@ -13,6 +13,13 @@ public static class QueryParameters
         _ => (string?)null,
     };
 
+    /// <summary>The id of an account or workspace, null when it is absent.</summary>
+    public static Result<string?> TenantId(HttpContext http, string name)
+    {
+        var text = Text(http, name);
+        return text is { Succeeded: true, Value: { } id } && !Ids.IsTenantId(id) ? Error.Invalid(name, TenantIdAttribute.Rule) : text;
+    }
+
     /// <summary>One of the allowed values, null when it is absent.</summary>
     public static Result<string?> OneOf(HttpContext http, string name, params IReadOnlyList<string> allowed)
     {

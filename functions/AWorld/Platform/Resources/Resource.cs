@@ -39,6 +39,9 @@ public abstract class Resource(string path, EntityType type)
     /// <summary>Whether the client may choose the id on creation.</summary>
     public bool ChosenId { get; init; }
 
+    /// <summary>Whether its reads can be narrowed to what came from one catalogue.</summary>
+    public bool ByCatalog { get; init; }
+
     /// <summary>What a PUT must carry beyond what a creation must, with its JSON type.</summary>
     public IReadOnlyDictionary<string, Type> PutRequires { get; init; } = new Dictionary<string, Type>();
 

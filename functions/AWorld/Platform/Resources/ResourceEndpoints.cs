@@ -8,6 +8,7 @@ sealed class ResourceEndpoints<T>(Resource<T> resource, IServiceProvider service
 {
     const string Root = "/dashboard/v1/";
     const string UpdatedAt = "updatedAt";
+    const string Catalog = "catalogWorkspaceId";
 
     readonly IDocumentStore store = services.GetRequiredService<IDocumentStore>();
     readonly PageTokens tokens = services.GetRequiredService<PageTokens>();
@@ -18,10 +19,11 @@ sealed class ResourceEndpoints<T>(Resource<T> resource, IServiceProvider service
     {
         var (all, one, name) = (Root + resource.Path, $"{Root}{resource.Path}/{{{resource.IdName}}}", resource.Operations);
         var (shown, texts) = (ResourceSchemas.Shown(resource), resource.BareTranslations ? ListShape.Bare : ListShape.Page);
-        var (fields, translation) = (Parameter.Fields([.. shape.Everything]), ResourceSchemas.Translation(resource));
+        var translation = ResourceSchemas.Translation(resource);
+        Parameter[] reads = [Parameter.Fields([.. shape.Everything]), .. resource.ByCatalog ? [new Parameter(Catalog, "Only what came from this catalogue")] : Array.Empty<Parameter>()];
         routes.MapPost(all, changes.Create).Operation($"{name}/create").Requires(Permission.WriteConfiguration).Reads(ResourceSchemas.Sent(resource)).Answers(shown, status: 201);
-        routes.MapGet(all, (Delegate)List).Operation($"{name}/list").Requires(Permission.ReadConfiguration).TakesPage(sorted: true).Takes(fields).Answers(shown, ListShape.Page);
-        routes.MapGet(one, (Delegate)Get).Operation($"{name}/get").Requires(Permission.ReadConfiguration).Takes(fields).Answers(shown);
+        routes.MapGet(all, (Delegate)List).Operation($"{name}/list").Requires(Permission.ReadConfiguration).TakesPage(sorted: true).Takes(reads).Answers(shown, ListShape.Page);
+        routes.MapGet(one, (Delegate)Get).Operation($"{name}/get").Requires(Permission.ReadConfiguration).Takes(reads).Answers(shown);
         routes.MapPut(one, changes.Put).Operation($"{name}/update").Requires(Permission.WriteConfiguration).Reads(ResourceSchemas.Replacing(resource)).Answers(shown);
         routes.MapGet($"{one}/history", (Delegate)History).Operation($"{name}/listHistory").Requires(Permission.ReadConfiguration).TakesPage().Answers(ResourceSchemas.Past(resource), ListShape.Page);
         routes.MapGet($"{one}/translations", (Delegate)ListTranslations).Operation($"{name}/listTranslations{(resource.TranslationsAt is null ? "" : "OfOne")}")
@@ -50,21 +52,23 @@ sealed class ResourceEndpoints<T>(Resource<T> resource, IServiceProvider service
     {
         var request = await tokens.Read(http, sorts: UpdatedAt);
         var fields = Expansions(http, FieldsOn.List);
-        if ((request.Error ?? fields.Error) is { } wrong)
+        var catalog = AskedCatalog(http);
+        if ((request.Error ?? fields.Error ?? catalog.Error) is { } wrong)
         {
             return new Problem(wrong);
         }
         var (tenant, stop) = (Caller.Of(http).Tenant, http.RequestAborted);
         var page = await Query(http, request.Value, DocumentIds.ByUpdate);
         var heads = await Task.WhenAll(page.Items.Select(entry => resource.Read(store, tenant, DocumentIds.IdOfUpdated(entry.Id), stop).AsTask()));
-        return Answer.Hashed(new Page<JsonObject>([.. heads.Select(found => shape.Of(tenant, found!.Value.Head, fields.Value!))], page.NextToken));
+        return Answer.Hashed(new Page<JsonObject>([.. from found in heads where IsFrom(catalog.Value, found!.Value.Head) select shape.Of(tenant, found!.Value.Head, fields.Value!)], page.NextToken));
     }
 
     async Task<IResult> Get(HttpContext http)
     {
         var fields = Expansions(http, FieldsOn.Get);
-        return fields.Error is { } wrong ? new Problem(wrong)
-            : await Find(http) is not { } head ? NotFound(http)
+        var catalog = AskedCatalog(http);
+        return (fields.Error ?? catalog.Error) is { } wrong ? new Problem(wrong)
+            : await Find(http) is not { } head || !IsFrom(catalog.Value, head) ? NotFound(http)
             : Answer.Ok(shape.Of(Caller.Of(http).Tenant, head, fields.Value!), shape.ETag(Caller.Of(http).Tenant, head));
     }
 
@@ -135,6 +139,10 @@ sealed class ResourceEndpoints<T>(Resource<T> resource, IServiceProvider service
         var asked = QueryParameters.AnyOf(http, "fields", [.. shape.Everything]);
         return asked is { Succeeded: true, Value: null } ? resource.FieldsOn.HasFlag(operation) ? ResourceShape<T>.Nothing : shape.Everything : asked;
     }
+
+    Result<string?> AskedCatalog(HttpContext http) => resource.ByCatalog ? QueryParameters.TenantId(http, Catalog) : (string?)null;
+
+    static bool IsFrom(string? catalog, Head head) => catalog is null || head.Content.TryGetProperty(Catalog, out var from) && from.ValueEquals(catalog);
 
     async ValueTask<Head?> Find(HttpContext http) =>
         (await resource.Read(store, Caller.Of(http).Tenant, resource.IdOf(http), http.RequestAborted))?.Head;

@@ -18,9 +18,9 @@ static class ResourceSchemas
     public static Composed Replacing(Resource resource) => new($"Replaced{resource.Type}", [resource.ClrType],
         [.. resource.PutRequires.Select(field => new ComposedField(field.Key, field.Value))]);
 
-    public static Composed Shown(Resource resource) => new(resource.Type.ToString(), [resource.ClrType, typeof(Kept), typeof(Stamp)], Fields(resource));
+    public static Composed Shown(Resource resource) => new(resource.Type.ToString(), [typeof(Kept), resource.ClrType, typeof(Stamp)], Fields(resource));
 
-    public static Composed Past(Resource resource) => new($"{resource.Type}Version", [resource.ClrType, typeof(Kept), typeof(Stamp), typeof(Changed)], Fields(resource));
+    public static Composed Past(Resource resource) => new($"{resource.Type}Version", [typeof(Kept), resource.ClrType, typeof(Stamp), typeof(Changed)], Fields(resource));
 
     public static Composed Translation(Resource resource) => new($"{resource.Type}Translation", [resource.TextType, typeof(Stamp)], new ComposedField(resource.IdName, typeof(string)));
 

@@ -8,7 +8,8 @@ namespace AWorld.Platform;
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
 public sealed class TenantIdAttribute : ValidationAttribute, IDescribed
 {
-    public TenantIdAttribute() => ErrorMessage = "must be 10 letters, digits, _ or -";
+    internal const string Rule = "must be 10 letters, digits, _ or -";
+    public TenantIdAttribute() => ErrorMessage = Rule;
     public override bool IsValid(object? value) => value switch
     {
         null => true,

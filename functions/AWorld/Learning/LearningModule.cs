@@ -1,0 +1,9 @@
+using AWorld.Platform;
+
+namespace AWorld.Learning;
+
+sealed class LearningModule : IModule
+{
+    public static void AddServices(IServiceCollection services, IConfiguration configuration) => services.AddResource(Quizzes.Resource);
+    public static void MapEndpoints(IEndpointRouteBuilder routes) { }
+}
