@@ -15,6 +15,9 @@ sealed class MemoryStore : IDocumentStore
 
     public int Commits { get; private set; }
 
+    /// <summary>Pages of changes that were asked for.</summary>
+    public int FeedReads { get; private set; }
+
     public enum Fault { None, Before, After }
 
     public ValueTask<Document?> Read(Partition partition, string id, CancellationToken stop)
@@ -60,6 +63,7 @@ sealed class MemoryStore : IDocumentStore
     {
         lock (gate)
         {
+            FeedReads++;
             var after = cursor.Length == 0 ? 0 : long.Parse(cursor, CultureInfo.InvariantCulture);
             var changes = partitions.Where(partition => partition.Key.Container == container)
                 .SelectMany(partition => partition.Value.Values.Select(found => (found.Position, Change: new Change(partition.Key, found.Document))))

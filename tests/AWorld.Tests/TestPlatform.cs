@@ -20,6 +20,9 @@ public sealed class TestPlatform : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start0 = new(2026, 3, 10, 9, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Nobody follows the journals but who is asked to.</summary>
+    static readonly Dictionary<string, string?> UnlessTestsAsk = new() { ["AWorld:Game:OutboxInterval"] = "1.00:00:00", ["AWorld:Leaderboards:StoreEvery"] = "01:00:00" };
+
     readonly WebApplication app;
 
     TestPlatform(WebApplication app, FakeClock clock, string data)
@@ -47,7 +50,7 @@ public sealed class TestPlatform : IAsyncDisposable
         clock ??= new FakeClock(Start0);
         var host = EmbeddedHost.Build(new() { Data = data, Port = 0 }, builder =>
         {
-            builder.Configuration.AddInMemoryCollection(settings.Prepend((Key: "AWorld:Game:OutboxInterval", Value: "1.00:00:00")).Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
+            builder.Configuration.AddInMemoryCollection(UnlessTestsAsk).AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
             builder.Services.AddSingleton<TimeProvider>(clock);
             builder.WebHost.UseTestServer();
             configure?.Invoke(builder);

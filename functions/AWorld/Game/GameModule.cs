@@ -17,7 +17,9 @@ sealed class GameModule : IModule
         services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<GroupMissions>());
         services.AddSingleton<OpenMissions>();
         services.AddSingleton<Outbox>();
-        services.AddHostedService(static services => services.GetRequiredService<Outbox>());
+        services.AddSingleton<IPlayerFeedConsumer>(static services => services.GetRequiredService<Outbox>());
+        services.AddSingleton<PlayerFeed>();
+        services.AddHostedService(static services => services.GetRequiredService<PlayerFeed>());
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)

@@ -29,11 +29,11 @@ public sealed class GameOptions
     [Range(1, 1_000)]
     public int MissionsPerPlayer { get; set; } = 200;
 
-    /// <summary>How often the outbox looks for entries whose observers may have missed them.</summary>
+    /// <summary>How often the journals are read for those who follow them.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "1.00:00:00")]
     public TimeSpan OutboxInterval { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Changes the outbox reads at a time.</summary>
+    /// <summary>Changes that are read at a time.</summary>
     [Range(1, 1_000)]
     public int OutboxPage { get; set; } = 500;
 

@@ -7,17 +7,20 @@ using Microsoft.Extensions.Options;
 namespace AWorld.Leaderboards;
 
 /// <summary>
-/// Builds boards from the journals and stores their ranks. One reader goes through the players' change feed: what it
-/// finds counts once, whether or not the board heard of it when it was committed, so stored ranks and the position
-/// up to which the feed was read are together as good as the whole journal.
+/// Builds boards from the journals and stores their ranks. What it finds in the players' change feed counts once,
+/// whether or not the board heard of it when it was committed, so stored ranks and the position up to which the feed
+/// was read are together as good as the whole journal.
 /// </summary>
-sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore store, IOptions<LeaderboardsOptions> options, WorkspaceClocks clocks, ILogger<BoardKeeper> log)
-    : BackgroundService
+sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore store, PlayerFeed feed, IOptions<LeaderboardsOptions> options, WorkspaceClocks clocks, ILogger<BoardKeeper> log)
+    : BackgroundService, IPlayerFeedConsumer
 {
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    readonly SemaphoreSlim turn = new(1);
-    string? cursor;
+    /// <summary>Of storing, and of what changes which boards hear of the feed.</summary>
+    readonly SemaphoreSlim turn = new(1), hearing = new(1);
+
+    /// <summary>Up to where the boards have the feed, and up to where it is stored that they do; null: they are not listed yet.</summary>
+    string? position, kept;
 
     /// <summary>Brings all boards up to date and stores them; what the background does, at once.</summary>
     public async Task Keep(CancellationToken stop)
@@ -36,19 +39,47 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
     public override void Dispose()
     {
         turn.Dispose();
+        hearing.Dispose();
         base.Dispose();
+    }
+
+    public IReadOnlyList<string> Prefixes => [JournalChange.IdPrefix, UserChange.Id];
+
+    /// <summary>Boards know what they can count, tenant by tenant.</summary>
+    public bool Concerns(Change change) => true;
+
+    public async ValueTask<string> Position(CancellationToken stop)
+    {
+        await Hearing(() => Start(stop), stop);
+        return position!;
+    }
+
+    public async ValueTask<bool> Take(ChangePage page, CancellationToken stop)
+    {
+        await Hearing(() =>
+        {
+            Hear(page, [.. boards.Live.Where(static board => board.IsStored || board.IsLive)]);
+            position = page.Cursor;
+            return Task.CompletedTask;
+        }, stop);
+        return true;
     }
 
     async Task KeepAll(CancellationToken stop)
     {
-        if (cursor is null)
-        {
-            await List(stop);
-            cursor = await documents.ReadCursor(stop);
-        }
         var erasures = boards.Erasures.ToList();
-        await Build([.. boards.Live.Where(board => !board.IsStored && !board.IsLive)], stop);
-        var at = await Read(cursor, [.. boards.Live.Where(board => board.IsStored || board.IsLive)], stop);
+        await Hearing(async () =>
+        {
+            await Start(stop);
+            await Build([.. boards.Live.Where(static board => !board.IsStored && !board.IsLive)], stop);
+        }, stop);
+        var at = "";
+        do
+        {
+            await feed.CatchUp(this, stop);
+            at = position!;
+        }
+        while (boards.Live.Any(static board => board.IsStored && !board.IsLive));
         foreach (var board in boards.Live.Where(board => board.IsLive))
         {
             var isFinal = board.Board.ClosesAt() + options.Value.FinalAfter <= clocks.Now(board.Tenant);
@@ -59,14 +90,27 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
                 boards.Close(board);
             }
         }
-        if (at != cursor)
+        if (at != kept)
         {
             await documents.WriteCursor(at, stop);
-            cursor = at;
+            kept = at;
         }
         boards.WereReady = true;
         boards.ForgetErasures(erasures);
         boards.Trim();
+    }
+
+    async Task Hearing(Func<Task> work, CancellationToken stop)
+    {
+        await hearing.WaitAsync(stop);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            hearing.Release();
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -119,6 +163,15 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
         }
     }
 
+    async Task Start(CancellationToken stop)
+    {
+        if (position is null)
+        {
+            await List(stop);
+            position = kept = await documents.ReadCursor(stop);
+        }
+    }
+
     async Task List(CancellationToken stop)
     {
         await foreach (var key in documents.All(stop))
@@ -150,34 +203,26 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
         {
             board.TryGoLive();
         }
-        if (counting.Count > 0)
+        var from = "";
+        while (counting.Exists(static board => !board.IsLive))
         {
-            await Read("", counting, stop);
+            var page = await store.Changes(Container.Players, from, StoreLimits.PageItems, Prefixes, stop);
+            Hear(page, counting);
+            from = page.Cursor;
         }
     }
 
-    /// <summary>Hands what the feed holds after a position to boards, and opens to readers those that wait for it.</summary>
-    async Task<string> Read(string position, IReadOnlyList<LiveBoard> targets, CancellationToken stop)
+    /// <summary>Hands a page to boards, and at the feed's end opens to readers those that waited for it.</summary>
+    void Hear(ChangePage page, IReadOnlyList<LiveBoard> targets)
     {
         var byTenant = targets.GroupBy(board => board.Tenant).ToDictionary(group => group.Key, group => group.ToList());
-        while (true)
+        foreach (var change in page.Items)
         {
-            ChangePage page;
-            do
-            {
-                page = await store.Changes(Container.Players, position, StoreLimits.PageItems, [JournalChange.IdPrefix, UserChange.Id], stop);
-                foreach (var change in page.Items)
-                {
-                    Apply(change, byTenant);
-                }
-                position = page.Cursor;
-            }
-            while (page.More);
-            var behind = targets.Where(board => !board.IsLive && !board.TryGoLive()).ToList();
-            if (behind.Count == 0)
-            {
-                return position;
-            }
+            Apply(change, byTenant);
+        }
+        foreach (var board in targets.Where(board => !page.More && !board.IsLive))
+        {
+            board.TryGoLive();
         }
     }
 

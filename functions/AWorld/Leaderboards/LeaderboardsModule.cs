@@ -17,6 +17,7 @@ public sealed class LeaderboardsModule : IModule
         services.AddSingleton<Users.IUserTraces, BoardTraces>();
         services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<Boards>());
         services.AddSingleton<BoardKeeper>();
+        services.AddSingleton<IPlayerFeedConsumer>(static services => services.GetRequiredService<BoardKeeper>());
         services.AddSingleton<IHostedService>(static services => services.GetRequiredService<BoardKeeper>());
         services.AddSingleton<BoardLifecycle>();
         services.AddSingleton<BoardLives>();

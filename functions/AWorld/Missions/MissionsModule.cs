@@ -14,7 +14,7 @@ sealed class MissionsModule : IModule
         services.AddSingleton<RuleTallies>();
         // Before other traces: it must have read the journals before they are stripped.
         services.AddSingleton<Users.IUserTraces>(static services => services.GetRequiredService<RuleTallies>());
-        services.AddHostedService(static services => services.GetRequiredService<RuleTallies>());
+        services.AddSingleton<Game.IPlayerFeedConsumer>(static services => services.GetRequiredService<RuleTallies>());
         services.AddSingleton<RuleLives>();
         services.AddSingleton<IConfigurationObserver>(static services => services.GetRequiredService<RuleLives>());
         services.AddSingleton<IClockObserver>(static services => services.GetRequiredService<RuleLives>());

@@ -21,7 +21,7 @@ public sealed record RuleNext(TimeSpan? After)
 /// step taken twice, or by two at once, has the effect of one.
 /// </summary>
 sealed class RuleSteps(
-    RuleDocuments documents, Snapshots snapshots, UserDirectory users, Players players, Outbox outbox, RuleTallies tallies,
+    RuleDocuments documents, Snapshots snapshots, UserDirectory users, Players players, PlayerFeed feed, Outbox outbox, RuleTallies tallies,
     IOptions<GameOptions> game, IOptions<LifecyclesOptions> options, WorkspaceClocks clocks)
 {
     static readonly Actor Assigner = new(null, null, null, "missionRules/assign"), Settler = new(null, null, null, "missionRules/settle");
@@ -82,7 +82,7 @@ sealed class RuleSteps(
         if (rule.GroupTagId is { } tag)
         {
             // Missions that are over leave a state with its next step; what a crash kept from the group's count belongs to them.
-            await outbox.CatchUp(stop);
+            await feed.CatchUp(outbox, stop);
             await Push(configuration, rule, Subject.Group(tag), work, stop);
             return null;
         }
@@ -135,7 +135,7 @@ sealed class RuleSteps(
         if (position is null)
         {
             // As above.
-            await outbox.CatchUp(stop);
+            await feed.CatchUp(outbox, stop);
             await TakeLeave(configuration, Subject.Group(tag), of, stop);
         }
         var completed = (await players.Ended(tenant, tag, of, stop)).Where(static mission => mission.CompletedAt is not null).ToList();

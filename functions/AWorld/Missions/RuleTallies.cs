@@ -1,8 +1,6 @@
 using AWorld.Game;
 using AWorld.Platform;
 using AWorld.Users;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace AWorld.Missions;
 
@@ -11,12 +9,12 @@ namespace AWorld.Missions;
 /// first written down as what it adds, then added, each sum remembering the last page in it; so whatever dies on the
 /// way, every entry counts once.
 /// </summary>
-sealed class RuleTallies(IDocumentStore store, IOptions<GameOptions> options, WorkspaceClocks clocks, ILogger<RuleTallies> log) : BackgroundService, IUserTraces
+sealed class RuleTallies(IDocumentStore store, PlayerFeed feed) : IPlayerFeedConsumer, IUserTraces
 {
     const string CursorId = "rule-tallies";
     static readonly Partition Home = Partition.Platform(Partition.PlatformAccount);
 
-    readonly SemaphoreSlim turn = new(1, 1);
+    (Position Position, string? ETag) at;
 
     /// <param name="Cursor">Everything before it is added or in <paramref name="Adding"/>.</param>
     /// <param name="Batch">The number of the last page that added anything.</param>
@@ -33,77 +31,30 @@ sealed class RuleTallies(IDocumentStore store, IOptions<GameOptions> options, Wo
 
     public string Module => "mission-rules";
 
+    public IReadOnlyList<string> Prefixes => [JournalChange.IdPrefix];
+
     /// <summary>Counts all entries that are committed by now.</summary>
-    public async ValueTask CatchUp(CancellationToken stop)
+    public Task CatchUp(CancellationToken stop) => feed.CatchUp(this, stop);
+
+    /// <summary>Most entries are of actions that complete nothing: those are not even read.</summary>
+    public bool Concerns(Change change)
     {
-        await turn.WaitAsync(stop);
-        try
-        {
-            await AddTaken(stop);
-            // Under load there is always something new: reading on for that would turn pages of a few entries without a pause.
-            while (await Take(stop))
-            {
-                await AddTaken(stop);
-            }
-            await AddTaken(stop);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        var body = change.Document.Body.Span;
+        return body.IndexOf("\"assigned\":"u8) >= 0 || body.IndexOf("\"completed\":"u8) >= 0 || body.IndexOf("\"paidFor\":"u8) >= 0;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    async ValueTask<string> IPlayerFeedConsumer.Position(CancellationToken stop)
     {
-        while (true)
-        {
-            try
-            {
-                await CatchUp(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning(failure, "The sums of mission rules stopped at an entry and will go on from it");
-            }
-            await Task.Delay(options.Value.OutboxInterval, clocks.Real, stoppingToken);
-        }
+        await AddTaken(stop);
+        return at.Position.Cursor;
     }
 
-    public override void Dispose()
+    public async ValueTask<bool> Take(ChangePage page, CancellationToken stop)
     {
-        turn.Dispose();
-        base.Dispose();
-    }
-
-    async ValueTask<(Position Position, string? ETag)> Read(CancellationToken stop) =>
-        await store.Read(Home, CursorId, stop) is { } document ? (Json.Read<Position>(document.Body), document.ETag) : (new("", 0, null), null);
-
-    /// <summary>Adds the page that was taken, unless it is added.</summary>
-    async ValueTask AddTaken(CancellationToken stop)
-    {
-        while (await Read(stop) is { Position: { Adding: { } taken } position, ETag: var etag })
-        {
-            var isAdded = true;
-            foreach (var rule in taken.GroupBy(addition => (addition.Tenant, addition.Of.MissionRuleId)))
-            {
-                isAdded &= await Add(Partition.Rule(rule.Key.Tenant, rule.Key.MissionRuleId), [.. rule], position.Batch, stop);
-            }
-            if (isAdded)
-            {
-                await Save(position with { Adding = null }, etag, stop);
-            }
-        }
-    }
-
-    /// <summary>Takes a page of the feed; false when it was the last.</summary>
-    async ValueTask<bool> Take(CancellationToken stop)
-    {
-        var (position, etag) = await Read(stop);
-        var page = await store.Changes(Container.Players, position.Cursor, options.Value.OutboxPage, [JournalChange.IdPrefix], stop);
         var sums = new Dictionary<(Tenant Tenant, RulePeriod Of), Tally>();
         foreach (var change in page.Items)
         {
-            if (Concerns(change.Document) && JournalChange.TryRead(change, out var journal) && GameJson.Read<TalliedEntry>(change.Document.Body) is { IsStripped: false } entry)
+            if (JournalChange.TryRead(change, out var journal) && GameJson.Read<TalliedEntry>(change.Document.Body) is { IsStripped: false } entry)
             {
                 foreach (var (of, tally) in Tally.Of(entry))
                 {
@@ -111,20 +62,43 @@ sealed class RuleTallies(IDocumentStore store, IOptions<GameOptions> options, Wo
                 }
             }
         }
-        if (page.Cursor == position.Cursor)
+        var before = at.Position;
+        if (page.Cursor == before.Cursor || (sums.Count == 0 && page.More))
+        {
+            return true;
+        }
+        var next = new Position(page.Cursor, before.Batch + (sums.Count > 0 ? 1 : 0), sums.Count == 0 ? null : [.. sums.Select(sum => new Addition(sum.Key.Tenant, sum.Key.Of, sum.Value))]);
+        if (!await Save(next, stop))
         {
             return false;
         }
-        var next = new Position(page.Cursor, position.Batch + (sums.Count > 0 ? 1 : 0), sums.Count == 0 ? null : [.. sums.Select(sum => new Addition(sum.Key.Tenant, sum.Key.Of, sum.Value))]);
-        return !await Save(next, etag, stop) || page.More;
+        if (next.Adding is not null)
+        {
+            await AddTaken(stop);
+        }
+        return at.Position.Cursor == page.Cursor;
     }
 
-    /// <summary>Most entries are of actions that complete nothing: those are not even read.</summary>
-    static bool Concerns(Document document)
+    /// <summary>Reads how far it is, and adds the page that was taken, unless it is added.</summary>
+    async ValueTask AddTaken(CancellationToken stop)
     {
-        var body = document.Body.Span;
-        return body.IndexOf("\"assigned\":"u8) >= 0 || body.IndexOf("\"completed\":"u8) >= 0 || body.IndexOf("\"paidFor\":"u8) >= 0;
+        await Read(stop);
+        while (at.Position.Adding is { } taken)
+        {
+            var isAdded = true;
+            foreach (var rule in taken.GroupBy(addition => (addition.Tenant, addition.Of.MissionRuleId)))
+            {
+                isAdded &= await Add(Partition.Rule(rule.Key.Tenant, rule.Key.MissionRuleId), [.. rule], at.Position.Batch, stop);
+            }
+            if (!isAdded || !await Save(at.Position with { Adding = null }, stop))
+            {
+                await Read(stop);
+            }
+        }
     }
+
+    async ValueTask Read(CancellationToken stop) =>
+        at = await store.Read(Home, CursorId, stop) is { } document ? (Json.Read<Position>(document.Body), document.ETag) : (new("", 0, null), null);
 
     /// <returns>False when another node adds the same.</returns>
     async ValueTask<bool> Add(Partition rule, IReadOnlyList<Addition> additions, long batch, CancellationToken stop)
@@ -154,6 +128,14 @@ sealed class RuleTallies(IDocumentStore store, IOptions<GameOptions> options, Wo
     }
 
     /// <summary>Of several nodes one goes on; the others read what it has done.</summary>
-    async ValueTask<bool> Save(Position position, string? etag, CancellationToken stop) =>
-        (await store.Commit(Home, [etag is null ? Write.Create(CursorId, Json.Bytes(position)) : Write.Replace(CursorId, Json.Bytes(position), etag)], stop)).Committed;
+    async ValueTask<bool> Save(Position position, CancellationToken stop)
+    {
+        var body = Json.Bytes(position);
+        var saved = await store.Commit(Home, [at.ETag is null ? Write.Create(CursorId, body) : Write.Replace(CursorId, body, at.ETag)], stop);
+        if (saved.Committed)
+        {
+            at = (position, saved.ETags[0]);
+        }
+        return saved.Committed;
+    }
 }

@@ -130,16 +130,16 @@ public sealed class MissionApiTests : IAsyncLifetime
         await platform.App(anna).Get("/app/v1/missions");
         await Walk(anna, 5);
         var before = await GroupAmount("together");
-        await platform.Service<Outbox>().CatchUp(CancellationToken.None);
+        await platform.Service<PlayerFeed>().CatchUp(CancellationToken.None);
         (await GroupAmount("together")).ShouldBe(before);
         // An entry whose contribution never arrived.
         var mission = (await platform.Service<Players>().Read(platform.Tenant, Subject.GroupId("red"), CancellationToken.None)).Missions.Single(mission => mission.Definition.MissionConfigurationId == "together");
         await platform.Commit(platform.Tenant, anna, state => new(state.Seq + 1, platform.Clock.GetUtcNow(), Somebody) { Contributions = [new("red", state.LastContribution("red"), [new(mission.MissionId, 7)])] });
         await Walk(anna, 1);    // comes after the gap, and waits for it
         (await GroupAmount("together")).ShouldBe(before);
-        await platform.Service<Outbox>().CatchUp(CancellationToken.None);
+        await platform.Service<PlayerFeed>().CatchUp(CancellationToken.None);
         (await GroupAmount("together")).ShouldBe(before + 8);
-        await platform.Service<Outbox>().CatchUp(CancellationToken.None);
+        await platform.Service<PlayerFeed>().CatchUp(CancellationToken.None);
         (await GroupAmount("together")).ShouldBe(before + 8);
     }
 

@@ -4,6 +4,7 @@ using AWorld.Platform;
 using AWorld.Rewards;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -31,7 +32,9 @@ public sealed class BoardKeeperTests
             (this.store, this.clock, documents) = (store, clock, new(store));
             var options = Options.Create(new LeaderboardsOptions { EntriesWhileBuilding = mostWaiting, ReadyWithin = TimeSpan.FromSeconds(1) });
             Boards = new(documents, options, new(clock));
-            Keeper = new(Boards, documents, store, options, new(clock), NullLogger<BoardKeeper>.Instance);
+            var services = new ServiceCollection().AddSingleton<IPlayerFeedConsumer>(_ => Keeper!).BuildServiceProvider();
+            var feed = new PlayerFeed(store, services, Options.Create(new GameOptions()), new(clock), NullLogger<PlayerFeed>.Instance);
+            Keeper = new(Boards, documents, store, feed, options, new(clock), NullLogger<BoardKeeper>.Instance);
         }
 
         public Boards Boards { get; }
