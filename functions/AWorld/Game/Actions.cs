@@ -29,6 +29,10 @@ public sealed class Actions(
         {
             return (Error.Invalid("userId", "is not a user of this workspace"), null);
         }
+        if (!user.IsActive(clocks.Now(tenant)))
+        {
+            return (Error.InvalidOperation("the user is deactivated"), null);
+        }
         var game = GameConfiguration.Of(await snapshots.Get(tenant, stop));
         var subject = Subject.Of(user);
         var memberships = await groups.Seen(game, subject, action, by, stop);

@@ -6,22 +6,24 @@ using AWorld.Users;
 namespace AWorld.Identity;
 
 /// <summary>Who signs in where: users of a workspace in the app, principals with a membership elsewhere.</summary>
-public sealed class People(UserDirectory users, Principals principals, Memberships memberships)
+public sealed class People(UserDirectory users, Principals principals, Memberships memberships, WorkspaceClocks clocks)
 {
     /// <summary>The person with this e-mail who may sign in to the context of the tenant, or null.</summary>
     public async ValueTask<Person?> ByEmail(ApiContext context, Tenant tenant, string email, CancellationToken stop) =>
         context == ApiContext.App
-            ? await users.ByEmail(tenant, email, stop) is { } user ? PersonOf(user, await principals.Find(user.PrincipalId, stop)) : null
+            ? Active(tenant, await users.ByEmail(tenant, email, stop)) is { } user ? PersonOf(user, await principals.Find(user.PrincipalId, stop)) : null
             : await principals.FindByEmail(email, stop) is { } principal ? await WithRole(tenant, principal, stop) : null;
 
     /// <summary>The person whom a sign-in was for, if they still may.</summary>
     public async ValueTask<Person?> Again(SignIn signIn, CancellationToken stop) =>
         signIn.UserId is { } userId
-            ? await users.Find(signIn.Tenant, userId, stop) is { } user ? PersonOf(user, await principals.Find(user.PrincipalId, stop)) : null
+            ? Active(signIn.Tenant, await users.Find(signIn.Tenant, userId, stop)) is { } user ? PersonOf(user, await principals.Find(user.PrincipalId, stop)) : null
             : await principals.Find(signIn.PrincipalId!, stop) is { } principal ? await WithRole(signIn.Tenant, principal, stop) : null;
 
-    /// <summary>Whether the workspace has the user; cheap.</summary>
-    public async ValueTask<bool> Exists(Tenant tenant, string userId, CancellationToken stop) => await users.Find(tenant, userId, stop) is not null;
+    /// <summary>Whether the workspace has the user and they may act; cheap.</summary>
+    public async ValueTask<bool> Exists(Tenant tenant, string userId, CancellationToken stop) => Active(tenant, await users.Find(tenant, userId, stop)) is not null;
+
+    UserProfile? Active(Tenant tenant, UserProfile? user) => user?.IsActive(clocks.Now(tenant)) == true ? user : null;
 
     /// <summary>The principal's role in a workspace, in an account (no workspace) or on the platform as such; null: none.</summary>
     public async ValueTask<Role?> RoleOf(string principalId, Tenant tenant, CancellationToken stop) =>

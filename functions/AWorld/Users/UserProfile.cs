@@ -9,7 +9,13 @@ namespace AWorld.Users;
 public sealed record UserProfile(
     string UserId, string AccountId, string WorkspaceId, string PrincipalId,
     string? ExternalId, string? Nickname, string? ProfileImage, string? Lang, string? Timezone,
-    IReadOnlyList<TagAssignment> Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    IReadOnlyList<TagAssignment> Tags, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <summary>From then on the user can neither sign in nor act.</summary>
+    public DateTimeOffset? DeactivatedAt { get; init; }
+
+    public bool IsActive(DateTimeOffset now) => !(DeactivatedAt <= now);
+}
 
 /// <summary>What a new user is made of.</summary>
 public sealed record UserDraft(

@@ -5,11 +5,13 @@ using AWorld.Tenancy;
 
 namespace AWorld.Users;
 
-/// <summary>A user as the API shows one; the last four only when asked for.</summary>
+/// <summary>A user as the API shows one; some only when asked for.</summary>
 public sealed record UserView(
     string UserId, string PrincipalId, string? ExternalId, string? Nickname, string? ProfileImage, string? Lang, string? Timezone,
     string AccountId, string WorkspaceId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
+    /// <summary>From then on the user can neither sign in nor act.</summary>
+    public DateTimeOffset? DeactivatedAt { get; init; }
     public IReadOnlyList<TagAssignment>? Tags { get; init; }
     public PrincipalView? Principal { get; init; }
     public UserStats? Stats { get; init; }
@@ -17,7 +19,7 @@ public sealed record UserView(
 
     public static UserView Of(UserProfile user) => new(
         user.UserId, user.PrincipalId, user.ExternalId, user.Nickname, user.ProfileImage, user.Lang, user.Timezone,
-        user.AccountId, user.WorkspaceId, user.CreatedAt, user.UpdatedAt);
+        user.AccountId, user.WorkspaceId, user.CreatedAt, user.UpdatedAt) { DeactivatedAt = user.DeactivatedAt };
 }
 
 public sealed record PrincipalView(string PrincipalId, string Sub, string Email, string? FirstName, string? LastName, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
