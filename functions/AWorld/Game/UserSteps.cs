@@ -8,7 +8,11 @@ namespace AWorld.Game;
 /// <summary>A new or changed user.</summary>
 /// <param name="Version">Tells this change of the user from others.</param>
 /// <param name="Write">Of the user's document; null: there is nothing to change.</param>
-public sealed record ChangedUser(UserProfile User, string Version, Write? Write, Answer Answer);
+public sealed record ChangedUser(UserProfile User, string Version, Write? Write, Answer Answer)
+{
+    /// <summary>Other documents of the user that change with it, or without it.</summary>
+    public IReadOnlyList<Write> Also { get; init; } = [];
+}
 
 /// <summary>Commits changes of users together with the missions of EVENT rules that match users.</summary>
 public sealed class UserSteps(Players players, Snapshots snapshots, GroupMissions groups, IOptions<GameOptions> options, WorkspaceClocks clocks)
@@ -32,7 +36,7 @@ public sealed class UserSteps(Players players, Snapshots snapshots, GroupMission
         }
 
         Result<Decision> Decide(PlayerState state) => changed.Map(after => after.Write is { } write
-            ? new Decision(after.Answer, Engine.UserChanged(game!, state, after, by, clocks.Now(tenant), options.Value)) { Also = [write] }
-            : new Decision(after.Answer));
+            ? new Decision(after.Answer, Engine.UserChanged(game!, state, after, by, clocks.Now(tenant), options.Value)) { Also = [write, .. after.Also] }
+            : new Decision(after.Answer) { Also = after.Also });
     }
 }

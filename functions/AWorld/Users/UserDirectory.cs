@@ -9,7 +9,7 @@ sealed record UserPage(IReadOnlyList<UserProfile> Users, string? Position);
 
 /// <summary>The users of every workspace: found by id, externalId and e-mail, created, changed, listed.</summary>
 public sealed class UserDirectory(
-    IDocumentStore store, UserSteps steps, Principals principals, Ids ids, WorkspaceClocks clocks, IOptions<UsersOptions> options, ILogger<UserDirectory> log)
+    IDocumentStore store, UserSteps steps, Principals principals, IEnumerable<IUserObserver> observers, Ids ids, WorkspaceClocks clocks, IOptions<UsersOptions> options, ILogger<UserDirectory> log)
 {
     readonly UserIndex index = new(store, ids, clocks);
     readonly Reservations reservations = new(store, clocks);
@@ -49,15 +49,25 @@ public sealed class UserDirectory(
     internal void Forget(Tenant tenant, string userId) => recent.Remove((tenant, userId));
 
     /// <summary>Creates a user; 409 naming the field when the workspace has one with this e-mail or externalId.</summary>
-    public async ValueTask<Result<UserProfile>> Create(Tenant tenant, UserDraft draft, CancellationToken stop)
+    public ValueTask<Result<UserProfile>> Create(Tenant tenant, UserDraft draft, CancellationToken stop) =>
+        Create(tenant, draft, new(null, null, null, "users/create"), static (user, _) => new(new DecidedUser(user)), stop);
+
+    /// <param name="refine">Completes the new user; called again after a conflict.</param>
+    internal async ValueTask<Result<UserProfile>> Create(
+        Tenant tenant, UserDraft draft, Actor by, Func<UserProfile, CancellationToken, ValueTask<Result<DecidedUser>>> refine, CancellationToken stop)
     {
         var creation = await Begin(tenant, draft, stop);
+        UserProfile? user = null;
         try
         {
-            UserProfile? user = null;
-            var created = await steps.Take(tenant, creation.UserId, new(null, null, null, "users/create"), null,
-                async stop => (await Decide(creation, stop)).Map(stored => Changed(stored, user = stored.User!, null, Answer.NoContent)), stop);
-            return created.Map(_ => user!);
+            var created = await steps.Take(tenant, creation.UserId, by, null, async stop =>
+            {
+                var begun = await Decide(creation, stop);
+                return begun.Succeeded
+                    ? (await refine(begun.Value.User!, stop)).Map(refined => Changed(begun.Value with { User = user = refined.User }, user, null, Answer.NoContent) with { Also = refined.Also })
+                    : begun.Error;
+            }, stop);
+            return created.Map(_ => creation.Created = user!);
         }
         finally
         {
@@ -80,8 +90,11 @@ public sealed class UserDirectory(
         IResult? result = null;
         try
         {
-            result = (await steps.Take(tenant, creation.UserId, Actors.Of(http, "users/create"), key.Value,
-                async stop => (await Decide(creation, stop)).Map(stored => Changed(stored, stored.User!, null, answer(stored))), http.RequestAborted)).Respond();
+            StoredProfile? made = null;
+            var created = await steps.Take(tenant, creation.UserId, Actors.Of(http, "users/create"), key.Value,
+                async stop => (await Decide(creation, stop)).Map(stored => Changed(made = stored, stored.User!, null, answer(stored))), http.RequestAborted);
+            creation.Created = created is { Succeeded: true, Value.Replayed: false } ? made?.User : null;
+            result = created.Respond();
             return result;
         }
         finally
@@ -98,50 +111,72 @@ public sealed class UserDirectory(
     internal async ValueTask<IResult> Change(HttpContext http, Tenant tenant, string userId, Func<UserProfile, Result<UserProfile>> decide, Func<StoredProfile, Answer> answer)
     {
         var key = Idempotency.Of(http);
-        if (key.Error is { } malformed)
+        return key.Error is { } malformed ? new Problem(malformed) : (await Change(tenant, userId, Actors.Of(http, "users/update"), key.Value, stored => Preconditions.Check(http, stored.ETag),
+            (user, _) => new(decide(user).Map(static decided => new DecidedUser(decided))), answer, http.RequestAborted)).Respond();
+    }
+
+    /// <summary>Changes a user by what is no request of its own.</summary>
+    /// <param name="decide">Called again after a conflict.</param>
+    internal async ValueTask<Result<UserProfile>> Change(
+        Tenant tenant, string userId, Actor by, Func<UserProfile, CancellationToken, ValueTask<Result<DecidedUser>>> decide, CancellationToken stop)
+    {
+        UserProfile? after = null;
+        return (await Change(tenant, userId, by, null, static _ => null, decide, changed =>
         {
-            return new Problem(malformed);
-        }
+            after = changed.User;
+            return Answer.NoContent;
+        }, stop)).Map(_ => after!);
+    }
+
+    async ValueTask<Result<Answer>> Change(
+        Tenant tenant, string userId, Actor by, Idempotency? key, Func<StoredProfile, Error?> precondition, Func<UserProfile, CancellationToken, ValueTask<Result<DecidedUser>>> decide,
+        Func<StoredProfile, Answer> answer, CancellationToken stop)
+    {
         string? mark = null;
         string? claimed = null;
+        UserProfile? renamed = null;
         try
         {
-            return (await steps.Take(tenant, userId, Actors.Of(http, "users/update"), key.Value, async stop =>
+            var result = await steps.Take(tenant, userId, by, key, async stop =>
             {
+                renamed = null;
                 var document = await store.Read(Partition.Player(tenant, userId), StoredProfile.DocumentId, stop);
                 if (document is null || Json.Read<StoredProfile>(document.Body) is not { User: { } user } stored)
                 {
                     return Error.NotFound("user", userId);
                 }
-                if (Preconditions.Check(http, stored.ETag) is { } stale)
+                if (precondition(stored) is { } stale)
                 {
                     return stale;
                 }
-                var decision = decide(user);
+                var decision = await decide(user, stop);
                 if (!decision.Succeeded)
                 {
                     return decision.Error;
                 }
-                if (decision.Value == user)
+                if (decision.Value.User == user)
                 {
-                    return new ChangedUser(user, stored.ETag, null, answer(stored));
+                    return new ChangedUser(user, stored.ETag, null, answer(stored)) { Also = decision.Value.Also };
                 }
-                var changed = stored with { Version = stored.Version + 1, User = decision.Value with { UpdatedAt = After(tenant, user.UpdatedAt) } };
+                var changed = stored with { Version = stored.Version + 1, User = decision.Value.User with { UpdatedAt = After(tenant, user.UpdatedAt) } };
                 if (changed.User.ExternalId is { } externalId && externalId != user.ExternalId)
                 {
                     if (!await reservations.Claim(tenant, externalId, userId, stop))
                     {
                         return Taken("externalId");
                     }
-                    claimed = externalId;
+                    (claimed, renamed) = (externalId, changed.User);
                 }
                 mark ??= await index.Announce(tenant, userId, stop);
-                return Changed(changed, changed.User, document.ETag, answer(changed));
-            }, http.RequestAborted)).Respond();
+                return Changed(changed, changed.User, document.ETag, answer(changed)) with { Also = decision.Value.Also };
+            }, stop);
+            renamed = result is { Succeeded: true, Value.Replayed: false } ? renamed : null;
+            return result;
         }
         finally
         {
             await Settle(tenant, userId, mark, claimed);
+            await Tell(tenant, renamed, null);
         }
     }
 
@@ -191,6 +226,9 @@ public sealed class UserDirectory(
         public string UserId => userId;
         public string? Mark { get; set; }
         public string? Claimed { get; set; }
+
+        /// <summary>Set once the user is there.</summary>
+        public UserProfile? Created { get; set; }
     }
 
     async ValueTask<Result<StoredProfile>> Decide(Creation creation, CancellationToken stop)
@@ -223,7 +261,27 @@ public sealed class UserDirectory(
         return new(user, stored.ETag, etag is null ? Write.Create(StoredProfile.DocumentId, body) : Write.Replace(StoredProfile.DocumentId, body, etag), answer);
     }
 
-    ValueTask Settle(Creation creation) => Settle(creation.Tenant, creation.UserId, creation.Mark, creation.Claimed);
+    async ValueTask Settle(Creation creation)
+    {
+        await Settle(creation.Tenant, creation.UserId, creation.Mark, creation.Claimed);
+        await Tell(creation.Tenant, creation.Created, creation.Draft.Email);
+    }
+
+    /// <summary>Those who wait for a user under one of its names; what fails here they find by themselves.</summary>
+    async ValueTask Tell(Tenant tenant, UserProfile? user, string? email)
+    {
+        foreach (var observer in user is null ? [] : observers)
+        {
+            try
+            {
+                await observer.Appeared(tenant, user!, email, CancellationToken.None);
+            }
+            catch (Exception failure)
+            {
+                log.LogWarning(failure, "{Observer} failed on user {UserId} of {Tenant}", observer.GetType().Name, user!.UserId, tenant);
+            }
+        }
+    }
 
     /// <summary>Now, but later than the last change, so that every change moves the user in the listing.</summary>
     DateTimeOffset After(Tenant tenant, DateTimeOffset last)

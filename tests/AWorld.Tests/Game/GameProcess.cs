@@ -30,7 +30,7 @@ sealed class GameProcess : IDisposable
         snapshots = new(Store, [AWorld.Activities.Activities.Resource, VirtualCurrencies.Resource, RewardRules.Resource], Options.Create(new SnapshotOptions()), clock);
         Players = new(Store, new ServiceCollection().BuildServiceProvider(), game, clocks, NullLogger<Players>.Instance);
         var groups = new GroupMissions(Players, Store, game, clocks);
-        Users = new(Store, new(Players, snapshots, groups, game, clocks), principals, ids, clocks, Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
+        Users = new(Store, new(Players, snapshots, groups, game, clocks), principals, [], ids, clocks, Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
         Actions = new(Players, Users, snapshots, groups, game, platform, clocks);
         Erasures = new(Store, Users, principals, [new PlayerTraces(Store, Players)], ids, clocks);
     }

@@ -29,7 +29,7 @@ public sealed class UserDirectoryTests : IDisposable
         var (clocks, game) = (new WorkspaceClocks(clock), Options.Create(new GameOptions()));
         var players = new Players(store, new ServiceCollection().BuildServiceProvider(), game, clocks, NullLogger<Players>.Instance);
         snapshots = new(store, [], Options.Create(new SnapshotOptions()), clock);
-        users = new(store, new(players, snapshots, new(players, store, game, clocks), game, clocks), principals, ids, clocks, Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
+        users = new(store, new(players, snapshots, new(players, store, game, clocks), game, clocks), principals, [], ids, clocks, Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
         erasures = new(store, users, principals, [], ids, new(clock));
     }
 
