@@ -103,7 +103,7 @@ public sealed class TestWorkspace(TestPlatform platform, Tenant tenant)
 
     /// <summary>A machine client, such as <c>Machine("app/write")</c>; act for a user with x-user-id.</summary>
     public HttpClient Machine(params string[] scopes) =>
-        Client(scopes.Length > 0 && scopes[0].StartsWith("dashboard", StringComparison.Ordinal) ? ApiContext.Dashboard : ApiContext.App, Role.Owner, scopes: scopes);
+        Client(scopes.Length > 0 && !scopes[0].StartsWith("app", StringComparison.Ordinal) ? ApiContext.Dashboard : ApiContext.App, Role.Owner, scopes: scopes);
 
     /// <summary>A principal signed in to the portal of this account.</summary>
     public HttpClient Portal(string principalId, Role role = Role.Owner) => Client(ApiContext.Portal, role, principalId: principalId);

@@ -8,7 +8,7 @@ static class FirstSteps
     public static string Text(DemoFile demo, string data)
     {
         var workspace = demo.Workspaces[0];
-        var (app, user) = (workspace.Client("app"), workspace.Users[0]);
+        var (app, management, user) = (workspace.Client("app"), workspace.Client("dashboard"), workspace.Users[0]);
         var queue = demo.Messaging!.First(one => one.WorkspaceId == workspace.WorkspaceId && one.Entity == MessageEntities.Inbound.Name);
         return $$"""
 
@@ -19,8 +19,9 @@ static class FirstSteps
             curl -s {{demo.BaseUrl}}/app/v1/missions -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}'; echo
             BOARD=$(curl -s {{demo.BaseUrl}}/app/v1/runtime-leaderboards -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}' | sed 's/.*"runtimeLeaderboardId":"\([^"]*\)".*/\1/')
             curl -s {{demo.BaseUrl}}/app/v1/runtime-leaderboards/$BOARD/rankings/me -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}'; echo
-            curl -s {{demo.BaseUrl}}/servicebus/{{queue.Entity}}/messages -H 'Authorization: {{queue.Authorization}}' -d 'a message'
-            curl -s -i -X DELETE '{{demo.BaseUrl}}/servicebus/{{queue.Entity}}/messages/head?timeout=1' -H 'Authorization: {{queue.Authorization}}'; echo
+            curl -s {{demo.BaseUrl}}/servicebus/{{queue.Entity}}/messages -H 'Authorization: {{queue.Authorization}}' -H 'Content-Type: application/cloudevents+json' -d '{ "specversion": "1.0", "id": "first", "source": "/lms", "type": "aworld.activity.completed", "data": { "externalId": "{{user.ExternalId}}", "activityId": "recycle" } }'
+            MANAGER=$(curl -s -u '{{management.ClientId}}:{{management.ClientSecret}}' -d grant_type=client_credentials {{demo.BaseUrl}}/oauth2/token | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+            curl -s {{demo.BaseUrl}}/dashboard/v1/inbound-events -H "Authorization: Bearer $MANAGER"; echo
 
             """;
     }

@@ -73,8 +73,7 @@ sealed class ServiceBusEndpoints(Broker broker, SharedAccess access, MessageEnti
         {
             return new Problem(refused);
         }
-        var body = await ReadBody(http, stop);
-        if (body is null)
+        if (await Body.ReadAll(http, Body.LimitBytes) is not { } body)
         {
             return new Problem(await Body.TooLarge(http));
         }
@@ -84,38 +83,23 @@ sealed class ServiceBusEndpoints(Broker broker, SharedAccess access, MessageEnti
         {
             return new Problem(wrong);
         }
-        foreach (var message in messages.Value)
+        IReadOnlyList<Message> sent = [.. messages.Value.Select(message => InOrder(found.Value.Entity, message))];
+        foreach (var message in sent)
         {
             if (broker.Refusal(found.Value.Entity, message) is { } invalid)
             {
                 return new Problem(invalid);
             }
         }
-        await broker.Send(found.Value.Tenant, found.Value.Entity.Name, messages.Value, stop);
+        await broker.Send(found.Value.Tenant, found.Value.Entity.Name, sent, stop);
         return Results.StatusCode(StatusCodes.Status201Created);
     }
 
-    /// <summary>Null: more than a request may carry.</summary>
-    static async Task<byte[]?> ReadBody(HttpContext http, CancellationToken stop)
-    {
-        if (http.Request.ContentLength > Body.LimitBytes)
-        {
-            return null;
-        }
-        using var buffer = new MemoryStream();
-        var chunk = new byte[64 * 1024];
-        for (int read; (read = await http.Request.Body.ReadAsync(chunk, stop)) > 0;)
-        {
-            if (buffer.Length + read > Body.LimitBytes)
-            {
-                return null;
-            }
-            buffer.Write(chunk, 0, read);
-        }
-        return buffer.ToArray();
-    }
+    /// <summary>What names no session is in order with nothing; Service Bus itself would refuse it.</summary>
+    static Message InOrder(MessageEntity entity, Message message) =>
+        message.SessionId is null && entity.Receivers.Any(static receiver => receiver.RequiresSession) ? message with { SessionId = message.MessageId } : message;
 
-    Result<IReadOnlyList<Message>> One(HttpRequest request, byte[] body)
+    Result<IReadOnlyList<Message>> One(HttpRequest request, ReadOnlyMemory<byte> body)
     {
         var properties = request.Headers[BrokerProperties.Header] is [{ } header] ? BrokerProperties.Parse(header) : new BrokerProperties();
         if (properties.Error is { } wrong)
@@ -126,12 +110,12 @@ sealed class ServiceBusEndpoints(Broker broker, SharedAccess access, MessageEnti
         return message.Map(static one => (IReadOnlyList<Message>)[one]);
     }
 
-    Result<IReadOnlyList<Message>> Batch(byte[] body)
+    Result<IReadOnlyList<Message>> Batch(ReadOnlyMemory<byte> body)
     {
         List<BatchItem>? items;
         try
         {
-            items = JsonSerializer.Deserialize<List<BatchItem>>(body, BatchOptions);
+            items = JsonSerializer.Deserialize<List<BatchItem>>(body.Span, BatchOptions);
         }
         catch (JsonException wrong)
         {

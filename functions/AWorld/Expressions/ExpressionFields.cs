@@ -29,6 +29,8 @@ public static class ExpressionFields
         ["LearningGroup.startRule"] = ["items"],
         ["RewardRule.matchCondition"] = ["event", "previousEvent", "user"],
         ["RewardRule.rewards.expression"] = ["event", "user"],
+        ["LearningMapping.when"] = ["event"],
+        ["LearningMapping.value"] = ["event"],
     }.ToFrozenDictionary(field => field.Key, IReadOnlySet<string> (field) => field.Value.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
 }
 

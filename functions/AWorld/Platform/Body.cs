@@ -20,6 +20,8 @@ static class Body
     /// </summary>
     public const int DroppedBytes = 32 * 1024 * 1024;
 
+    public const string NotUnicode = "must be Unicode text: a surrogate (\\ud800 to \\udfff) needs its other half";
+
     static readonly TimeSpan DroppedFor = TimeSpan.FromSeconds(10);
 
     public static async ValueTask<Error> TooLarge(HttpContext http)
@@ -46,6 +48,54 @@ static class Body
             // It gets the answer if it comes to read it.
         }
         return Error.TooLarge(LimitBytes);
+    }
+
+    /// <summary>The whole body, of whatever type; null: it is larger.</summary>
+    public static async ValueTask<ReadOnlyMemory<byte>?> ReadAll(HttpContext http, int limitBytes)
+    {
+        if (http.Request.ContentLength > limitBytes)
+        {
+            return null;
+        }
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(http.RequestAborted);
+            if (read.Buffer.Length > limitBytes)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return null;
+            }
+            if (read.IsCompleted)
+            {
+                var raw = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return raw;
+            }
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>The place of half a surrogate pair. JSON's grammar allows one, but it is no text: nothing could store or answer it.</summary>
+    public static string? Unpaired(ReadOnlySpan<byte> raw, string path = "") =>
+        raw.IndexOf("\\ud"u8) >= 0 || raw.IndexOf("\\uD"u8) >= 0 ? Unpaired(JsonElement.Parse(raw, new JsonDocumentOptions { MaxDepth = Json.Options.MaxDepth }), path) : null;
+
+    static string? Unpaired(JsonElement json, string path)
+    {
+        try
+        {
+            return json.ValueKind switch
+            {
+                JsonValueKind.String when json.GetString() is null => path,
+                JsonValueKind.Array => json.EnumerateArray().Select((item, index) => Unpaired(item, $"{path}[{index}]")).FirstOrDefault(found => found is not null),
+                JsonValueKind.Object => json.EnumerateObject().Select(member => Unpaired(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}")).FirstOrDefault(found => found is not null),
+                _ => null,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return path;
+        }
     }
 }
 
@@ -75,7 +125,7 @@ public sealed class Body<T> : IBody where T : class
         {
             return new(null, default, new Error(415, "validation/invalid_input", "send the body as application/json"));
         }
-        var bytes = await ReadAll(http);
+        var bytes = await Body.ReadAll(http, Body.LimitBytes);
         if (bytes is not { } raw)
         {
             return new(null, default, await Body.TooLarge(http));
@@ -95,9 +145,9 @@ public sealed class Body<T> : IBody where T : class
         T? parsed;
         try
         {
-            if (Unpaired(raw.Span) is { } field)
+            if (Body.Unpaired(raw.Span) is { } field)
             {
-                return Platform.Error.Invalid(field, "must be Unicode text: a surrogate (\\ud800 to \\udfff) needs its other half");
+                return Platform.Error.Invalid(field, Body.NotUnicode);
             }
             parsed = JsonSerializer.Deserialize<T>(raw.Span, Json.Options);
         }
@@ -124,49 +174,6 @@ public sealed class Body<T> : IBody where T : class
         catch (JsonException)
         {
             return [];
-        }
-    }
-
-    /// <summary>The place of half a surrogate pair. JSON's grammar allows one, but it is no text: nothing could store or answer it.</summary>
-    static string? Unpaired(ReadOnlySpan<byte> raw) =>
-        raw.IndexOf("\\ud"u8) >= 0 || raw.IndexOf("\\uD"u8) >= 0 ? Unpaired(JsonElement.Parse(raw, new JsonDocumentOptions { MaxDepth = Json.Options.MaxDepth }), "") : null;
-
-    static string? Unpaired(JsonElement json, string path)
-    {
-        try
-        {
-            return json.ValueKind switch
-            {
-                JsonValueKind.String when json.GetString() is null => path,
-                JsonValueKind.Array => json.EnumerateArray().Select((item, index) => Unpaired(item, $"{path}[{index}]")).FirstOrDefault(found => found is not null),
-                JsonValueKind.Object => json.EnumerateObject().Select(member => Unpaired(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}")).FirstOrDefault(found => found is not null),
-                _ => null,
-            };
-        }
-        catch (InvalidOperationException)
-        {
-            return path;
-        }
-    }
-
-    static async ValueTask<ReadOnlyMemory<byte>?> ReadAll(HttpContext http)
-    {
-        var reader = http.Request.BodyReader;
-        while (true)
-        {
-            var read = await reader.ReadAsync(http.RequestAborted);
-            if (read.Buffer.Length > Body.LimitBytes)
-            {
-                reader.AdvanceTo(read.Buffer.End);
-                return null;
-            }
-            if (read.IsCompleted)
-            {
-                var raw = read.Buffer.ToArray();
-                reader.AdvanceTo(read.Buffer.End);
-                return raw;
-            }
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace AWorld.Platform;
 
 /// <summary>The containers of the product; each has its own partition key (docs/decisions/0003). Workflows and Messages are the embedded host's; in Azure Durable Functions and Service Bus keep their own.</summary>
-public enum Container { Platform, Configuration, Players, Leaderboards, Directory, Audit, Workflows, Messages }
+public enum Container { Platform, Configuration, Players, Leaderboards, Directory, Audit, Workflows, Messages, Integrations }
 
 /// <summary>Account and workspace: what every read and write of customer data is scoped by.</summary>
 public sealed record Tenant(string AccountId, string WorkspaceId)
@@ -42,6 +42,8 @@ public readonly record struct Partition
     public static Partition Board(Tenant tenant, string boardId) => Of(Container.Leaderboards, tenant, boardId);
     public static Partition Directory(Tenant tenant, int bucket) => Of(Container.Directory, tenant, $"{bucket:00}");
     public static Partition Audit(Tenant tenant, DateOnly day) => Of(Container.Audit, tenant, $"{day:yyyy-MM-dd}");
+
+    public static Partition Integrations(Tenant tenant, string part) => Of(Container.Integrations, tenant, part);
 
     public static Partition Workflows(Tenant tenant) => Of(Container.Workflows, tenant, "instances");
     public static Partition Messages(Tenant tenant, string entity) => Of(Container.Messages, tenant, entity);

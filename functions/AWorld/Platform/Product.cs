@@ -35,6 +35,7 @@ public static class Product
         Users.UsersModule.AddServices(services, configuration);
         Leaderboards.LeaderboardsModule.AddServices(services, configuration);
         Audit.AuditModule.AddServices(services, configuration);
+        Integrations.InboundModule.AddServices(services, configuration);
         services.AddHealth();
         services.AddRateLimits(configuration);
         Identity.IdentityModule.AddServices(services, configuration);
@@ -67,6 +68,7 @@ public static class Product
         Game.GameModule.MapEndpoints(routes);
         Users.UsersModule.MapEndpoints(routes);
         Leaderboards.LeaderboardsModule.MapEndpoints(routes);
+        Integrations.InboundModule.MapEndpoints(routes);
         Identity.IdentityModule.MapEndpoints(routes);
         Audit.AuditModule.MapEndpoints(routes);
         Expressions.ExpressionsModule.MapEndpoints(routes);

@@ -25,7 +25,7 @@ public sealed record MachineClient(
     public static readonly FrozenDictionary<ApiContext, IReadOnlyList<string>> ScopesOf = new Dictionary<ApiContext, IReadOnlyList<string>>
     {
         [ApiContext.App] = ["app/read", "app/write"],
-        [ApiContext.Dashboard] = ["dashboard/read", "dashboard/write"],
+        [ApiContext.Dashboard] = ["dashboard/read", "dashboard/write", "integrations/write"],
     }.ToFrozenDictionary();
 
     /// <summary>The region that wrote it last.</summary>

@@ -73,7 +73,7 @@ sealed record MappedEndpoint(ApiContext Context, string? Id, string Method, stri
 
     static ApiContext ContextOf(string path) =>
         path.StartsWith("/app/", StringComparison.Ordinal) ? ApiContext.App
-        : path.StartsWith("/dashboard/", StringComparison.Ordinal) ? ApiContext.Dashboard
+        : path.StartsWith("/dashboard/", StringComparison.Ordinal) || path.StartsWith("/integrations/", StringComparison.Ordinal) ? ApiContext.Dashboard
         : path.StartsWith("/portal/", StringComparison.Ordinal) ? ApiContext.Portal
         : ApiContext.Identity;
 }

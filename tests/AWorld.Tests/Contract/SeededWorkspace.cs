@@ -52,6 +52,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
             await dashboard.Post($"/dashboard/v1/{tagged}/tags/{ids["tagId"]}", """{ "priority": 1 }""");
         }
 
+        ids["inboundEventId"] = (await dashboard.Post("/integrations/v1/events", Body("events/send", ids))).Text("items[0].inboundEventId");
         ids["missionId"] = (await dashboard.Post("/dashboard/v1/missions", Body("missions/create", ids))).Text("missionId");
         var user = workspace.App(ids["userId"], Role.Owner);
         ids["activityLogId"] = (await user.Post("/app/v1/activity-logs", Body("activityLogs/create", ids))).Text("activityLogId");
@@ -103,6 +104,10 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ["runtimeLeaderboards/create"] = $$"""{ "runtimeLeaderboardConfigurationId": "<runtimeLeaderboardConfigurationId>", {{Period}} }""",
         ["runtimeLeaderboards/update"] = """{ "runtimeLeaderboardConfigurationId": "<runtimeLeaderboardConfigurationId>", "timeframeStartsAt": "2026-01-02T00:00:00Z" }""",
         ["createTags"] = Assignments, ["updateTags"] = Assignments, ["deleteTags"] = Assignments, ["createTag"] = """{ "priority": 3 }""", ["updateTag"] = """{ "priority": 4 }""",
+        ["events/send"] = """{ "specversion": "1.0", "id": "1", "source": "/hr", "type": "aworld.activity.completed", "data": { "activityId": "<activityId>", "userId": "<userId>" } }""",
+        ["inboundSettings/put"] = """{ "workerTags": [{ "attribute": "DEPARTMENT", "values": { "Sales": "<tagId>" } }], "learning": [{ "type": "lms.quiz.answered", "objectId": "q1", "activityId": "<activityId>" }] }""",
+        ["inboundEvents/replayRange"] = """{ "from": "2026-03-10T00:00:00Z" }""",
+        ["inboundEvents/replay"] = "{}",
         ["expressions/evaluate"] = """{ "expression": 1 }""",
         ["testClock/set"] = """{ "now": "2026-03-11T00:00:00Z" }""",
         ["testClock/advance"] = """{ "by": "P1D" }""",

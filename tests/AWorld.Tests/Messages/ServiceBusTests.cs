@@ -11,10 +11,12 @@ namespace AWorld.Tests.Messages;
 /// <summary>Service Bus's REST protocol as a system outside uses it.</summary>
 public sealed class ServiceBusTests : IAsyncLifetime
 {
-    const string Inbound = "/servicebus/aworld-inbound", Events = "/servicebus/aworld-events";
+    const string Inbound = "/servicebus/test-queue", Events = "/servicebus/aworld-events";
     TestPlatform platform = null!;
 
-    public async ValueTask InitializeAsync() => platform = await TestPlatform.Start();
+    static readonly MessageEntity Queue = MessageEntity.Queue("test-queue") with { DuplicateDetection = TimeSpan.FromMinutes(10) };
+
+    public async ValueTask InitializeAsync() => platform = await TestPlatform.Start(configure: static builder => builder.Services.AddMessageEntity(Queue));
 
     public ValueTask DisposeAsync() => platform.DisposeAsync();
 
@@ -48,7 +50,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
     [Fact]
     public async Task A_message_is_sent_locked_and_completed_where_its_location_says()
     {
-        using var client = await Client("aworld-inbound");
+        using var client = await Client("test-queue");
         await Send(client, Inbound, "{ \"é\": 1 }", """{ "MessageId": "m1", "CorrelationId": "c1", "Label": "l\u00e9", "TimeToLive": 60 }""", headers: [("type", "\"hr.w\\u00f6rker.hired\""), ("priority", "5"), ("accountId", "another")]);
         using var received = await Receive(client, Inbound);
         received.StatusCode.ShouldBe(HttpStatusCode.Created);
@@ -72,7 +74,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
     [Fact]
     public async Task A_lock_is_renewed_and_given_back_by_message_id_or_sequence_number()
     {
-        using var client = await Client("aworld-inbound");
+        using var client = await Client("test-queue");
         await Send(client, Inbound, "x", """{ "MessageId": "m1" }""");
         var token = Properties(await Receive(client, Inbound)).Text("LockToken");
         platform.Clock.Advance(TimeSpan.FromSeconds(50));
@@ -92,7 +94,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
     [Fact]
     public async Task A_batch_is_sent_in_its_order_and_a_duplicate_once()
     {
-        using var client = await Client("aworld-inbound");
+        using var client = await Client("test-queue");
         await Send(client, Inbound, """[{ "Body": "one", "BrokerProperties": { "MessageId": "1" }, "UserProperties": { "type": "a", "number": 5 } }, { "Body": "two" }, { "Body": "three", "BrokerProperties": { "MessageId": "1" } }]""", type: ServiceBusEndpoints.BatchType);
         using var first = await Receive(client, Inbound, HttpMethod.Delete);
         (await first.Content.ReadAsStringAsync(Stop), first.Headers.GetValues("number").Single()).ShouldBe(("one", "\"5\""));
@@ -126,39 +128,39 @@ public sealed class ServiceBusTests : IAsyncLifetime
     public async Task No_endpoint_lets_anybody_in_without_a_good_token_for_its_entity()
     {
         using var anonymous = platform.Anonymous();
-        var good = await Token("aworld-inbound");
+        var good = await Token("test-queue");
         string[] wrong = ["Bearer x", "SharedAccessSignature x", await Token("aworld-events"), good.Replace("sig=", "sig=A", StringComparison.Ordinal),
-            good.Replace(platform.Tenant.WorkspaceId, platform.Sibling.Tenant.WorkspaceId, StringComparison.Ordinal), await Token("aworld-inbound", lives: TimeSpan.FromSeconds(-1)),
-            good.Replace("aworld-inbound", "aworld", StringComparison.Ordinal), "SharedAccessSignature sr=&sig=&se=9999999999&skn=."];
+            good.Replace(platform.Tenant.WorkspaceId, platform.Sibling.Tenant.WorkspaceId, StringComparison.Ordinal), await Token("test-queue", lives: TimeSpan.FromSeconds(-1)),
+            good.Replace("test-queue", "test", StringComparison.Ordinal), "SharedAccessSignature sr=&sig=&se=9999999999&skn=."];
         var paths = platform.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/servicebus", StringComparison.Ordinal)).ToList();
         paths.Count.ShouldBe(21);
         foreach (var endpoint in paths)
         {
-            var path = endpoint.RoutePattern.RawText!.Replace("{entity}", "aworld-inbound", StringComparison.Ordinal).Replace("{subscription}", "integrations", StringComparison.Ordinal).Replace("{message}", "1", StringComparison.Ordinal).Replace("{lockToken}", Guid.Empty.ToString(), StringComparison.Ordinal);
+            var path = endpoint.RoutePattern.RawText!.Replace("{entity}", "test-queue", StringComparison.Ordinal).Replace("{subscription}", "integrations", StringComparison.Ordinal).Replace("{message}", "1", StringComparison.Ordinal).Replace("{lockToken}", Guid.Empty.ToString(), StringComparison.Ordinal);
             var method = new HttpMethod(endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]);
             await anonymous.Refused(401, method, path);
             foreach (var token in wrong)
             {
                 await anonymous.Refused(401, method, path, null, ("Authorization", token));
             }
-            await anonymous.Refused(401, method, path.Replace("aworld-inbound", "no-such-queue", StringComparison.Ordinal), null, ("Authorization", good));
+            await anonymous.Refused(401, method, path.Replace("test-queue", "no-such-queue", StringComparison.Ordinal), null, ("Authorization", good));
         }
     }
 
     [Fact]
     public async Task A_token_sees_the_messages_of_its_workspace_only()
     {
-        using var home = await Client("aworld-inbound");
+        using var home = await Client("test-queue");
         await Send(home, Inbound, "home", """{ "MessageId": "same" }""");
         foreach (var neighbour in new[] { platform.Sibling.Tenant, platform.Other.Tenant })
         {
-            using var client = await Client("aworld-inbound", neighbour);
+            using var client = await Client("test-queue", neighbour);
             (await Receive(client, Inbound)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
             await Send(client, Inbound, "theirs", """{ "MessageId": "same" }""");
         }
         using var held = await Receive(home, Inbound);
         (await held.Content.ReadAsStringAsync(Stop)).ShouldBe("home");
-        using var other = await Client("aworld-inbound", platform.Sibling.Tenant);
+        using var other = await Client("test-queue", platform.Sibling.Tenant);
         foreach (var method in new[] { HttpMethod.Delete, HttpMethod.Put, HttpMethod.Post })
         {
             await other.Refused(404, method, held.Headers.Location!.AbsolutePath);
@@ -169,7 +171,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
     [Fact]
     public async Task What_a_sender_gets_wrong_is_a_400_that_names_it()
     {
-        using var client = await Client("aworld-inbound");
+        using var client = await Client("test-queue");
         foreach (var (properties, field) in new[]
         {
             ("[]", "BrokerProperties"), ("{", "BrokerProperties"), ("null", "BrokerProperties"), ("""{ "TimeToLive": -1 }""", "BrokerProperties.TimeToLive"), ("""{ "ScheduledEnqueueTimeUtc": "soon" }""", "BrokerProperties.ScheduledEnqueueTimeUtc"),

@@ -63,8 +63,9 @@ public sealed class MessageEntities(IEnumerable<MessageEntity> declared)
 
     public MessageEntity? Find(string name) => byName.GetValueOrDefault(name);
 
-    /// <summary>What the product exchanges with systems outside: they send to the one, and read the other.</summary>
-    public static readonly MessageEntity Inbound = MessageEntity.Queue("aworld-inbound", new("") { DeadLetterExpired = true }) with { DuplicateDetection = TimeSpan.FromMinutes(10) };
+    /// <summary>What systems outside send, in order per session: SessionId is whatever they want to be in order by, such as the user.</summary>
+    public static readonly MessageEntity Inbound = MessageEntity.Queue("aworld-inbound", new("") { RequiresSession = true, DeadLetterExpired = true }) with { DuplicateDetection = TimeSpan.FromMinutes(10) };
 
+    /// <summary>What systems outside read.</summary>
     public static readonly MessageEntity Events = MessageEntity.Topic("aworld-events", new Receiver("integrations")) with { DuplicateDetection = TimeSpan.FromMinutes(10) };
 }

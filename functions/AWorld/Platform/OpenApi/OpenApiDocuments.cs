@@ -40,7 +40,7 @@ static class OpenApiDocuments
     public static string NameOf(ApiContext api) => api.ToString().ToLowerInvariant();
 
     public static ApiContext ApiOf(string path) =>
-        Apis.SkipLast(1).FirstOrDefault(api => path.StartsWith($"/{NameOf(api)}/", StringComparison.Ordinal), ApiContext.Identity);
+        path.StartsWith("/integrations/", StringComparison.Ordinal) ? ApiContext.Dashboard : Apis.SkipLast(1).FirstOrDefault(api => path.StartsWith($"/{NameOf(api)}/", StringComparison.Ordinal), ApiContext.Identity);
 
     static Task Describe(OpenApiDocument document, ApiContext api)
     {

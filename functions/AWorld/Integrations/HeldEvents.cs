@@ -1,0 +1,203 @@
+using System.Runtime.CompilerServices;
+using AWorld.Platform;
+using AWorld.Tenancy;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace AWorld.Integrations;
+
+/// <summary>A user whom nobody knows yet, as events name them.</summary>
+/// <param name="Kind">userId, externalId or email.</param>
+sealed record HeldUser(string Kind, string Value)
+{
+    public static HeldUser Of(AboutUser about) =>
+        about.UserId is { } userId ? new("userId", userId) : about.ExternalId is { } externalId ? new("externalId", externalId) : new("email", EmailAddress.Normalize(about.Email!));
+
+    public AboutUser About => new WorkerData { UserId = Kind == "userId" ? Value : null, ExternalId = Kind == "externalId" ? Value : null, Email = Kind == "email" ? Value : null };
+
+    /// <summary>The same for the same user, and tells nothing about them.</summary>
+    public string Key => Ids.Derive("held-user", Kind, Value);
+}
+
+/// <param name="At">When it was held.</param>
+sealed record HeldEvent(InboundEvent Event, Sender By, DateTimeOffset At);
+
+/// <summary>
+/// Events that wait for their user, in the order in which they happened. Each unknown user is a partition; a list of
+/// all of them tells the sweep where to look.
+/// </summary>
+sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, WorkspaceClocks clocks)
+{
+    const int Attempts = 8;
+    const string Prefix = "inbound-held:", ListPrefix = "inbound-waiting:", HeadId = "inbound-head";
+
+    /// <summary>What is known of the user, and how many events wait.</summary>
+    sealed record Head(HeldUser Who, int Count);
+
+    sealed record Listed(Tenant Tenant, HeldUser Who);
+
+    static Partition List => Partition.Platform(Partition.PlatformAccount);
+    static Partition Of(Tenant tenant, HeldUser who) => Partition.Integrations(tenant, $"held-{who.Key}");
+    static string ListId(Tenant tenant, HeldUser who) => $"{ListPrefix}{tenant.AccountId}:{tenant.WorkspaceId}:{who.Key}";
+
+    static string IdOf(HeldEvent waiting) => $"{Prefix}{(waiting.Event.Time ?? waiting.At).ToUnixTimeMilliseconds() + 62135596800000:D15}:{waiting.Event.Key}";
+
+    /// <returns>Held, or a duplicate when it is held already; null: too many are.</returns>
+    public async ValueTask<InboundStatus?> Hold(Tenant tenant, HeldUser who, InboundEvent sent, Sender by, CancellationToken stop)
+    {
+        var (partition, waiting) = (Of(tenant, who), new HeldEvent(sent, by, clocks.Now(tenant)));
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var document = await store.Read(partition, HeadId, stop);
+            var head = document is null ? new(who, 0) : Json.Read<Head>(document.Body);
+            var enlist = Write.Upsert(ListId(tenant, who), Json.Bytes(new Listed(tenant, who)));
+            if (document is null)
+            {
+                await store.Commit(List, [enlist], stop);
+            }
+            if (head.Count >= options.Value.HeldPerUser)
+            {
+                return await store.Read(partition, IdOf(waiting), stop) is null ? null : InboundStatus.Duplicate;
+            }
+            var counted = Json.Bytes(head with { Count = head.Count + 1 });
+            var commit = await store.Commit(partition,
+                [Write.Create(IdOf(waiting), Json.Bytes(waiting)), document is null ? Write.Create(HeadId, counted) : Write.Replace(HeadId, counted, document.ETag)], stop);
+            if (commit.Committed)
+            {
+                if (document is null)
+                {
+                    // Whoever took the last user of this name off the list may have come in between.
+                    await store.Commit(List, [enlist], stop);
+                }
+                return InboundStatus.Held;
+            }
+            if (commit is { Status: CommitStatus.Conflict, Failed: 0 })
+            {
+                return InboundStatus.Duplicate;
+            }
+        }
+        throw new StoreBusyException(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Hands over what waits, in its order, and takes off what was handled.</summary>
+    /// <param name="handle">False: not now.</param>
+    public async ValueTask Release(Tenant tenant, HeldUser who, Func<HeldEvent, CancellationToken, ValueTask<bool>> handle, CancellationToken stop)
+    {
+        while (await store.Query(Of(tenant, who), DocumentQuery.Prefix(Prefix, limit: 100), stop) is { Items: { Count: > 0 } some })
+        {
+            foreach (var document in some)
+            {
+                if (!await handle(Json.Read<HeldEvent>(document.Body), stop))
+                {
+                    return;
+                }
+                await Remove(tenant, who, document.Id, stop);
+            }
+        }
+        await Close(tenant, who, stop);
+    }
+
+    /// <summary>Takes off what waited too long.</summary>
+    public async ValueTask Expire(Tenant tenant, HeldUser who, Func<HeldEvent, ValueTask> reject, CancellationToken stop)
+    {
+        var before = clocks.Now(tenant) - options.Value.HeldFor;
+        var left = false;
+        string? continuation = null;
+        do
+        {
+            var page = await store.Query(Of(tenant, who), DocumentQuery.Prefix(Prefix, limit: 100, continuation: continuation), stop);
+            foreach (var document in page.Items)
+            {
+                if (Json.Read<HeldEvent>(document.Body) is var waiting && waiting.At > before)
+                {
+                    left = true;
+                    continue;
+                }
+                await reject(waiting);
+                await Remove(tenant, who, document.Id, stop);
+            }
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+        if (!left)
+        {
+            await Close(tenant, who, stop);
+        }
+    }
+
+    /// <summary>All unknown users for whom events wait.</summary>
+    public async IAsyncEnumerable<(Tenant Tenant, HeldUser Who)> All([EnumeratorCancellation] CancellationToken stop)
+    {
+        string? continuation = null;
+        do
+        {
+            var page = await store.Query(List, DocumentQuery.Prefix(ListPrefix, continuation: continuation), stop);
+            foreach (var listed in page.Items.Select(document => Json.Read<Listed>(document.Body)))
+            {
+                yield return (listed.Tenant, listed.Who);
+            }
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+    }
+
+    /// <summary>Drops what waits for a user who is erased.</summary>
+    public async ValueTask<int> Drop(Tenant tenant, HeldUser who, CancellationToken stop)
+    {
+        var dropped = 0;
+        await Release(tenant, who, (_, _) => new(++dropped > 0), stop);
+        return dropped;
+    }
+
+    async ValueTask Remove(Tenant tenant, HeldUser who, string id, CancellationToken stop)
+    {
+        var partition = Of(tenant, who);
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var head = await store.Read(partition, HeadId, stop);
+            var writes = head is null ? [] : new[] { Write.Replace(HeadId, Json.Bytes(Json.Read<Head>(head.Body) is var counted ? counted with { Count = counted.Count - 1 } : null), head.ETag) };
+            var commit = await store.Commit(partition, [Write.Delete(id), .. writes], stop);
+            if (commit.Committed || commit is { Status: CommitStatus.NotFound, Failed: 0 })
+            {
+                return;
+            }
+        }
+        throw new StoreBusyException(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Takes the user off the list, unless something came meanwhile: then head and listing are others.</summary>
+    async ValueTask Close(Tenant tenant, HeldUser who, CancellationToken stop)
+    {
+        if (await store.Read(List, ListId(tenant, who), stop) is not { } listed)
+        {
+            return;
+        }
+        var head = await store.Read(Of(tenant, who), HeadId, stop);
+        if (head is null || Json.Read<Head>(head.Body).Count <= 0 && (await store.Commit(Of(tenant, who), [Write.Delete(HeadId, head.ETag)], stop)).Committed)
+        {
+            await store.Commit(List, [Write.Delete(listed.Id, listed.ETag)], stop);
+        }
+    }
+}
+
+/// <summary>Looks for held events from time to time.</summary>
+sealed class HeldSweep(InboundEvents events, IOptions<InboundOptions> options, WorkspaceClocks clocks, ILogger<HeldSweep> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        using var timer = new PeriodicTimer(options.Value.HeldCheckedEvery, clocks.Real);
+        do
+        {
+            try
+            {
+                await events.Sweep(stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                log.LogWarning(failure, "Held events could not be looked for; trying again later");
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}

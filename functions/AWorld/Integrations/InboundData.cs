@@ -1,0 +1,98 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using AWorld.Activities;
+using AWorld.Platform;
+using AWorld.Tenancy;
+
+namespace AWorld.Integrations;
+
+/// <summary>Whom an event is about: the first of userId, externalId and email that is there says it.</summary>
+abstract record AboutUser : IChecked
+{
+    /// <summary>The platform's own id.</summary>
+    [Id] public string? UserId { get; init; }
+
+    /// <summary>The customer's own id of the person.</summary>
+    [Id] public string? ExternalId { get; init; }
+
+    [Email] public string? Email { get; init; }
+
+    public virtual void Check(Problems problems) =>
+        problems.When(UserId is null && ExternalId is null && Email is null, "externalId", "name the user: by externalId, email or userId");
+}
+
+/// <summary>Data of <c>aworld.activity.completed</c>.</summary>
+sealed record CompletedActivity : AboutUser
+{
+    [Required, Id] public string? ActivityId { get; init; }
+    public Outcome? Outcome { get; init; }
+
+    /// <summary>1 when there is none.</summary>
+    public decimal? Value { get; init; }
+
+    [MaxLength(50), Text(128)] public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>Kept with the activity log; expressions see it.</summary>
+    public JsonElement? AdditionalData { get; init; }
+
+    /// <summary>When it was done; the event's time when there is none.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    public override void Check(Problems problems)
+    {
+        base.Check(problems);
+        new LogActivity.Request(ActivityId, UserId, Outcome, Value, Tags, AdditionalData, null, CompletedAt).Check(problems);
+    }
+}
+
+/// <summary>Data of <c>lms.course.completed</c> and <c>lms.course.failed</c>; whatever else it holds, mappings see.</summary>
+sealed record EndedCourse : AboutUser
+{
+    /// <summary>The learning system's id of the course.</summary>
+    [Required, Text(256)] public string? CourseId { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
+}
+
+/// <summary>Data of <c>lms.quiz.answered</c>; whatever else it holds, mappings see.</summary>
+sealed record AnsweredQuiz : AboutUser
+{
+    /// <summary>The learning system's id of the quiz.</summary>
+    [Required, Text(256)] public string? QuizId { get; init; }
+
+    public Outcome? Outcome { get; init; }
+    public DateTimeOffset? CompletedAt { get; init; }
+}
+
+/// <summary>
+/// Data of <c>hr.worker.hired</c>, <c>hr.worker.changed</c> and <c>hr.worker.left</c>. A field that is not there stays as
+/// it is; one that is null is taken away.
+/// </summary>
+record WorkerData : AboutUser
+{
+    [Users.PersonName] public string? FirstName { get; init; }
+    [Users.PersonName] public string? LastName { get; init; }
+    [Users.Nickname] public string? Nickname { get; init; }
+    [Language] public string? Lang { get; init; }
+    [TimeZoneName] public string? Timezone { get; init; }
+    [Text(TextAttribute.Name)] public string? Department { get; init; }
+    [Text(TextAttribute.Name)] public string? Location { get; init; }
+    [Text(TextAttribute.Name)] public string? Manager { get; init; }
+    [Text(TextAttribute.Name)] public string? CostCenter { get; init; }
+}
+
+/// <summary>A new worker needs an e-mail address, by which they sign in.</summary>
+sealed record HiredWorker : WorkerData
+{
+    public override void Check(Problems problems)
+    {
+        base.Check(problems);
+        problems.When(Email is null, "email", "is required");
+    }
+}
+
+sealed record LeftWorker : WorkerData
+{
+    /// <summary>From when they are no user any more; the event's time when there is none.</summary>
+    public DateTimeOffset? LeftAt { get; init; }
+}

@@ -1,0 +1,37 @@
+using AWorld.Platform;
+using AWorld.Platform.Messages;
+using AWorld.Platform.Workflows;
+using AWorld.Users;
+
+namespace AWorld.Integrations;
+
+/// <summary>What comes from HR, learning and other systems outside.</summary>
+sealed class InboundModule : IModule
+{
+    public static void AddServices(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<InboundOptions>().Bind(configuration.GetSection(InboundOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<InboundEvents>();
+        services.AddSingleton<InboundTypes>();
+        services.AddSingleton<InboundSettingsStore>();
+        services.AddSingleton<InboundLog>();
+        services.AddSingleton<HeldEvents>();
+        services.AddSingleton<WorkerEvents>();
+        services.AddSingleton<Leavers>();
+        services.AddSingleton<IClockObserver>(static services => services.GetRequiredService<Leavers>());
+        services.AddSingleton<SendEvents>();
+        services.AddSingleton<ReplayEvents>();
+        services.AddSingleton<IUserObserver, HeldUserObserver>();
+        services.AddHostedService<HeldSweep>();
+        services.AddWorkflow(LeaverWorkflow.Workflow).AddActivity(LeaverSteps.Erase);
+        services.AddMessageHandler<InboundMessages>(MessageEntities.Inbound.Name);
+    }
+
+    public static void MapEndpoints(IEndpointRouteBuilder routes)
+    {
+        SendEvents.Map(routes);
+        InboundSettingsStore.Map(routes);
+        ReadInboundLog.Map(routes);
+        ReplayEvents.Map(routes);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using AWorld.Activities;
+using AWorld.Expressions;
+using AWorld.Game;
+using AWorld.Platform;
+using AWorld.Users;
+
+namespace AWorld.Integrations;
+
+/// <summary>What an event asks for, read and checked.</summary>
+/// <param name="Apply">Applies it to the user, null where it makes one. True: now; false: it had been applied.</param>
+sealed record Intent(AboutUser About, Func<UserProfile?, CancellationToken, ValueTask<Result<bool>>> Apply)
+{
+    /// <summary>It is taken though nobody knows the user.</summary>
+    public bool MakesUser { get; init; }
+}
+
+/// <summary>The types of events that come in, and what each asks for.</summary>
+sealed class InboundTypes(Actions actions, WorkerEvents workers)
+{
+    public const string ActivityCompleted = "aworld.activity.completed";
+    public const string WorkerHired = "hr.worker.hired", WorkerChanged = "hr.worker.changed", WorkerLeft = "hr.worker.left";
+    public const string CourseCompleted = "lms.course.completed", CourseFailed = "lms.course.failed", QuizAnswered = "lms.quiz.answered";
+
+    /// <summary>The shape of each type's data.</summary>
+    public static readonly IReadOnlyDictionary<string, Type> Data = new Dictionary<string, Type>
+    {
+        [ActivityCompleted] = typeof(CompletedActivity),
+        [WorkerHired] = typeof(HiredWorker),
+        [WorkerChanged] = typeof(WorkerData),
+        [WorkerLeft] = typeof(LeftWorker),
+        [CourseCompleted] = typeof(EndedCourse),
+        [CourseFailed] = typeof(EndedCourse),
+        [QuizAnswered] = typeof(AnsweredQuiz),
+    };
+
+    public Result<Intent> Read(Tenant tenant, InboundSettings settings, InboundEvent sent, Sender by) => sent.Type switch
+    {
+        ActivityCompleted => Parse<CompletedActivity>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, sent, by, InData,
+            new(data.ActivityId!, data.Outcome, data.Value, data.Tags, data.AdditionalData, sent.Key, data.CompletedAt ?? sent.Time), stop))),
+        CourseCompleted => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Success, read.Value.CompletedAt),
+        CourseFailed => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Failure, read.Value.CompletedAt),
+        QuizAnswered => Parse<AnsweredQuiz>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.QuizId!, read.Value.Outcome, read.Value.CompletedAt),
+        WorkerHired or WorkerChanged or WorkerLeft when sent.Time is null => Error.Invalid("time", $"is required of {sent.Type}: what is said last, wins"),
+        WorkerHired => Parse<HiredWorker>(sent).Map(data => new Intent(data, (user, stop) => workers.Hired(tenant, user, sent, data, by, stop)) { MakesUser = true }),
+        WorkerChanged => Parse<WorkerData>(sent).Map(data => new Intent(data, (user, stop) => workers.Changed(tenant, user!, sent, data, by, stop))),
+        WorkerLeft => Parse<LeftWorker>(sent).Map(data => new Intent(data, (user, stop) => workers.Left(tenant, user!, sent, data, by, stop))),
+        _ => Error.Invalid("type", $"'{sent.Type}' is not one of {string.Join(", ", Data.Keys)}"),
+    };
+
+    static Result<T> Parse<T>(InboundEvent sent) where T : class
+    {
+        var parsed = Body<T>.Parse(JsonMarshal.GetRawUtf8Value(sent.Data).ToArray());
+        return parsed.Error is { } wrong ? InData(wrong) : parsed;
+    }
+
+    static Error InData(Error error) => error.Details is { } details
+        ? Error.Invalid([.. details.Select(static one => one with { Field = one.Field.Length == 0 ? "data" : $"data.{one.Field}" })])
+        : error;
+
+    async ValueTask<Result<bool>> Act(Tenant tenant, UserProfile user, InboundEvent sent, Sender by, Func<Error, Error> explain, ActionInput action, CancellationToken stop)
+    {
+        var taken = await actions.Take(tenant, user.UserId, action, by.Actor, null, stop);
+        return taken.Error switch
+        {
+            null => !taken.Value.Replayed,
+            // Its content is the same, so what was made of it then was another mapping's.
+            { Status: StatusCodes.Status409Conflict, Code: "resource/already_exists" } => false,
+            { Status: < 500 } refused => explain(refused),
+            { } busy => throw new StoreBusyException(busy.RetryAfter ?? TimeSpan.FromSeconds(1)),
+        };
+    }
+
+    Result<Intent> Learned(Tenant tenant, InboundSettings settings, InboundEvent sent, Sender by, AboutUser about, string objectId, Outcome? outcome, DateTimeOffset? completedAt)
+    {
+        var variables = new Variables().Set("event", () => Json.Element(new { sent.Type, sent.Source, sent.Subject, sent.Time, sent.Data }));
+        var mapping = settings.MappingsOf(sent.Type, objectId)
+            .FirstOrDefault(one => (one.Source is null || one.Source == sent.Source) && one.When?.Evaluate(variables).IsTruthy != false);
+        if (mapping is null)
+        {
+            return Error.Invalid("data", $"no mapping of the workspace fits {sent.Type} of '{objectId}'; add one to the inbound settings");
+        }
+        var action = new ActionInput(mapping.ActivityId!, outcome, mapping.Value?.Evaluate(variables).AsAmount(), null, Rest(sent.Data), sent.Key, completedAt ?? sent.Time);
+        var problems = new Problems();
+        new LogActivity.Request(action.ActivityId, null, outcome, action.Value, null, action.AdditionalData, null, action.CompletedAt).Check(problems);
+        return problems.Found.Count > 0 ? InData(Error.Invalid(problems.Found)) : new Intent(about, (user, stop) => Act(tenant, user!, sent, by, ByMapping, action, stop));
+
+        Error ByMapping(Error error) => error.Details is [{ Field: "activityId" }, ..]
+            ? Error.Invalid("data", $"'{objectId}' is mapped to activity '{mapping.ActivityId}', which is not a published activity of this workspace")
+            : InData(error);
+    }
+
+    static readonly HashSet<string> NotKept = ["userId", "externalId", "email", "outcome", "completedAt"];
+
+    /// <summary>What the learning system told besides, for the expressions of missions and rewards.</summary>
+    static JsonElement Rest(JsonElement data) =>
+        Json.Element(data.EnumerateObject().Where(static one => !NotKept.Contains(one.Name)).GroupBy(static one => one.Name).ToDictionary(static one => one.Key, static one => one.Last().Value));
+}

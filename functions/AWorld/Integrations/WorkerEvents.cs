@@ -1,0 +1,171 @@
+using System.Text.Json;
+using AWorld.Identity;
+using AWorld.Platform;
+using AWorld.Tags;
+using AWorld.Users;
+
+namespace AWorld.Integrations;
+
+/// <summary>
+/// What an HR system says about workers. Of each field the latest word counts, by the time of the event, so an older
+/// event that comes later changes only what no newer one spoke of.
+/// </summary>
+sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Snapshots snapshots, IDocumentStore store, VerifiedTokens verified, Leavers leavers, WorkspaceClocks clocks)
+{
+    const string DocumentId = "inbound-worker";
+
+    /// <summary>What HR last said of a user, in the user's own partition.</summary>
+    /// <param name="Fields">By name.</param>
+    sealed record Worker(IReadOnlyDictionary<string, WorkerField> Fields);
+
+    /// <param name="At">The time of the event that spoke of it last.</param>
+    /// <param name="TagId">The tag that came of it.</param>
+    sealed record WorkerField(DateTimeOffset At, string? TagId = null);
+
+    const string Employment = "employment";
+
+    public async ValueTask<Result<bool>> Hired(Tenant tenant, UserProfile? user, InboundEvent sent, HiredWorker data, Sender by, CancellationToken stop)
+    {
+        // A workspace may have known the person by e-mail before HR named them.
+        user ??= await users.ByEmail(tenant, data.Email!, stop);
+        if (user is not null)
+        {
+            return await Change(tenant, user, sent, data, by, static user => user with { DeactivatedAt = null }, stop);
+        }
+        var draft = new UserDraft(data.Email!, data.FirstName, data.LastName, data.ExternalId);
+        var made = await users.Create(tenant, draft, by.Actor, async (user, stop) => (await Decide(tenant, user, sent, data, static user => user, stop)).Map(static decided => decided.User), stop);
+        return made.Error switch
+        {
+            null => true,
+            // Somebody made the user at the same moment: of what this event says nothing is lost.
+            { Status: StatusCodes.Status409Conflict } when await users.ByEmail(tenant, data.Email!, stop) is { } other => await Change(tenant, other, sent, data, by, static user => user with { DeactivatedAt = null }, stop),
+            { } refused => Refused(refused),
+        };
+    }
+
+    public ValueTask<Result<bool>> Changed(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, Sender by, CancellationToken stop) => Change(tenant, user, sent, data, by, null, stop);
+
+    public async ValueTask<Result<bool>> Left(Tenant tenant, UserProfile user, InboundEvent sent, LeftWorker data, Sender by, CancellationToken stop)
+    {
+        var at = data.LeftAt ?? sent.Time!.Value;
+        var changed = await Change(tenant, user, sent, data, by, user => user with { DeactivatedAt = at }, stop);
+        if (changed.Succeeded)
+        {
+            // Also of an event that was applied before: the process may have died in between.
+            await leavers.Follow(tenant, user.UserId, stop);
+        }
+        return changed;
+    }
+
+    async ValueTask<Result<bool>> Change(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, Sender by, Func<UserProfile, UserProfile>? employ, CancellationToken stop)
+    {
+        var appliedNow = true;
+        var result = await users.Change(tenant, user.UserId, by.Actor, async (user, stop) =>
+        {
+            var decided = await Decide(tenant, user, sent, data, employ, stop);
+            appliedNow = decided is { Succeeded: true, Value.AppliedNow: true };
+            return decided.Map(static one => one.User);
+        }, stop);
+        if (result.Error is { } refused)
+        {
+            return Refused(refused);
+        }
+        if (result.Value.DeactivatedAt is not null)
+        {
+            verified.Forget(caller => caller.UserId == user.UserId && caller.Tenant == tenant);
+        }
+        return appliedNow;
+    }
+
+    static Error Refused(Error error) => error.Status < 500 && error.Code != "resource/conflict" ? error : throw new StoreBusyException(error.RetryAfter ?? TimeSpan.FromSeconds(1));
+
+    sealed record Decided(DecidedUser User, bool AppliedNow);
+
+    /// <param name="employ">What it says of the employment; null: nothing.</param>
+    async ValueTask<Result<Decided>> Decide(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, Func<UserProfile, UserProfile>? employ, CancellationToken stop)
+    {
+        var partition = Partition.Player(tenant, user.UserId);
+        var marker = $"inbound:{sent.Key}";
+        if (await store.Read(partition, marker, stop) is not null)
+        {
+            return new Decided(new(user), false);
+        }
+        var document = await store.Read(partition, DocumentId, stop);
+        var fields = new Dictionary<string, WorkerField>(document is null ? new Dictionary<string, WorkerField>() : Json.Read<Worker>(document.Body).Fields);
+        var at = sent.Time!.Value;
+        foreach (var (name, apply) in Profile(data))
+        {
+            if (sent.Data.TryGetProperty(name, out _) && IsNews(fields, name, at))
+            {
+                user = apply(user);
+            }
+        }
+        if (employ is not null && IsNews(fields, Employment, at))
+        {
+            user = employ(user);
+        }
+        user = await Tag(tenant, user, sent, data, fields, stop);
+        var worker = Json.Bytes(new Worker(fields));
+        return new Decided(new(user, Write.Create(marker, "{}"u8.ToArray()), document is null ? Write.Create(DocumentId, worker) : Write.Replace(DocumentId, worker, document.ETag)), true);
+    }
+
+    static IEnumerable<(string Name, Func<UserProfile, UserProfile> Apply)> Profile(WorkerData data) =>
+    [
+        ("externalId", user => user with { ExternalId = data.ExternalId ?? user.ExternalId }),
+        ("nickname", user => user with { Nickname = data.Nickname }),
+        ("lang", user => user with { Lang = data.Lang }),
+        ("timezone", user => user with { Timezone = data.Timezone }),
+    ];
+
+    /// <summary>Whether nothing newer was said of the field; notes that this was.</summary>
+    static bool IsNews(Dictionary<string, WorkerField> fields, string name, DateTimeOffset at)
+    {
+        var before = fields.GetValueOrDefault(name);
+        if (before?.At > at)
+        {
+            return false;
+        }
+        fields[name] = new(at, before?.TagId);
+        return true;
+    }
+
+    async ValueTask<UserProfile> Tag(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, Dictionary<string, WorkerField> fields, CancellationToken stop)
+    {
+        var rules = (await settings.Of(tenant, stop)).WorkerTags ?? [];
+        var snapshot = await snapshots.Get(tenant, stop);
+        foreach (var (attribute, value) in new[]
+        {
+            (WorkerAttribute.Department, data.Department), (WorkerAttribute.Location, data.Location), (WorkerAttribute.Manager, data.Manager), (WorkerAttribute.CostCenter, data.CostCenter),
+        })
+        {
+            var name = JsonNamingPolicy.CamelCase.ConvertName(attribute.ToString());
+            if (!sent.Data.TryGetProperty(name, out _) || !IsNews(fields, name, sent.Time!.Value))
+            {
+                continue;
+            }
+            var tagId = value is not null && rules.FirstOrDefault(rule => rule.Attribute == attribute) is { } rule ? TagOf(snapshot, rule, value) : null;
+            user = Tagged(user, fields[name].TagId, tagId, clocks.Now(tenant));
+            fields[name] = fields[name] with { TagId = tagId };
+        }
+        return user;
+    }
+
+    static string? TagOf(Snapshot snapshot, WorkerTags rule, string value) =>
+        rule.Values?.GetValueOrDefault(value) is { } own && snapshot.Find<Tag>(own) is not null ? own
+        : rule.Namespace is { } space ? snapshot.Published<Tag>().FirstOrDefault(tag => tag.Namespace == space && tag.Variant == value)?.Id
+        : null;
+
+    static UserProfile Tagged(UserProfile user, string? before, string? after, DateTimeOffset now)
+    {
+        if (before == after && (after is null || user.Tags.Any(tag => tag.TagId == after)))
+        {
+            return user;
+        }
+        var tags = user.Tags.Where(tag => tag.TagId != before).ToList();
+        if (after is not null && tags.TrueForAll(tag => tag.TagId != after))
+        {
+            tags.Add(new(after, 0, now, now));
+        }
+        return user with { Tags = tags };
+    }
+}

@@ -1,0 +1,155 @@
+using System.Net;
+using System.Text;
+using AWorld.Platform;
+using AWorld.Tests.Game;
+using static AWorld.Tests.Integrations.InboundWorld;
+
+namespace AWorld.Tests.Integrations;
+
+/// <summary>Events as a system outside sends them over HTTP.</summary>
+public sealed class InboundEventTests
+{
+    [Fact]
+    public async Task Every_mode_of_CloudEvents_brings_an_event_and_the_same_one_in_another_mode_nothing_more()
+    {
+        await using var platform = await Start();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        var client = platform.Home.Sender();
+        const string data = """{ "activityId": "read", "externalId": "ada", "value": 1.50 }""";
+        const string json = $$"""{ "specversion": "1.0", "id": "é 1", "source": "/lms?a=b", "type": "aworld.activity.completed", "time": "2026-03-10T08:00:00+00:00", "datacontenttype": "application/json", "data": {{data}} }""";
+        const string sameOtherwise = """{ "data": { "value": 1.5, "externalId": "ada", "activityId": "\u0072ead" }, "type": "aworld.activity.completed", "time": "2026-03-10T09:00:00+01:00", "source": "/lms?a=b", "id": "\u00e9 1", "specversion": "1.0" }""";
+        (await client.StatusOf(new StringContent(json, Encoding.UTF8, "application/cloudevents+json"))).ShouldBe("ACCEPTED");
+        (await client.StatusOf(new StringContent($"[{sameOtherwise}]", Encoding.UTF8, "application/cloudevents-batch+json"))).ShouldBe("DUPLICATE");
+        (await client.StatusOf(sameOtherwise)).ShouldBe("DUPLICATE");
+        (await client.Post(Events, data, ("ce-specversion", "1.0"), ("ce-id", "%C3%A9%201"), ("ce-source", "/lms?a=b"), ("ce-type", "aworld.activity.completed"), ("ce-time", "2026-03-10T08:00:00Z"))).Text("items[0].status").ShouldBe("DUPLICATE");
+        var base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(data));
+        (await client.StatusOf($$"""{ "specversion": "1.0", "id": "é 1", "source": "/lms?a=b", "type": "aworld.activity.completed", "time": "2026-03-10T08:00:00Z", "data_base64": "{{base64}}" }""")).ShouldBe("DUPLICATE");
+        await platform.Queue(Message("1", json), Message("2", data, "application/json", ("cloudEvents_specversion", "1.0"), ("cloudEvents_id", "é 1"), ("ce-source", "/lms?a=b"), ("cloudEvents_type", "aworld.activity.completed"), ("cloudEvents_time", "2026-03-10T08:00:00Z")));
+        await platform.Drained();
+        (await platform.Points(ada)).ShouldBe(10);
+        (await platform.Logged()).ShouldBe([.. Enumerable.Repeat("é 1 DUPLICATE", 6), "é 1 ACCEPTED"]);
+    }
+
+    [Fact]
+    public async Task An_event_that_comes_many_times_at_once_and_by_every_way_is_applied_once()
+    {
+        await using var platform = await Start();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        var client = platform.Home.Sender();
+        await platform.Queue([.. Enumerable.Range(0, 16).Select(n => Message($"m{n}", Read("1", "ada")))]);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => client.StatusOf(Read("1", "ada"))));
+        answers.ShouldAllBe(status => status == "ACCEPTED" || status == "DUPLICATE");
+        await platform.Drained();
+        (await platform.Points(ada)).ShouldBe(10);
+        (await platform.Logged("&status=ACCEPTED")).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_id_that_comes_with_other_content_is_a_conflict_and_of_two_at_once_one_is_applied()
+    {
+        await using var platform = await Start();
+        string[] users = [await platform.NewUser(platform.Tenant, "ada"), await platform.NewUser(platform.Tenant, "bob")];
+        var client = platform.Home.Sender();
+        foreach (var n in Enumerable.Range(0, 8))
+        {
+            var both = await Task.WhenAll(new[] { "ada", "bob" }.Select(name => client.Send(HttpMethod.Post, Events, Read($"{n}", name))));
+            both.Select(answer => answer.StatusCode).Order().ShouldBe([HttpStatusCode.OK, HttpStatusCode.Conflict]);
+        }
+        (await platform.Points(users[0]) + await platform.Points(users[1])).ShouldBe(80);
+        var refusal = await client.Refused(409, HttpMethod.Post, Events, Event("0", new { externalId = "ada", activityId = "course" }));
+        refusal.Message.ShouldBe("event '0' of /lms came before with other content; an id names one event for ever");
+        (await platform.Logged("&status=REJECTED")).Count.ShouldBe(9);
+    }
+
+    [Fact]
+    public async Task Each_event_of_a_batch_is_answered_by_itself()
+    {
+        await using var platform = await Start();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        var answer = await platform.Home.Sender().Post(Events, Batch(
+            Read("1", "ada"), """{ "specversion": "1.0" }""", Read("1", "ada"), "7", Event("2", new { externalId = "ada", activityId = "unknown" }), Event("3", new { userId = ada, activityId = "read" }),
+            Event("4", new { email = "ADA@example.org", activityId = "read" }), Event("5", new { activityId = "read" }), Event("6", new { }, "hr.worker.promoted"), Read("7", "nobody")));
+        answer.Items().Select(item => item.Has("error") ? item.Text("error.message") : item.Text("status")).ShouldBe([
+            "ACCEPTED", "4 fields are invalid; see details", "DUPLICATE", "must be an object with specversion, id, source, type and data", "data.activityId: is not a published activity of this workspace", "ACCEPTED",
+            "ACCEPTED", "data.externalId: name the user: by externalId, email or userId",
+            "type: 'hr.worker.promoted' is not one of aworld.activity.completed, hr.worker.hired, hr.worker.changed, hr.worker.left, lms.course.completed, lms.course.failed, lms.quiz.answered", "HELD"]);
+        answer.Items("items[1].error.details").Select(detail => detail.Text("field")).ShouldBe(["id", "source", "type", "data"]);
+        (await platform.Points(ada)).ShouldBe(30);
+    }
+
+    public static TheoryData<string, string, string> Wrong => new()
+    {
+        { """{ "specversion": "0.3", "id": "1", "source": "/s", "type": "t", "data": {} }""", "specversion", "must be 1.0" },
+        { """{ "specversion": "1.0", "id": 1, "source": "/s", "type": "t", "data": {} }""", "id", "must be text" },
+        { """{ "specversion": "1.0", "id": "a\nb", "source": "/s", "type": "t", "data": {} }""", "id", "must not contain control characters" },
+        { """{ "specversion": "1.0", "id": "\ud800", "source": "/s", "type": "t", "data": {} }""", "id", "must not contain control characters" },
+        { """{ "specversion": "1.0", "id": "1", "source": "a b", "type": "t", "data": {} }""", "source", "must be a URI reference" },
+        { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "t", "time": "today", "data": {} }""", "time", "must be a date and time with an offset, such as 2026-03-29T10:00:00Z" },
+        { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "t", "data": [] }""", "data", "must be a JSON object" },
+        { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "t", "data_base64": "?" }""", "data_base64", "is not JSON in base64" },
+        { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "t", "datacontenttype": "text/xml", "data": {} }""", "datacontenttype", "must be application/json" },
+        { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "aworld.activity.completed", "data": { "externalId": "a b", "activityId": "read" } }""", "data.externalId", "must be 1 to 128 letters, digits or _ - . : @" },
+        { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "aworld.activity.completed", "data": { "externalId": "ada" } }""", "data.activityId", "is required" },
+        { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "aworld.activity.completed", "data": { "externalId": "ada", "activityId": "read", "value": "much" } }""", "data.value", "must be a number" },
+        { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "aworld.activity.completed", "data": { "externalId": "ada", "activityId": "read", "additionalData": { "x": "\ud800" } } }""", "data.additionalData.x", "must be Unicode text: a surrogate (\\ud800 to \\udfff) needs its other half" },
+        { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "hr.worker.changed", "data": { "externalId": "ada" } }""", "time", "is required of hr.worker.changed: what is said last, wins" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public async Task What_is_wrong_with_an_event_is_named_by_field_and_changes_nothing(string json, string field, string message)
+    {
+        await using var platform = await Start();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        var refusal = await platform.Home.Sender().Refused(400, HttpMethod.Post, Events, new StringContent(json, Encoding.UTF8, "application/cloudevents+json"));
+        refusal.Details.ShouldNotBeNull().ShouldContain(new FieldError(field, message));
+        (await platform.Activities(ada)).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("[", "application/json", 400)]
+    [InlineData("[]", "application/cloudevents-batch+json", 400)]
+    [InlineData("{}", "application/cloudevents-batch+json", 400)]
+    [InlineData("[]", "application/cloudevents+json", 400)]
+    [InlineData("<event/>", "application/xml", 415)]
+    public async Task What_is_no_event_at_all_is_refused_as_a_whole(string body, string type, int status)
+    {
+        await using var platform = await Start();
+        await platform.Home.Sender().Refused(status, HttpMethod.Post, Events, new StringContent(body, Encoding.UTF8, type));
+    }
+
+    [Fact]
+    public async Task A_batch_of_more_than_500_and_a_request_of_more_than_6_megabytes_are_refused()
+    {
+        await using var platform = await Start();
+        await platform.Home.Sender().Refused(400, HttpMethod.Post, Events, Batch([.. Enumerable.Range(0, 501).Select(n => Read($"{n}", "ada"))]));
+        using var tooLarge = await platform.Home.Sender().Send(HttpMethod.Post, Events, new StringContent(new string(' ', Body.LimitBytes + 1), Encoding.UTF8, "application/cloudevents+json"));
+        tooLarge.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Fact]
+    public async Task Only_who_may_send_events_can_and_a_workspace_s_events_are_its_own()
+    {
+        await using var platform = await Start();
+        var (ada, theirs) = (await platform.NewUser(platform.Tenant, "ada"), await platform.NewUser(platform.Sibling.Tenant, "ada"));
+        await platform.Machine("dashboard/read", "dashboard/write").Refused(403, HttpMethod.Post, Events, Read("1", "ada"));
+        await platform.Machine("app/write").Refused(403, HttpMethod.Post, Events, Read("1", "ada"));
+        (await platform.Home.Sender().StatusOf(Read("1", "ada"))).ShouldBe("ACCEPTED");
+        (await platform.Points(theirs, platform.Sibling.Tenant)).ShouldBe(0);
+        (await platform.Sibling.Sender().StatusOf(Read("1", "ada"))).ShouldBe("ACCEPTED");
+        (await platform.Home.Sender().Post(Events, Event("2", new { userId = theirs, activityId = "read" }))).Text("items[0].status").ShouldBe("HELD");
+        ((await platform.Points(ada)), await platform.Points(theirs, platform.Sibling.Tenant)).ShouldBe((10m, 10m));
+        (await platform.Sibling.Dashboard().Get(Log)).Items().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_late_event_counts_in_the_period_it_belongs_to()
+    {
+        await using var platform = await Start();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        await platform.Home.Sender().Post(Events, Event("1", new { externalId = "ada", activityId = "read", completedAt = "2026-03-01T10:00:00Z" }, time: At(0)));
+        await platform.Home.Sender().Post(Events, Event("2", new { externalId = "ada", activityId = "read" }, time: At(30)));
+        var logs = (await platform.App(ada).Get("/app/v1/activity-logs")).Items();
+        logs.Select(log => log.Text("completedAt")).Order().ShouldBe(["2026-03-01T10:00:00.000Z", "2026-03-10T08:30:00.000Z"]);
+    }
+}
