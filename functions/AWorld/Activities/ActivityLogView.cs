@@ -20,6 +20,9 @@ public sealed record ActivityLogView(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
+    /// <summary>When it was taken back.</summary>
+    public DateTimeOffset? RetractedAt { get; init; }
+
     /// <param name="entry">One that logs an activity.</param>
     public static ActivityLogView Of(Tenant tenant, string userId, JournalEntry entry, string sourceRegion)
     {

@@ -28,7 +28,8 @@ static class ExplainActivityLog
     sealed record ExplainedMission(string MissionId, string MissionConfigurationId, decimal Amount, decimal CurrentAmount, decimal? TargetAmount, bool Completed, Explained? Increment);
 
     sealed record Response(
-        ActivityLogView ActivityLog, bool UserChangedSince, IReadOnlyList<ExplainedRule> Rules, IReadOnlyList<ExplainedMission> Missions, IReadOnlyList<MissionView> AssignedMissions);
+        ActivityLogView ActivityLog, bool UserChangedSince, IReadOnlyList<ExplainedRule> Rules, IReadOnlyList<ExplainedMission> Missions, IReadOnlyList<MissionView> AssignedMissions,
+        RetractionView? Retraction);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/app/v1/activity-logs/{activityLogId}/explanation", Handle)
@@ -38,7 +39,7 @@ static class ExplainActivityLog
         .Produces<Response>();
 
     static async Task<IResult> Handle(
-        string activityLogId, Caller caller, Players players, UserDirectory users, Snapshots snapshots, IDocumentStore store,
+        string activityLogId, Caller caller, Players players, Retractions retractions, UserDirectory users, Snapshots snapshots, IDocumentStore store,
         Microsoft.Extensions.Options.IOptions<PlatformOptions> platform, CancellationToken stop)
     {
         var tenant = caller.Tenant;
@@ -55,6 +56,7 @@ static class ExplainActivityLog
                 missions[missionId] = mission;
             }
         }
+        var retraction = await retractions.Of(tenant, caller.User, entry.Seq, stop);
         var told = new Telling(entry, Subject.Of(user), missions);
         var rules = new List<ExplainedRule>();
         foreach (var considered in entry.Considered)
@@ -67,10 +69,11 @@ static class ExplainActivityLog
             });
         }
         return Answer.Ok(new Response(
-            ActivityLogView.Of(tenant, caller.User, entry, platform.Value.SourceRegion), user.UpdatedAt > entry.At, rules,
+            ActivityLogView.Of(tenant, caller.User, entry, platform.Value.SourceRegion) with { RetractedAt = retraction?.At }, user.UpdatedAt > entry.At, rules,
             [.. entry.MissionLogs.Where(log => missions.ContainsKey(log.MissionId)).Select(told.Progress)],
             [.. entry.Assigned.Select(assigned => MissionView.Of(
-                new(assigned.MissionId, assigned.Definition.Key, assigned.Current, assigned.Target, null, entry.At, entry.At) { Definition = assigned.Definition }, caller.User, entry.At))]));
+                new(assigned.MissionId, assigned.Definition.Key, assigned.Current, assigned.Target, null, entry.At, entry.At) { Definition = assigned.Definition }, caller.User, entry.At))],
+            retraction is null ? null : RetractionView.Of(caller.User, retraction)));
 
         // The rule as it was when the action met it.
         async ValueTask<T?> Then<T>(Snapshot snapshot, Resource<T> resource, Consideration considered) where T : Configured =>

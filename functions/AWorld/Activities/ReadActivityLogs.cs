@@ -19,7 +19,7 @@ static class ReadActivityLogs
         routes.MapGet("/app/v1/activity-logs/{activityLogId}", Get).Operation("activityLogs/get").Requires(Permission.ReadOwn).RequiresUser().Produces<ActivityLogView>();
     }
 
-    static async Task<IResult> List(HttpContext http, Caller caller, Players players, PageTokens pages, IOptions<PlatformOptions> platform, CancellationToken stop)
+    static async Task<IResult> List(HttpContext http, Caller caller, Players players, Retractions retractions, PageTokens pages, IOptions<PlatformOptions> platform, CancellationToken stop)
     {
         var request = await pages.Read(http, descending: true, sorts: "updatedAt");
         var fields = QueryParameters.AnyOf(http, "fields", []);
@@ -34,6 +34,7 @@ static class ReadActivityLogs
         for (var looked = 0; looked < MostEntries && logs.Count < limit && next is { } from;)
         {
             var entries = await players.Journal(caller.Tenant, caller.User, from, descending, limit, stop);
+            var retracted = await retractions.Of(caller.Tenant, caller.User, entries, stop);
             next = entries.Count < limit ? null : entries[^1].Seq + (descending ? -1 : 1);
             foreach (var entry in entries.Where(entry => entry.Activity is not null))
             {
@@ -42,15 +43,18 @@ static class ReadActivityLogs
                     next = entry.Seq;
                     break;
                 }
-                logs.Add(ActivityLogView.Of(caller.Tenant, caller.User, entry, platform.Value.SourceRegion));
+                logs.Add(Show(caller, entry, platform, retracted.TryGetValue(entry.Seq, out var at) ? at : null));
             }
             looked += entries.Count;
         }
         return Answer.Ok(await pages.Page(http, logs, next is null or 0 ? null : next.Value.ToString(CultureInfo.InvariantCulture)));
     }
 
-    static async Task<IResult> Get(string activityLogId, Caller caller, Players players, IOptions<PlatformOptions> platform, CancellationToken stop) =>
+    static async Task<IResult> Get(string activityLogId, Caller caller, Players players, Retractions retractions, IOptions<PlatformOptions> platform, CancellationToken stop) =>
         await players.ActivityEntry(caller.Tenant, caller.User, activityLogId, stop) is { } entry
-            ? Answer.Ok(ActivityLogView.Of(caller.Tenant, caller.User, entry, platform.Value.SourceRegion))
+            ? Answer.Ok(Show(caller, entry, platform, (await retractions.Of(caller.Tenant, caller.User, entry.Seq, stop))?.At))
             : new Problem(Error.NotFound("activity log", activityLogId));
+
+    static ActivityLogView Show(Caller caller, JournalEntry entry, IOptions<PlatformOptions> platform, DateTimeOffset? retractedAt) =>
+        ActivityLogView.Of(caller.Tenant, caller.User, entry, platform.Value.SourceRegion) with { RetractedAt = retractedAt };
 }

@@ -153,6 +153,7 @@ public static class Engine
 
     static void React(Turn turn, IReadOnlyList<GroupView> groups, GameEvent happened, Queue<GameEvent> waiting)
     {
+        turn.CompletedMission = happened.CompletedMission;
         var variables = turn.Variables(happened);
         MissionProgression.Count(turn, happened, variables, waiting);
         if (happened.Entity == EntityType.Activity)

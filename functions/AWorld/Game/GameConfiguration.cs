@@ -58,6 +58,10 @@ public sealed class GameConfiguration
 
     /// <summary>Null when it is not a published activity.</summary>
     public IReadOnlyList<string>? ActivityTags(string activityId) => activityTags.GetValueOrDefault(activityId);
+    /// <summary>Also of an activity that is published no longer.</summary>
+    public IReadOnlyList<string> TagsAtAnyStage(string activityId) =>
+        ActivityTags(activityId) ?? (Snapshot.FindAtAnyStage<Activities.Activity>(activityId) is { } activity ? TagIds(activity) : []);
+
     public IReadOnlyList<string> MissionTags(string missionConfigurationId) => missionTags.GetValueOrDefault(missionConfigurationId) ?? [];
 
     /// <summary>The published configurations of a type, each with what expressions see of it.</summary>

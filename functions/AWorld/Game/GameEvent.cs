@@ -15,6 +15,9 @@ namespace AWorld.Game;
 public sealed record GameEvent(
     EntityType Entity, string EntityId, string SourceId, IReadOnlyList<string> Tags, DateTimeOffset At, Func<JsonElement> Content, Func<JsonElement>? Previous = null, RulePeriod? MadeBy = null)
 {
+    /// <summary>The mission whose completion it is; null: it is none.</summary>
+    public string? CompletedMission => Entity == EntityType.Mission ? SourceId : null;
+
     public bool Matches(MatchKind kind, EntityType entity, string? id) => (kind, entity) switch
     {
         (MatchKind.Tag, EntityType.Tag) or (MatchKind.Instance, EntityType.Tag) => id is not null && Tags.Contains(id, StringComparer.Ordinal),

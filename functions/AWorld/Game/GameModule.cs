@@ -12,6 +12,7 @@ sealed class GameModule : IModule
         services.AddSingleton<Players>();
         services.AddSingleton<Users.IUserTraces, PlayerTraces>();
         services.AddSingleton<Actions>();
+        services.AddSingleton<Retractions>();
         services.AddSingleton<UserSteps>();
         services.AddSingleton<GroupMissions>();
         services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<GroupMissions>());
@@ -28,6 +29,7 @@ sealed class GameModule : IModule
         LogActivities.Map(routes);
         ReadActivityLogs.Map(routes);
         ExplainActivityLog.Map(routes);
+        RetractActivity.Map(routes);
         ListMissions.Map(routes);
         GetMission.Map(routes);
         AssignMission.Map(routes);

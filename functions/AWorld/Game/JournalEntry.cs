@@ -28,6 +28,9 @@ public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
     /// <summary>Missions that left the state; their documents hold the final numbers.</summary>
     public IReadOnlyList<string> Retired { get; init; } = [];
 
+    /// <summary>The action that the entry takes back.</summary>
+    public Retracted? Retracted { get; init; }
+
     /// <summary>What clients had written was taken out of it, so that it came in the change feed a second time.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsStripped { get; init; }
@@ -36,7 +39,7 @@ public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
     internal static JournalEntry Empty(JournalEntry entry) => new(entry.Seq, entry.At, entry.By);
 
     /// <summary>True when it changes nothing, so that it need not be committed.</summary>
-    public bool IsEmpty() => Activity is null && Assigned.Count + Evaluated.Count + Frozen.Count + MissionLogs.Count
+    public bool IsEmpty() => Activity is null && Retracted is null && Assigned.Count + Evaluated.Count + Frozen.Count + MissionLogs.Count
         + Transactions.Count + Settled.Count + Contributions.Count + Retired.Count == 0;
 }
 

@@ -24,6 +24,7 @@ static class PlayerDocuments
 {
     public const string State = "state";
     public const string JournalPrefix = "journal:";
+    const string RetractedPrefix = "retracted:";
     const string MissionPrefix = "mission:";
 
     /// <summary>Orders the missions that have left the state by their last change.</summary>
@@ -36,6 +37,8 @@ static class PlayerDocuments
     public static string Evaluated(RulePeriod period) => $"evaluated:{period.MissionRuleId}:{period.PeriodId}";
     public static string Ended(RulePeriod period) => $"ended:{period.MissionRuleId}:{period.PeriodId}:";
     public static string Shared(string missionId) => $"shared:{missionId}";
+    public static string Retracted(long seq) => string.Create(CultureInfo.InvariantCulture, $"{RetractedPrefix}{seq:D12}");
+    public static long RetractedSeq(string id) => long.Parse(id.AsSpan(RetractedPrefix.Length), CultureInfo.InvariantCulture);
     public static string Settled(string virtualTransactionId) => $"settled:{virtualTransactionId}";
 
     /// <summary>Whose partition it is: the user, or the group as <c>group:{tagId}</c>.</summary>

@@ -39,6 +39,10 @@ public sealed record PlayerState(long Seq)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsClosed { get; init; }
 
+    /// <summary>Actions that were taken back.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Retractions { get; init; }
+
     /// <summary>How many have left the state; without any there is nothing to look for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long MissionsRetired { get; init; }
@@ -75,10 +79,11 @@ public sealed record PlayerState(long Seq)
             Missions = MissionFold.Missions(Missions, entry),
             Evaluations = MissionFold.Evaluations(Evaluations, entry),
             Groups = MissionFold.Groups(Groups, entry),
-            Activities = Activities + (entry.Activity is null ? 0 : 1),
+            Activities = Activities + (entry.Activity is null ? 0 : 1) - (entry.Retracted is null ? 0 : 1),
             IsClosed = IsClosed,
-            MissionsCompleted = MissionsCompleted + entry.MissionLogs.Count(log => log.Completed),
+            MissionsCompleted = MissionsCompleted + entry.MissionLogs.Count(log => log.Completed) - (entry.Retracted?.Missions.Count(mission => mission.Uncompleted) ?? 0),
             MissionsRetired = MissionsRetired + entry.Retired.Count,
+            Retractions = Retractions + (entry.Retracted is null ? 0 : 1),
         };
     }
 }

@@ -32,6 +32,9 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
     public IReadOnlyList<MissionProgress> Missions => missions;
     public IReadOnlyList<VirtualTransaction> Transactions => transactions;
 
+    /// <summary>The mission whose completion is being followed; null: what the step is of.</summary>
+    public string? CompletedMission { get; set; }
+
     public string NewId() => ids.Next();
 
     public Variables Variables(GameEvent? happened = null)
@@ -43,8 +46,7 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
     /// <summary>Until when an action done in a period that ends then still counts in it; null: for ever.</summary>
     public DateTimeOffset? AcceptedUntil(DateTimeOffset? end) => end + options.LateActionsAcceptedFor;
 
-    public bool Accepts(MissionDefinition mission, DateTimeOffset doneAt) =>
-        mission.StateAt(now) != MissionState.Pending && doneAt >= mission.StartsAt && !(doneAt >= mission.EndsAt) && !(AcceptedUntil(mission.EndsAt) <= now);
+    public bool Accepts(MissionDefinition mission, DateTimeOffset doneAt) => mission.Accepts(doneAt, now, options.LateActionsAcceptedFor);
 
     public bool HasEvaluated(string ruleId, string periodId) =>
         before.HasEvaluated(ruleId, periodId) || evaluated.Exists(one => one.MissionRuleId == ruleId && one.PeriodId == periodId);
@@ -64,7 +66,7 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
         }
         var mission = new MissionProgress(NewId(), definition.Key, current, null, null, now, now) { Definition = definition };
         var target = definition.StateAt(now) == MissionState.Pending ? definition.Target : TargetOf(mission);
-        assigned.Add(new(mission.MissionId, definition, current, target));
+        assigned.Add(new(mission.MissionId, definition, current, target, CompletedMission));
         missions.Add(mission with { Target = target });
         return true;
     }
@@ -94,7 +96,7 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
     {
         var mission = missions[index];
         var changed = missions[index] = mission with { Current = mission.Current + amount, CompletedAt = completes ? now : null, UpdatedAt = now };
-        missionLogs.Add(new(NewId(), mission.MissionId, amount, changed.Current, completes, completes ? mission.Definition.Of : null));
+        missionLogs.Add(new(NewId(), mission.MissionId, amount, changed.Current, completes, completes ? mission.Definition.Of : null, CompletedMission));
         return changed;
     }
 
@@ -105,7 +107,7 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
     {
         if (considered.Count < MostConsidered)
         {
-            considered.Add(new(kind, id, version, verdict, happened.Entity == EntityType.Mission ? happened.SourceId : null));
+            considered.Add(new(kind, id, version, verdict, happened.CompletedMission));
         }
     }
 

@@ -46,9 +46,9 @@ public sealed record RuntimeLeaderboard(
         decimal? sum = null;
         foreach (var transaction in entry.Transactions)
         {
-            if (transaction.VirtualCurrencyId == Plan.VirtualCurrencyId && transaction is { Direction: Direction.Credit, State: TransactionState.Completed })
+            if (transaction.VirtualCurrencyId == Plan.VirtualCurrencyId && transaction.State == TransactionState.Completed && Counted(transaction) is var counted and not 0)
             {
-                sum = (sum ?? 0) + transaction.Amount;
+                sum = (sum ?? 0) + counted;
             }
         }
         foreach (var settled in entry.Settled)
@@ -60,4 +60,12 @@ public sealed record RuntimeLeaderboard(
         }
         return sum;
     }
+
+    /// <summary>A credit that was taken back counted here if it was completed in the period.</summary>
+    decimal Counted(VirtualTransaction transaction) => transaction switch
+    {
+        { Reverses: null, Direction: Direction.Credit } => transaction.Amount,
+        { Reverses: { } reversal, Direction: Direction.Debit } when reversal.CompletedAt >= OpensAt() && !(reversal.CompletedAt >= ClosesAt()) => -transaction.Amount,
+        _ => 0,
+    };
 }

@@ -42,6 +42,11 @@ public sealed record MissionDefinition(
 
     public MissionState StateAt(DateTimeOffset now) =>
         now < StartsAt ? MissionState.Pending : EndsAt is { } end && end <= now ? MissionState.Ended : MissionState.Active;
+
+    /// <summary>Whether what was done then counts, said now.</summary>
+    /// <param name="late">For how long after the end what was done before it still counts.</param>
+    public bool Accepts(DateTimeOffset doneAt, DateTimeOffset now, TimeSpan late) =>
+        StateAt(now) != MissionState.Pending && doneAt >= StartsAt && !(doneAt >= EndsAt) && !(EndsAt + late <= now);
 }
 
 /// <summary>A mission as the user's state holds it: how far it is.</summary>
@@ -67,13 +72,16 @@ public sealed record MissionProgress(
 }
 
 /// <summary>A mission came to a user (or group).</summary>
-public sealed record MissionAssigned(string MissionId, MissionDefinition Definition, decimal Current, decimal? Target);
+/// <param name="CompletedMission">The mission whose completion brought it; null: what the entry is of.</param>
+public sealed record MissionAssigned(string MissionId, MissionDefinition Definition, decimal Current, decimal? Target, string? CompletedMission = null);
 
 /// <summary>A mission moved on: how much, and where it stands then. What moved it is the entry's activity.</summary>
 /// <param name="Of">Given when it completed.</param>
+/// <param name="CompletedMission">The mission whose completion counted; null: what the entry is of.</param>
 public sealed record MissionLog(string MissionLogId, string MissionId, decimal Amount, decimal CurrentAmount,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Completed = false,
-    RulePeriod? Of = null);
+    RulePeriod? Of = null,
+    string? CompletedMission = null);
 
 /// <summary>The rule that made a mission, and the period it made it for: what the rule's summary counts by.</summary>
 public sealed record RulePeriod(string MissionRuleId, string PeriodId);

@@ -7,7 +7,7 @@ static class MissionFold
 {
     public static IReadOnlyList<MissionProgress> Missions(IReadOnlyList<MissionProgress> missions, JournalEntry entry)
     {
-        if (entry.Assigned.Count + entry.Frozen.Count + entry.MissionLogs.Count + entry.Retired.Count == 0)
+        if (entry.Assigned.Count + entry.Frozen.Count + entry.MissionLogs.Count + entry.Retired.Count == 0 && entry.Retracted is null)
         {
             return missions;
         }
@@ -29,13 +29,30 @@ static class MissionFold
         {
             changed.RemoveAll(mission => mission.MissionId == missionId);
         }
+        if (entry.Retracted is { } retracted)
+        {
+            foreach (var corrected in retracted.Missions)
+            {
+                Change(changed, corrected.MissionId, mission => Correct(mission, corrected, entry.At));
+            }
+            changed.RemoveAll(mission => retracted.Withdrawn.Any(withdrawn => withdrawn.MissionId == mission.MissionId));
+        }
         return changed;
     }
 
-    public static IReadOnlyList<Evaluation> Evaluations(IReadOnlyList<Evaluation> evaluations, JournalEntry entry) =>
-        entry.Evaluated.Count == 0 && !evaluations.Any(evaluation => evaluation.Until <= entry.At)
+    public static MissionProgress Correct(MissionProgress mission, MissionCorrected corrected, DateTimeOffset at) =>
+        mission with { Current = corrected.CurrentAmount, CompletedAt = corrected.CompletedAt, UpdatedAt = at };
+
+    public static IReadOnlyList<Evaluation> Evaluations(IReadOnlyList<Evaluation> evaluations, JournalEntry entry)
+    {
+        if (entry.Retracted is { Withdrawn: { Count: > 0 } withdrawn })
+        {
+            evaluations = [.. evaluations.Where(evaluation => !withdrawn.Any(one => one.Of == new RulePeriod(evaluation.MissionRuleId, evaluation.PeriodId)))];
+        }
+        return entry.Evaluated.Count == 0 && !evaluations.Any(evaluation => evaluation.Until <= entry.At)
             ? evaluations
             : [.. evaluations.Where(evaluation => evaluation.Until is not { } until || until > entry.At), .. entry.Evaluated];
+    }
 
     public static IReadOnlyList<GroupContribution> Groups(IReadOnlyList<GroupContribution> groups, JournalEntry entry)
     {

@@ -18,7 +18,7 @@ static class MissionProgression
                 continue;
             }
             before = turn.Freeze(index);
-            if (Amount(before, happened, turn, variables) is not { } amount)
+            if (Amount(before, turn.Now, variables) is not { } amount)
             {
                 turn.Consider(ConsideredKind.Mission, before.MissionId, 0, Verdict.ConditionFalse, happened);
                 continue;
@@ -49,7 +49,7 @@ static class MissionProgression
             {
                 continue;
             }
-            if (Amount(mission, happened, turn, variables) is not { } amount)
+            if (Amount(mission, turn.Now, variables) is not { } amount)
             {
                 turn.Consider(ConsideredKind.Mission, mission.MissionId, 0, Verdict.ConditionFalse, happened);
             }
@@ -68,9 +68,9 @@ static class MissionProgression
         happened.Matches(mission.MatchType, mission.MatchEntity, mission.MatchEntityId) && turn.Accepts(mission, happened.At);
 
     /// <summary>Null when the event does not count.</summary>
-    static decimal? Amount(MissionProgress mission, GameEvent happened, Turn turn, Variables variables)
+    public static decimal? Amount(MissionProgress mission, DateTimeOffset now, Variables variables)
     {
-        variables.Set("mission", () => MissionView.ForExpressions(mission, turn.Now));
+        variables.Set("mission", () => MissionView.ForExpressions(mission, now));
         if (!mission.Definition.MatchCondition.Evaluate(variables).IsTruthy)
         {
             return null;
@@ -80,7 +80,9 @@ static class MissionProgression
     }
 
     /// <summary>What its completion raises.</summary>
-    public static GameEvent Completed(Turn turn, MissionProgress before, MissionProgress after, DateTimeOffset at) => new(
-        EntityType.Mission, after.Definition.MissionConfigurationId, after.MissionId, turn.Game.MissionTags(after.Definition.MissionConfigurationId), at,
-        () => MissionView.ForExpressions(after, turn.Now), () => MissionView.ForExpressions(before, turn.Now), after.Definition.Of);
+    public static GameEvent Completed(Turn turn, MissionProgress before, MissionProgress after, DateTimeOffset at) => Completed(turn.Game, before, after, at, turn.Now);
+
+    public static GameEvent Completed(GameConfiguration game, MissionProgress before, MissionProgress after, DateTimeOffset at, DateTimeOffset now) => new(
+        EntityType.Mission, after.Definition.MissionConfigurationId, after.MissionId, game.MissionTags(after.Definition.MissionConfigurationId), at,
+        () => MissionView.ForExpressions(after, now), () => MissionView.ForExpressions(before, now), after.Definition.Of);
 }

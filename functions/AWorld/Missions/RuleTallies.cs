@@ -40,7 +40,7 @@ sealed class RuleTallies(IDocumentStore store, PlayerFeed feed) : IPlayerFeedCon
     public bool Concerns(Change change)
     {
         var body = change.Document.Body.Span;
-        return body.IndexOf("\"assigned\":"u8) >= 0 || body.IndexOf("\"completed\":"u8) >= 0 || body.IndexOf("\"paidFor\":"u8) >= 0;
+        return body.IndexOf("\"assigned\":"u8) >= 0 || body.IndexOf("\"completed\":"u8) >= 0 || body.IndexOf("\"paidFor\":"u8) >= 0 || body.IndexOf("\"retracted\":"u8) >= 0;
     }
 
     async ValueTask<string> IPlayerFeedConsumer.Position(CancellationToken stop)

@@ -43,6 +43,20 @@ public sealed record Tally(long Assigned, long Completed, IReadOnlyList<TallyAmo
                 yield return (period, Nothing with { Completed = 1 });
             }
         }
+        foreach (var corrected in entry.Retracted?.Missions ?? [])
+        {
+            if (corrected is { Uncompleted: true, Of: { } period })
+            {
+                yield return (period, Nothing with { Completed = -1 });
+            }
+        }
+        foreach (var withdrawn in entry.Retracted?.Withdrawn ?? [])
+        {
+            if (withdrawn.Of is { } period)
+            {
+                yield return (period, Nothing with { Assigned = -1 });
+            }
+        }
         foreach (var transaction in entry.Transactions)
         {
             if (transaction.PaidFor is not { } period)
@@ -90,6 +104,7 @@ sealed record TalliedEntry
     public IReadOnlyList<MissionLog> MissionLogs { get; init; } = [];
     public IReadOnlyList<VirtualTransaction> Transactions { get; init; } = [];
     public IReadOnlyList<Settlement> Settled { get; init; } = [];
+    public Retracted? Retracted { get; init; }
     public bool IsStripped { get; init; }
 }
 

@@ -81,7 +81,11 @@ public static class ExpiringCredits
         var changed = new List<ExpiringCredit>(credits);
         foreach (var transaction in entry.Transactions)
         {
-            if (transaction.State == TransactionState.Completed)
+            if (transaction is { State: TransactionState.Completed, Direction: Direction.Debit, Reverses: { } reversal })
+            {
+                TakeBack(changed, transaction, reversal, entry.At);
+            }
+            else if (transaction.State == TransactionState.Completed)
             {
                 Move(changed, transaction.VirtualCurrencyId, transaction.Signed(), transaction.LastsFor, entry.At, transaction is { InitiatorType: InitiatorType.System, Counterpart: Account });
             }
@@ -126,6 +130,16 @@ public static class ExpiringCredits
         }
     }
 
+    /// <summary>A credit that is taken back takes what is left of itself; what was spent of it the others would have paid.</summary>
+    static void TakeBack(List<ExpiringCredit> credits, VirtualTransaction transaction, Reversal reversal, DateTimeOffset at)
+    {
+        if (reversal.ExpiresAt is { } expiry)
+        {
+            var left = Take(credits, transaction.Amount - reversal.Expired, credit => credit.VirtualCurrencyId == transaction.VirtualCurrencyId && credit.ExpiresAt == expiry);
+            Take(credits, left, credit => credit.VirtualCurrencyId == transaction.VirtualCurrencyId && credit.ExpiresAt > at);
+        }
+    }
+
     /// <summary>What was owed is paid from what expires first, but not from what has expired; and there is room for more.</summary>
     static void Limit(List<ExpiringCredit> credits, Balance balance, DateTimeOffset at)
     {
@@ -145,7 +159,8 @@ public static class ExpiringCredits
         }
     }
 
-    static void Take(List<ExpiringCredit> credits, decimal amount, Func<ExpiringCredit, bool> from)
+    /// <returns>What they were short of.</returns>
+    static decimal Take(List<ExpiringCredit> credits, decimal amount, Func<ExpiringCredit, bool> from)
     {
         for (var index = 0; index < credits.Count && amount > 0;)
         {
@@ -166,5 +181,6 @@ public static class ExpiringCredits
                 credits[index++] = credit with { Remaining = credit.Remaining - taken };
             }
         }
+        return amount;
     }
 }

@@ -70,7 +70,7 @@ static class Payment
             id, turn.Transactions is [var first, ..] ? first.VirtualTransactionGroupId : id, currencyId,
             amount > 0 ? Direction.Credit : Direction.Debit, Math.Abs(amount),
             amount > 0 ? reward.RedemptionMode ?? RedemptionMode.Auto : RedemptionMode.Auto, TransactionState.Pending,
-            InitiatorType.RewardRule, rule.Id, CounterpartType.System, Account, PaidFor: happened.MadeBy);
+            InitiatorType.RewardRule, rule.Id, CounterpartType.System, Account, PaidFor: happened.MadeBy, CompletedMission: happened.CompletedMission);
         return Ledger.Admit(turn.Before, turn.Transactions, asked, CurrencyLimits.Of(currency), turn.Now);
     }
 }

@@ -10,7 +10,7 @@ sealed record ShownTransaction(
     RedemptionMode RedemptionMode, TransactionState State, Direction Direction, InitiatorType InitiatorType, string Initiator,
     CounterpartType CounterpartType, string Counterpart, JsonElement? AdditionalData, decimal Amount,
     DateTimeOffset? ExpiresAt, DateTimeOffset? RedeemedAt, string AccountId, string WorkspaceId, string SourceRegion,
-    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? ReversesTransactionId);
 
 sealed record ShownTransactions(IReadOnlyList<ShownTransaction> Transactions);
 
@@ -28,7 +28,7 @@ sealed class TransactionView(Players players, IOptions<PlatformOptions> platform
             transaction.RedemptionMode, state, transaction.Direction, transaction.InitiatorType, transaction.Initiator,
             transaction.CounterpartType, transaction.Counterpart, transaction.AdditionalData, transaction.Amount,
             transaction.ExpiresAt, transaction.RedemptionMode == RedemptionMode.Manual && settlement?.State == TransactionState.Completed ? settlement.At : null,
-            tenant.AccountId, tenant.WorkspaceId, platform.Value.SourceRegion, entry.At, updated);
+            tenant.AccountId, tenant.WorkspaceId, platform.Value.SourceRegion, entry.At, updated, transaction.Reverses?.VirtualTransactionId);
     }
 
     /// <summary>The user's transaction of this id with the entry that holds it.</summary>

@@ -21,6 +21,8 @@ public enum CounterpartType { User, System }
 /// <param name="Reason">Why it was rejected.</param>
 /// <param name="PaidFor">Of a reward for a completed mission: the rule that had made the mission.</param>
 /// <param name="LastsFor">How long the credit lasts from its completion on, an ISO 8601 duration; null: for ever.</param>
+/// <param name="CompletedMission">Of a reward for a completed mission: that mission.</param>
+/// <param name="Reverses">The transaction that it compensates for.</param>
 public sealed record VirtualTransaction(
     string VirtualTransactionId,
     string VirtualTransactionGroupId,
@@ -38,7 +40,9 @@ public sealed record VirtualTransaction(
     string? RedemptionGroupId = null,
     string? Reason = null,
     Missions.RulePeriod? PaidFor = null,
-    string? LastsFor = null)
+    string? LastsFor = null,
+    string? CompletedMission = null,
+    Reversal? Reverses = null)
 {
     /// <summary>What it does to the user's balance.</summary>
     public decimal Signed() => Direction == Direction.Credit ? Amount : -Amount;
@@ -48,7 +52,14 @@ public sealed record VirtualTransaction(
         (new(CounterpartType.User, userId, VirtualCurrencyId, Signed()), new(CounterpartType, Counterpart, VirtualCurrencyId, -Signed()));
 }
 
-/// <summary>One side of a completed transaction.</summary>
+/// <summary>What a compensating transaction takes back.</summary>
+/// <param name="CompletedAt">When that counted.</param>
+/// <param name="ExpiresAt">Until when that credit lasts; null: for ever, or it was a debit.</param>
+/// <param name="Expired">How much of it had expired and is taken back by another transaction.</param>
+public sealed record Reversal(string VirtualTransactionId, DateTimeOffset CompletedAt, DateTimeOffset? ExpiresAt = null,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault)] decimal Expired = 0);
+
+/// <summary>One side of a completed transaction.
 public readonly record struct LedgerEntry(CounterpartType AccountType, string Account, string VirtualCurrencyId, decimal Amount);
 
 /// <summary>A pending transaction was redeemed (completed), turned down (rejected) or has expired, which also follows from time.</summary>

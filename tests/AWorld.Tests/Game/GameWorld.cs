@@ -70,9 +70,39 @@ static class GameWorld
             {
                 // As a reader of the store would see it.
                 Journal.Add(GameJson.Read<JournalEntry>(GameJson.Bytes(entry)));
+                Retire(entry);
                 State = State.Apply(entry);
             }
             return entry;
+        }
+
+        /// <summary>Takes an action back, reading no more of the journal than is needed.</summary>
+        public JournalEntry Retracts(JournalEntry action, string? reason = null, IReadOnlySet<string>? openInGroups = null)
+        {
+            RetractionFacts Facts(long from) => new(Journal[(int)action.Seq - 1], Journal[((int)from - 1)..], retired, openInGroups ?? new HashSet<string>());
+            var from = action.Seq;
+            while (Retraction.Needs(Facts(from), State, Now) is var needed && needed < from)
+            {
+                from = needed;
+            }
+            return Take(new Retraction(Game, User, State, Facts(from), Now, Options).Entry(reason, Somebody));
+        }
+
+        /// <summary>In the state or gone from it.</summary>
+        public IEnumerable<MissionProgress> AllMissions => State.Missions.Concat(retired.Values);
+
+        readonly Dictionary<string, MissionProgress> retired = new(StringComparer.Ordinal);
+
+        void Retire(JournalEntry entry)
+        {
+            foreach (var final in MissionFold.Missions(State.Missions, entry with { Retired = [] }).Where(mission => entry.Retired.Contains(mission.MissionId)))
+            {
+                retired[final.MissionId] = final;
+            }
+            foreach (var corrected in entry.Retracted?.Missions.Where(one => retired.ContainsKey(one.MissionId)) ?? [])
+            {
+                retired[corrected.MissionId] = MissionFold.Correct(retired[corrected.MissionId], corrected, entry.At);
+            }
         }
 
         public MissionProgress Mission(string configurationId) => State.Missions.Single(mission => mission.Definition.MissionConfigurationId == configurationId);

@@ -1,0 +1,170 @@
+using System.Text.Json;
+using AWorld.Authorization;
+using AWorld.Game;
+using AWorld.Missions;
+using AWorld.Platform;
+using AWorld.Rewards;
+using AWorld.Tests.Game;
+using static AWorld.Tests.Game.GameWorld;
+
+namespace AWorld.Tests.Activities;
+
+public sealed class RetractActivityTests : IAsyncLifetime
+{
+    TestPlatform platform = null!;
+    HttpClient app = null!, manager = null!;
+    string anna = "", ben = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        platform = await TestPlatform.Start();
+        await platform.Configure(platform.Tenant, Activity("walk"), Activity("read"), new Tags.Tag("n", "team") { Id = "team", Stage = Stage.Published, DefaultLang = "en" },
+            Currency("points", min: 0), Currency("gems"),
+            Mission("two", target: "2", match: MatchKind.Instance, entityId: "walk"), Mission("together", target: "5", type: MissionType.Group), Rule("r1", pool: ["two"]), Rule("r2", pool: ["together"], group: "team"),
+            Pays("each", """{"*":[{"var":"event.value"},10]}"""), Pays("mission", "100", entity: EntityType.Mission),
+            Pays("later", "7", "gems", redemption: RedemptionMode.Manual, match: MatchKind.Instance, entityId: "read"));
+        (anna, ben) = (await platform.NewUser(platform.Tenant, "anna", "team"), await platform.NewUser(platform.Tenant, "ben", "team"));
+        (app, manager) = (platform.App(anna), platform.Dashboard(Role.Manager));
+        await app.Get("/app/v1/missions");
+    }
+
+    public ValueTask DisposeAsync() => platform.DisposeAsync();
+
+    Task<JsonElement> Does(string activityId, string id, decimal value = 1) => app.Post("/app/v1/activity-logs", new { activityId, userId = anna, activityLogId = id, value });
+
+    Task<JsonElement> Retract(string id) => manager.Post(Path(id), new { userId = anna, reason = "By mistake" });
+
+    static string Path(string id) => $"/dashboard/v1/activity-logs/{id}/retract";
+
+    async Task<decimal> Balance(string currency = "points") => (await app.Get($"/app/v1/virtual-balances/{currency}")).Number("availableAmount");
+
+    async Task<JsonElement> Seen(string configuration) =>
+        (await app.Get("/app/v1/missions")).Items().Single(mission => mission.Text("missionConfigurationId") == configuration);
+
+    [Fact]
+    public async Task A_completion_that_rests_on_the_action_is_undone_with_all_it_paid()
+    {
+        await Does("walk", "a");
+        await Does("walk", "b");
+        (await Balance()).ShouldBe(120);
+        var retraction = await Retract("a");
+        retraction.Text("reason").ShouldBe("By mistake");
+        retraction.Items("missions").Single().ShouldSatisfyAllConditions(
+            mission => mission.Flag("uncompleted").ShouldBeTrue(), mission => mission.Number("amount").ShouldBe(-1), mission => mission.Number("currentAmount").ShouldBe(1));
+        retraction.Items("transactions").Select(transaction => transaction.Number("amount")).Order().ShouldBe([10, 100]);
+        (await Balance()).ShouldBe(10);
+        (await Seen("two")).ShouldSatisfyAllConditions(mission => mission.Number("currentAmount").ShouldBe(1), mission => mission.Flag("isCompleted").ShouldBeFalse(), mission => mission.Has("completedAt").ShouldBeFalse());
+        await Does("walk", "c");
+        (await Seen("two")).Flag("isCompleted").ShouldBeTrue();
+        (await Balance()).ShouldBe(120);
+    }
+
+    [Fact]
+    public async Task A_mission_that_others_complete_stays_completed_by_the_one_that_would_have()
+    {
+        await Does("walk", "a");
+        await Does("walk", "b");
+        platform.Clock.Advance(TimeSpan.FromMinutes(5));
+        var third = await Does("walk", "c");
+        var retraction = await Retract("a");
+        retraction.Items("kept").Single().Text("because").ShouldBe("STILL_COMPLETED");
+        (await Seen("two")).ShouldSatisfyAllConditions(
+            mission => mission.Flag("isCompleted").ShouldBeTrue(), mission => mission.Number("currentAmount").ShouldBe(2), mission => mission.Text("completedAt").ShouldBe(third.Text("createdAt")));
+        (await Balance()).ShouldBe(120);
+        await Retract("c");
+        (await Seen("two")).Flag("isCompleted").ShouldBeFalse();
+        (await Balance()).ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task What_still_waits_to_be_redeemed_is_rejected_and_what_was_redeemed_is_reversed()
+    {
+        await Does("read", "a");
+        await Does("read", "b");
+        var waiting = (await app.Get("/app/v1/virtual-transactions?order=asc")).Items().Where(transaction => transaction.Text("virtualCurrencyId") == "gems").Select(transaction => transaction.Text("virtualTransactionId")).ToList();
+        await app.Post($"/app/v1/virtual-transactions/{waiting[0]}/redeem");
+        (await Retract("a")).Items("transactions").ShouldContain(transaction => transaction.Text("reversesTransactionId") == waiting[0]);
+        (await Retract("b")).Items("rejectedTransactionIds").Select(id => id.GetString()).ShouldBe([waiting[1]]);
+        (await Balance("gems")).ShouldBe(0);
+        (await app.Get($"/app/v1/virtual-transactions/{waiting[1]}")).Text("state").ShouldBe("REJECTED");
+        await app.Refused(400, HttpMethod.Post, $"/app/v1/virtual-transactions/{waiting[1]}/redeem");
+    }
+
+    [Fact]
+    public async Task Points_that_were_spent_leave_a_debt_below_the_currency_s_minimum()
+    {
+        await Does("read", "a", 5);
+        await manager.Post("/dashboard/v1/virtual-transactions", new { transactions = new[] { new { virtualCurrencyId = "points", redemptionMode = "AUTO", amount = 40, sourceUserId = anna, destinationUserId = ben } } });
+        await Retract("a");
+        (await Balance()).ShouldBe(-40);
+        (await platform.App(ben).Get("/app/v1/virtual-balances/points")).Number("availableAmount").ShouldBe(40);
+        await manager.Refused(400, HttpMethod.Post, "/dashboard/v1/virtual-transactions", new { transactions = new[] { new { virtualCurrencyId = "points", redemptionMode = "AUTO", amount = -1, destinationUserId = anna } } });
+        await Does("read", "b", 5);
+        (await Balance()).ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Taking_back_twice_changes_nothing_and_is_answered_the_same()
+    {
+        await Does("walk", "a");
+        await Does("walk", "b");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Retract("a")));
+        answers.Select(answer => answer.GetRawText()).Distinct().Count().ShouldBe(1);
+        (await manager.Post(Path("a"), new { userId = anna, reason = "Another reason" })).GetRawText().ShouldBe(answers[0].GetRawText());
+        (await Balance()).ShouldBe(10);
+        (await Does("walk", "a")).Text("activityLogId").ShouldBe("a");
+        (await Balance()).ShouldBe(10, "the action's id stays used");
+    }
+
+    [Fact]
+    public async Task The_log_says_when_it_was_taken_back_and_its_explanation_what_that_did()
+    {
+        await Does("walk", "a");
+        await Does("walk", "b");
+        platform.Clock.Advance(TimeSpan.FromHours(1));
+        var at = (await Retract("a")).Text("retractedAt");
+        (await app.Get("/app/v1/activity-logs/a")).Text("retractedAt").ShouldBe(at);
+        var listed = (await app.Get("/app/v1/activity-logs")).Items().ToDictionary(log => log.Text("activityLogId"));
+        listed["a"].Text("retractedAt").ShouldBe(at);
+        listed["b"].Has("retractedAt").ShouldBeFalse();
+        var explanation = await app.Get("/app/v1/activity-logs/a/explanation");
+        explanation.Text("retraction.reason").ShouldBe("By mistake");
+        explanation.Items("retraction.transactions").Count.ShouldBe(2);
+        (await app.Get("/app/v1/activity-logs/b/explanation")).Has("retraction").ShouldBeFalse();
+        var transactions = (await app.Get("/app/v1/virtual-transactions")).Items();
+        var reversing = transactions.Where(transaction => transaction.Has("reversesTransactionId")).ToList();
+        reversing.Count.ShouldBe(2);
+        reversing.ShouldAllBe(one => one.Text("initiatorType") == "SYSTEM" && one.Text("initiator") == "a" && one.Text("direction") == "DEBIT");
+        transactions.Select(one => one.Text("virtualTransactionId")).Intersect(reversing.Select(one => one.Text("reversesTransactionId"))).Count().ShouldBe(2, "both are listed");
+    }
+
+    [Fact]
+    public async Task What_a_member_gave_to_a_group_is_taken_back_once()
+    {
+        await Does("walk", "a");
+        await platform.App(ben).Post("/app/v1/activity-logs", new { activityId = "walk", userId = ben });
+        (await Seen("together")).Number("currentAmount").ShouldBe(2);
+        (await Retract("a")).Items("groupMissions").Single().Number("amount").ShouldBe(-1);
+        (await Seen("together")).Number("currentAmount").ShouldBe(1);
+        await Retract("a");
+        await Does("walk", "b");
+        (await Seen("together")).Number("currentAmount").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_is_not_there_is_not_found_and_nothing_changes()
+    {
+        await Does("walk", "a");
+        await manager.Refused(404, HttpMethod.Post, Path("unknown"), new { userId = anna });
+        await manager.Refused(404, HttpMethod.Post, Path("a"), new { userId = ben });
+        await manager.Refused(404, HttpMethod.Post, Path("a"), new { userId = "nobody" });
+        (await manager.Refused(400, HttpMethod.Post, Path("a"), new { reason = "x" })).Fields.ShouldBe(["userId"]);
+        (await manager.Refused(400, HttpMethod.Post, Path("a"), new { userId = anna, reason = "" })).Fields.ShouldBe(["reason"]);
+        await platform.Dashboard(Role.Viewer).Refused(403, HttpMethod.Post, Path("a"), new { userId = anna });
+        (await Balance()).ShouldBe(10);
+        // The action comes after all, and is taken back then.
+        await Does("walk", "unknown");
+        await Retract("unknown");
+        (await Balance()).ShouldBe(10);
+    }
+}

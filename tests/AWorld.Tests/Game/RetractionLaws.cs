@@ -1,0 +1,191 @@
+using AWorld.Game;
+using AWorld.Leaderboards;
+using AWorld.Missions;
+using AWorld.Platform;
+using AWorld.Rewards;
+using FsCheck;
+using FsCheck.Fluent;
+using static AWorld.Tests.Game.GameWorld;
+
+namespace AWorld.Tests.Game;
+
+/// <summary>What holds when actions are taken back, whichever and whenever.</summary>
+public class RetractionLaws
+{
+    static readonly RewardRule[] Payments =
+    [
+        Pays("each", """{"var":"event.value"}"""), Pays("mission", "50", entity: EntityType.Mission), Pays("manual", "5", "gems", redemption: RedemptionMode.Manual, match: MatchKind.Instance, entityId: "read"),
+        Pays("fallback", "3", "gems", mode: ApplicationMode.Fallback, entity: EntityType.Mission, match: MatchKind.Instance, entityId: "twice"),
+    ];
+
+    /// <summary>Rules whose outcome does not depend on the order of actions.</summary>
+    static readonly GameConfiguration Orderless = Configure(
+    [
+        Activity("walk", "outdoor"), Activity("read"), Currency("points"), Currency("gems"),
+        Mission("three", target: "3"), Mission("value", target: "20", increment: """{"var":"event.value"}"""), Mission("endless", target: "1000"),
+        Mission("daily", target: "2", match: MatchKind.Instance, entityId: "walk"), Mission("twice", target: "2", entity: EntityType.Mission),
+        Rule("r1", pool: ["three", "value", "endless", "twice"]), Rule("r2", timeframe: TimeframeType.Recurring, recurrence: Recurrence.Daily, pool: ["daily"], zone: "Europe/Rome"), .. Payments,
+    ]);
+
+    /// <summary>Rules of all kinds, limits and credits that expire.</summary>
+    static readonly GameConfiguration Everything = Configure(
+    [
+        Activity("walk", "outdoor"), Activity("read"), Currency("points", max: 400) with { CreditsExpireAfter = "PT20H" }, Currency("gems"), Currency("karma", min: -3),
+        Mission("three", target: "3"), Mission("value", target: "20", increment: """{"var":"event.value"}""", condition: """{"<":[{"var":"mission.currentAmount"},15]}"""),
+        Mission("brought", target: "2", match: MatchKind.Tag, entity: EntityType.Tag, entityId: "outdoor"), Mission("twice", target: "2", entity: EntityType.Mission),
+        Rule("r1", pool: ["three", "value", "twice"]), Rule("r2", AssignmentMode.Event, TimeframeType.Recurring, Recurrence.Daily, pool: ["brought"]),
+        Pays("penalty", "-1", "karma", match: MatchKind.Instance, entityId: "read"), .. Payments,
+    ]);
+
+    /// <param name="After">Minutes since the step before.</param>
+    /// <param name="Late">Minutes between doing and logging.</param>
+    /// <param name="Until">How many steps later it is taken back; 0: never.</param>
+    public sealed record Deed(bool Walks, int Value, int After, int Late, int Until);
+
+    static Arbitrary<Deed[]> Histories(int least) => (
+        from deeds in (
+            from walks in Gen.Elements(true, false)
+            from value in Gen.Choose(least, 12).Where(value => value != 0)
+            from after in Gen.Choose(0, 900)
+            from late in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(0, 4000)))
+            from until in Gen.Frequency((3, Gen.Constant(0)), (2, Gen.Choose(1, 12)))
+            select new Deed(walks, value, after, late, until)).ArrayOf()
+        select deeds).ToArbitrary();
+
+    /// <param name="retracts">False: what would be taken back is not done in the first place.</param>
+    static Player Live(GameConfiguration game, Deed[] deeds, bool retracts = true, Action<Player, JournalEntry>? eachTime = null)
+    {
+        var player = new Player(game, User());
+        var back = new List<(int At, JournalEntry Action)>();
+        for (var step = 0; step < deeds.Length + 12; step++)
+        {
+            if (step < deeds.Length)
+            {
+                var deed = deeds[step];
+                player.Now = player.Now.AddMinutes(deed.After);
+                Tell(player.Looks());
+                if (deed.Until == 0 || retracts)
+                {
+                    var action = Tell(player.Does(deed.Walks ? "walk" : "read", deed.Value, at: player.Now.AddMinutes(-deed.Late)));
+                    if (deed.Until > 0)
+                    {
+                        back.Add((step + deed.Until, action));
+                    }
+                }
+            }
+            foreach (var (_, action) in back.Where(one => one.At == step))
+            {
+                Tell(player.Retracts(action));
+            }
+        }
+        player.Now = player.Now.AddDays(1);
+        Tell(player.Looks());
+        return player;
+
+        JournalEntry Tell(JournalEntry entry)
+        {
+            eachTime?.Invoke(player, entry);
+            return entry;
+        }
+    }
+
+    static void Holds(Action<Deed[]> law, int least = -3) => Prop.ForAll(Histories(least), deeds => law(deeds)).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void What_is_taken_back_leaves_the_state_as_if_it_had_never_been() => Holds(deeds =>
+    {
+        var (with, without) = (Live(Orderless, deeds), Live(Orderless, deeds, retracts: false));
+        Standings(with).ShouldBe(Standings(without));
+        foreach (var currency in new[] { "points", "gems" })
+        {
+            with.Balance(currency).ShouldBe(without.Balance(currency));
+            Ledger.Amount(with.State, currency, with.Now).ShouldBe(Ledger.Amount(without.State, currency, without.Now));
+        }
+        with.State.Activities.ShouldBe(without.State.Activities);
+        with.State.MissionsCompleted.ShouldBe(without.State.MissionsCompleted);
+    }, least: 1);
+
+    static List<(string, string, decimal, bool)> Standings(Player player) =>
+        [.. player.AllMissions.Select(mission => (mission.Definition.MissionConfigurationId, mission.Definition.PeriodId, mission.Current, mission.CompletedAt is not null)).Order()];
+
+    [Fact]
+    public void Replaying_the_journal_gives_the_state() => Holds(deeds =>
+    {
+        foreach (var game in new[] { Orderless, Everything })
+        {
+            var player = Live(game, deeds);
+            GameJson.Bytes(player.Journal.Aggregate(PlayerState.Empty, (state, entry) => state.Apply(entry))).ShouldBe(GameJson.Bytes(player.State));
+        }
+    });
+
+    [Fact]
+    public void The_same_history_gives_the_same_journal() => Holds(deeds =>
+        Live(Everything, deeds).Journal.Select(entry => Convert.ToHexString(GameJson.Bytes(entry))).ShouldBe(Live(Everything, deeds).Journal.Select(entry => Convert.ToHexString(GameJson.Bytes(entry)))));
+
+    [Fact]
+    public void Each_currency_adds_up_to_zero_and_each_balance_to_its_entries() => Holds(deeds =>
+    {
+        var player = Live(Everything, deeds);
+        var sides = player.Journal.SelectMany(entry => entry.Transactions).Where(transaction => transaction.State == TransactionState.Completed)
+            .Select(transaction => transaction.Sides("u1")).SelectMany(both => new[] { both.User, both.Other }).ToList();
+        foreach (var currency in new[] { "points", "gems", "karma" })
+        {
+            sides.Where(side => side.VirtualCurrencyId == currency).Sum(side => side.Amount).ShouldBe(0);
+            sides.Where(side => side.VirtualCurrencyId == currency && side.Account == "u1").Sum(side => side.Amount).ShouldBe(player.Balance(currency));
+        }
+    });
+
+    [Fact]
+    public void Nothing_is_taken_back_twice() => Holds(deeds =>
+    {
+        var journal = Live(Everything, deeds).Journal;
+        journal.SelectMany(entry => entry.Transactions).Select(one => one.Reverses?.VirtualTransactionId).Where(id => id is not null && !IsExpiry(id)).ShouldBeUnique();
+        journal.SelectMany(entry => entry.Settled).Select(one => one.VirtualTransactionId).ShouldBeUnique();
+
+        bool IsExpiry(string id) => journal.SelectMany(entry => entry.Transactions).Single(one => one.VirtualTransactionId == id).Counterpart == ExpiringCredits.Account;
+    });
+
+    [Fact]
+    public void What_missions_logged_and_corrections_add_up_to_where_they_stand() => Holds(deeds =>
+    {
+        var player = Live(Everything, deeds);
+        var logged = player.Journal.SelectMany(entry => entry.MissionLogs).ToLookup(log => log.MissionId, log => log.Amount);
+        var corrected = player.Journal.SelectMany(entry => entry.Retracted?.Missions ?? []).ToLookup(one => one.MissionId, one => one.Amount);
+        foreach (var mission in player.AllMissions)
+        {
+            (logged[mission.MissionId].Sum() + corrected[mission.MissionId].Sum()).ShouldBe(mission.Current);
+        }
+    });
+
+    [Fact]
+    public void A_mission_is_paid_as_often_as_it_is_completed_and_what_is_not_completed_is_not_paid() => Holds(deeds => Live(Orderless, deeds, eachTime: (player, _) =>
+    {
+        var completed = player.AllMissions.Count(mission => mission.CompletedAt is not null);
+        var paid = player.Journal.SelectMany(entry => entry.Transactions).Where(one => one.CompletedMission is not null && one.VirtualCurrencyId == "points").Sum(one => one.Signed());
+        paid.ShouldBe(completed * 50);
+        player.State.MissionsCompleted.ShouldBe(completed);
+    }), least: 1);
+
+    [Fact]
+    public void Sums_of_rules_follow() => Holds(deeds =>
+    {
+        var player = Live(Everything, deeds);
+        var sums = player.Journal.SelectMany(entry => Tally.Of(GameJson.Read<TalliedEntry>(GameJson.Bytes(entry)))).Aggregate(Tally.Nothing, (sum, one) => sum.Plus(one.Tally));
+        sums.Completed.ShouldBe(player.AllMissions.Count(mission => mission.CompletedAt is not null));
+        sums.Assigned.ShouldBe(player.AllMissions.Count());
+    });
+
+    [Fact]
+    public void Scores_of_a_board_are_what_is_left_of_the_credits_in_its_period() => Holds(deeds =>
+    {
+        var board = new RuntimeLeaderboard("b", "c", new Timeframe(TimeframeType.Range, TimeframeTimezoneType.Fixed, "UTC", Now.AddHours(30), Now.AddHours(90)), new("points", false), 1, Now, Now);
+        var ranks = new RankIndex();
+        var journal = Live(Orderless, deeds).Journal;
+        journal.ForEach(entry => ranks.Apply("u1", board.AmountOf(entry), entry.At.ToUnixTimeMilliseconds(), entry.Seq));
+        var counted = journal.Where(entry => entry.At >= board.OpensAt() && entry.At < board.ClosesAt()).ToList();
+        var reversed = counted.SelectMany(entry => entry.Transactions).Select(one => one.Reverses?.VirtualTransactionId).ToHashSet();
+        var score = counted.SelectMany(entry => entry.Transactions)
+            .Where(one => one is { VirtualCurrencyId: "points", Direction: Direction.Credit, Reverses: null } && !reversed.Contains(one.VirtualTransactionId)).Sum(one => one.Amount);
+        (ranks.Find("u1").Standing?.Score ?? 0).ShouldBe(score);
+    }, least: 1);
+}
