@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using AWorld.Embedded;
+using AWorld.Functions;
 using AWorld.Platform;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -82,7 +83,7 @@ public sealed partial class ArchitectureTests
             .Select(type => type.FullName).ShouldBeEmpty();
     }
 
-    static IEnumerable<Type> Types() => new[] { ProductAssembly, typeof(EmbeddedHost).Assembly }
+    static IEnumerable<Type> Types() => new[] { ProductAssembly, typeof(EmbeddedHost).Assembly, typeof(AzureHost).Assembly }
         .SelectMany(assembly => assembly.GetTypes())
         .Where(type => type.Namespace?.StartsWith("AWorld", StringComparison.Ordinal) == true && !type.Name.Contains('<', StringComparison.Ordinal));
 

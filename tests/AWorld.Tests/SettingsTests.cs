@@ -1,18 +1,19 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using AWorld.Embedded;
+using AWorld.Functions;
 using AWorld.Platform;
 using Microsoft.Extensions.Configuration;
 
 namespace AWorld.Tests;
 
-/// <summary>Holds local.settings.sample.json complete: every option of the product, with a value that works.</summary>
+/// <summary>Holds local.settings.sample.json complete: every option of the product and its hosts, with a value that works.</summary>
 public sealed class SettingsTests
 {
     static readonly IReadOnlyDictionary<string, string?> Sample =
         LocalSettings.Read(Path.Combine(Repository.Root, "local.settings.sample.json")).ToDictionary(value => value.Key, value => value.Value);
 
-    static IEnumerable<Type> OptionTypes => new[] { typeof(Product).Assembly, typeof(EmbeddedHost).Assembly }
+    static IEnumerable<Type> OptionTypes => new[] { typeof(Product).Assembly, typeof(EmbeddedHost).Assembly, typeof(AzureHost).Assembly }
         .SelectMany(assembly => assembly.GetTypes())
         .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && type is { IsClass: true, Namespace: not null });
 

@@ -1,0 +1,16 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AWorld.Functions;
+
+/// <summary>What only the host on Azure is told.</summary>
+public sealed record AzureOptions
+{
+    public const string Section = "AWorld:Azure";
+
+    /// <summary>
+    /// Proxies before this host that add the sender's address to X-Forwarded-For: 1 is the platform's front end, 2 is
+    /// Front Door before it. What stands further left in the header was written by the client, and is not believed.
+    /// </summary>
+    [Range(0, 10)]
+    public int Proxies { get; init; } = 1;
+}

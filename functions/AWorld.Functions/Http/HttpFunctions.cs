@@ -1,0 +1,42 @@
+using AWorld.Functions.Workflows;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.DurableTask.Client;
+
+namespace AWorld.Functions.Http;
+
+/// <summary>A function for each part of the API; what it answers is the product's business.</summary>
+public sealed class HttpFunctions(ProductPipeline pipeline, DurableConnection durable)
+{
+    [Function("App")]
+    public Task<IActionResult> App([HttpTrigger(AuthorizationLevel.Anonymous, Route = "app/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
+
+    [Function("Dashboard")]
+    public Task<IActionResult> Dashboard([HttpTrigger(AuthorizationLevel.Anonymous, Route = "dashboard/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
+
+    [Function("Portal")]
+    public Task<IActionResult> Portal([HttpTrigger(AuthorizationLevel.Anonymous, Route = "portal/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
+
+    [Function("Identity")]
+    public Task<IActionResult> Identity([HttpTrigger(AuthorizationLevel.Anonymous, Route = "oauth2/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
+
+    [Function("SignIn")]
+    public Task<IActionResult> SignIn([HttpTrigger(AuthorizationLevel.Anonymous, Route = "auth/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
+
+    [Function("Discovery")]
+    public Task<IActionResult> Discovery([HttpTrigger(AuthorizationLevel.Anonymous, Route = ".well-known/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
+
+    [Function("OpenApi")]
+    public Task<IActionResult> OpenApi([HttpTrigger(AuthorizationLevel.Anonymous, Route = "openapi/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
+
+    [Function("Docs")]
+    public Task<IActionResult> Docs([HttpTrigger(AuthorizationLevel.Anonymous, Route = "docs/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
+
+    [Function("Health")]
+    public Task<IActionResult> Health([HttpTrigger(AuthorizationLevel.Anonymous, Route = "health/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
+
+    Task<IActionResult> Answer(HttpRequest request, DurableTaskClient client)
+    {
+        durable.Use(client);
+        return pipeline.Run(request.HttpContext);
+    }
+}

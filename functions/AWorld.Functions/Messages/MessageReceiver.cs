@@ -1,0 +1,81 @@
+using System.Globalization;
+using AWorld.Functions.Triggers;
+using AWorld.Platform;
+using AWorld.Platform.Messages;
+using Azure.Messaging.ServiceBus;
+
+namespace AWorld.Functions.Messages;
+
+/// <summary>Gives a message that a function was triggered by to the handler that the product registered for its entity.</summary>
+public sealed class MessageReceiver(IEnumerable<MessageHandlerRegistration> handlers, ILogger<MessageReceiver> log)
+{
+    readonly Dictionary<(string, string?), MessageHandlerRegistration> handlers = handlers.ToDictionary(static handler => (handler.Entity, handler.Subscription));
+
+    /// <summary>A handler that throws makes the invocation fail, and the host abandons the message; one that leaves it unsettled has it abandoned here.</summary>
+    /// <param name="session">Where the entity is received by session, whose lock is renewed then.</param>
+    public async Task Handle(string entity, string? subscription, ServiceBusReceivedMessage message, ServiceBusMessageActions actions, ServiceBusSessionMessageActions? session, FunctionContext context)
+    {
+        var settlement = new Settlement(message, actions, session, outcome => Telemetry.MessagesSettled.Add(1,
+            new("entity", entity), new("outcome", outcome), new("account", TenantMiddleware.TenantOf(context).AccountId)), log);
+        await handlers[(entity, subscription)].Make(context.InstanceServices).Handle(Translate(TenantMiddleware.TenantOf(context), message), settlement, context.CancellationToken);
+        if (!settlement.IsSettled)
+        {
+            log.LogWarning("Message {MessageId} of {Entity} was not settled by its handler; it is abandoned", message.MessageId, entity);
+            await settlement.Abandon(context.CancellationToken);
+        }
+    }
+
+    static ReceivedMessage Translate(Tenant tenant, ServiceBusReceivedMessage message) => new(
+        tenant,
+        new(message.MessageId, message.Body.ToMemory())
+        {
+            SessionId = message.SessionId,
+            ContentType = message.ContentType,
+            Subject = message.Subject,
+            CorrelationId = message.CorrelationId,
+            TimeToLive = message.TimeToLive,
+            Properties = message.ApplicationProperties.ToDictionary(static property => property.Key, static property => Convert.ToString(property.Value, CultureInfo.InvariantCulture) ?? "", StringComparer.Ordinal),
+        },
+        message.SequenceNumber, message.EnqueuedTime, message.DeliveryCount, Guid.Parse(message.LockToken), message.LockedUntil)
+    {
+        DeadLetter = message.DeadLetterReason is { } reason ? new(reason, message.DeadLetterErrorDescription ?? "") : null,
+    };
+
+    /// <summary>The host renews the lock while a handler runs (host.json: maxAutoLockRenewalDuration).</summary>
+    sealed class Settlement(ServiceBusReceivedMessage message, ServiceBusMessageActions actions, ServiceBusSessionMessageActions? session, Action<string> count, ILogger log) : MessageSettlement
+    {
+        public bool IsSettled { get; private set; }
+
+        public override Task Complete(CancellationToken stop) => Settle(actions.CompleteMessageAsync(message, stop), "completed", stop);
+
+        public override Task Abandon(CancellationToken stop) => Settle(actions.AbandonMessageAsync(message, null, stop), "abandoned", stop);
+
+        public override Task DeadLetter(string reason, string description, CancellationToken stop) =>
+            Settle(actions.DeadLetterMessageAsync(message, null, Cut(reason), Cut(description), stop), "deadLettered", stop);
+
+        public override Task Renew(CancellationToken stop) => Ask(session is null ? actions.RenewMessageLockAsync(message, stop) : session.RenewSessionLockAsync(stop), stop);
+
+        static string Cut(string text) => text.Length <= MessageLimits.DeadLetterTextLength ? text : text[..MessageLimits.DeadLetterTextLength];
+
+        async Task Settle(Task settling, string outcome, CancellationToken stop)
+        {
+            await Ask(settling, stop);
+            IsSettled = true;
+            count(outcome);
+        }
+
+        async Task Ask(Task asked, CancellationToken stop)
+        {
+            try
+            {
+                await asked;
+            }
+            catch (Exception failure) when (!stop.IsCancellationRequested)
+            {
+                // The host answers a lost lock and a lost connection alike; either way the message is received again.
+                log.LogWarning(failure, "Message {MessageId} in delivery {Delivery} could not be settled", message.MessageId, message.DeliveryCount);
+                throw new MessageLockLostException();
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using AWorld.Platform;
+using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace AWorld.Functions;
+
+/// <summary>Traces and metrics go to Azure Monitor, to a collector, to both or nowhere, by the settings that their exporters read themselves.</summary>
+static class TelemetryExport
+{
+    const string AzureMonitor = "APPLICATIONINSIGHTS_CONNECTION_STRING", Collector = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        var (toMonitor, toCollector) = (!string.IsNullOrEmpty(configuration[AzureMonitor]), !string.IsNullOrEmpty(configuration[Collector]));
+        if (!toMonitor && !toCollector)
+        {
+            return;
+        }
+        var telemetry = services.AddOpenTelemetry()
+            .WithTracing(static traces => traces.AddSource(Telemetry.Name, "Azure.Cosmos.Operation", "Azure.Messaging.ServiceBus.*"))
+            .WithMetrics(static metrics => metrics.AddMeter(Telemetry.Name, "Microsoft.AspNetCore.RateLimiting", "System.Runtime"));
+        telemetry.UseFunctionsWorkerDefaults();
+        if (toMonitor)
+        {
+            telemetry.WithTracing(static traces => traces.AddAzureMonitorTraceExporter()).WithMetrics(static metrics => metrics.AddAzureMonitorMetricExporter());
+        }
+        if (toCollector)
+        {
+            telemetry.WithTracing(static traces => traces.AddOtlpExporter()).WithMetrics(static metrics => metrics.AddOtlpExporter());
+        }
+    }
+}

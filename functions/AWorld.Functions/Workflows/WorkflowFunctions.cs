@@ -1,0 +1,59 @@
+using System.Text.Json;
+using AWorld.Functions.Triggers;
+using AWorld.Platform.Workflows;
+using Microsoft.DurableTask;
+
+namespace AWorld.Functions.Workflows;
+
+/// <summary>A function for each workflow and each activity of the product. Durable Functions knows an activity by its product name; a function's own name has no '/'.</summary>
+public sealed class WorkflowFunctions(WorkflowRegistry registry)
+{
+    [Function("mission-rule")]
+    public Task<JsonElement> MissionRule([OrchestrationTrigger] TaskOrchestrationContext context) => DurableContext.Run(registry, context);
+
+    [Function("mission-rule-step")]
+    public Task<JsonElement> MissionRuleStep([ActivityTrigger(Activity = "mission-rule/step")] WorkflowCall call, FunctionContext context) => Run(call, context);
+
+    [Function("leaderboard")]
+    public Task<JsonElement> Leaderboard([OrchestrationTrigger] TaskOrchestrationContext context) => DurableContext.Run(registry, context);
+
+    [Function("leaderboard-advance")]
+    public Task<JsonElement> LeaderboardAdvance([ActivityTrigger(Activity = "leaderboard/advance")] WorkflowCall call, FunctionContext context) => Run(call, context);
+
+    [Function("expiring-credits")]
+    public Task<JsonElement> ExpiringCredits([OrchestrationTrigger] TaskOrchestrationContext context) => DurableContext.Run(registry, context);
+
+    [Function("expiring-credits-expire")]
+    public Task<JsonElement> ExpiringCreditsExpire([ActivityTrigger(Activity = "expiring-credits/expire")] WorkflowCall call, FunctionContext context) => Run(call, context);
+
+    [Function("redemption")]
+    public Task<JsonElement> Redemption([OrchestrationTrigger] TaskOrchestrationContext context) => DurableContext.Run(registry, context);
+
+    [Function("redemption-expire")]
+    public Task<JsonElement> RedemptionExpire([ActivityTrigger(Activity = "redemption/expire")] WorkflowCall call, FunctionContext context) => Run(call, context);
+
+    [Function("user-erasure")]
+    public Task<JsonElement> UserErasure([OrchestrationTrigger] TaskOrchestrationContext context) => DurableContext.Run(registry, context);
+
+    [Function("user-erasure-close")]
+    public Task<JsonElement> UserErasureClose([ActivityTrigger(Activity = "user-erasure/close")] WorkflowCall call, FunctionContext context) => Run(call, context);
+
+    [Function("user-erasure-erase-traces")]
+    public Task<JsonElement> UserErasureEraseTraces([ActivityTrigger(Activity = "user-erasure/erase-traces")] WorkflowCall call, FunctionContext context) => Run(call, context);
+
+    [Function("user-erasure-release-names")]
+    public Task<JsonElement> UserErasureReleaseNames([ActivityTrigger(Activity = "user-erasure/release-names")] WorkflowCall call, FunctionContext context) => Run(call, context);
+
+    [Function("user-erasure-complete")]
+    public Task<JsonElement> UserErasureComplete([ActivityTrigger(Activity = "user-erasure/complete")] WorkflowCall call, FunctionContext context) => Run(call, context);
+
+    async Task<JsonElement> Run(WorkflowCall call, FunctionContext context)
+    {
+        if (TenantMiddleware.TenantOf(context) != call.Tenant)
+        {
+            throw new InvalidOperationException($"the input of {call.Name} is of another tenant than its workflow");
+        }
+        var instance = context.BindingContext.BindingData.First(static data => data.Key.Equals("instanceId", StringComparison.OrdinalIgnoreCase)).Value as string ?? "";
+        return await registry.Run(call.Name ?? "", ActivityContext.Of(call.Tenant, InstanceIds.Own(instance), call.Key ?? ""), call.Input, context.CancellationToken);
+    }
+}
