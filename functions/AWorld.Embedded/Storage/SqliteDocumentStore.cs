@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using AWorld.Platform;
 
 namespace AWorld.Embedded.Storage;
@@ -98,7 +97,7 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDisposable
     {
         // Once queued a batch will be applied, so from there on the caller waits for the outcome.
         stop.ThrowIfCancellationRequested();
-        if (TooLarge(writes, out var bytes) is { } refused)
+        if (StoreLimits.Refusal(writes, out var bytes) is { } refused)
         {
             return refused;
         }
@@ -107,33 +106,6 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDisposable
 
     /// <summary>Removes a bounded number of expired documents and says how many.</summary>
     public Task<int> Sweep() => writer.Sweep();
-
-    static CommitResult? TooLarge(IReadOnlyList<Write> writes, out long bytes)
-    {
-        bytes = 0;
-        if (writes.Count > StoreLimits.BatchWrites)
-        {
-            return new(CommitStatus.TooLarge, [], StoreLimits.BatchWrites);
-        }
-        for (var i = 0; i < writes.Count; i++)
-        {
-            var write = writes[i];
-            ArgumentException.ThrowIfNullOrEmpty(write.Id, nameof(writes));
-            bytes += write.Body.Length;
-            if (write.Body.Length > StoreLimits.DocumentBytes || bytes > StoreLimits.BatchBytes || Encoding.UTF8.GetByteCount(write.Id) > StoreLimits.IdBytes)
-            {
-                return new(CommitStatus.TooLarge, [], i);
-            }
-            for (var j = 0; j < i; j++)
-            {
-                if (writes[j].Id == write.Id)
-                {
-                    throw new ArgumentException($"the batch writes {write.Id} twice", nameof(writes));
-                }
-            }
-        }
-        return null;
-    }
 
     long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace AWorld.Platform;
 
 /// <summary>
@@ -36,6 +38,35 @@ public static class StoreLimits
     public const int DocumentBytes = 2 * 1024 * 1024;
     public const int IdBytes = 1023;
     public const int PageItems = 1000;
+
+    /// <summary>Why no store may take the batch, or null; throws when it is malformed.</summary>
+    /// <param name="bytes">Of all bodies.</param>
+    public static CommitResult? Refusal(IReadOnlyList<Write> writes, out long bytes)
+    {
+        bytes = 0;
+        if (writes.Count > BatchWrites)
+        {
+            return new(CommitStatus.TooLarge, [], BatchWrites);
+        }
+        for (var i = 0; i < writes.Count; i++)
+        {
+            var write = writes[i];
+            ArgumentException.ThrowIfNullOrEmpty(write.Id, nameof(writes));
+            bytes += write.Body.Length;
+            if (write.Body.Length > DocumentBytes || bytes > BatchBytes || Encoding.UTF8.GetByteCount(write.Id) > IdBytes)
+            {
+                return new(CommitStatus.TooLarge, [], i);
+            }
+            for (var j = 0; j < i; j++)
+            {
+                if (writes[j].Id == write.Id)
+                {
+                    throw new ArgumentException($"the batch writes {write.Id} twice", nameof(writes));
+                }
+            }
+        }
+        return null;
+    }
 }
 
 /// <param name="Id">Unique in its partition, ordinal.</param>

@@ -1,0 +1,107 @@
+using AWorld.Platform;
+using Azure.Core;
+using Microsoft.Azure.Cosmos;
+using AccountContainer = Microsoft.Azure.Cosmos.Container;
+using Container = AWorld.Platform.Container;
+
+namespace AWorld.Functions.Cosmos;
+
+/// <summary>
+/// A client for each region that is home to accounts: an ETag protects only where it was checked, so all writes of an
+/// account go to one region, and to the next one of the list when that is lost.
+/// </summary>
+sealed class CosmosClients : IDisposable
+{
+    readonly Dictionary<string, CosmosClient> clients = new(StringComparer.Ordinal);
+    readonly Dictionary<(string Region, Container Container), AccountContainer> containers = [];
+    readonly CosmosOptions options;
+    readonly string firstHome;
+    readonly Dictionary<string, string> homes;
+
+    /// <param name="transport">In place of the network; null: the network.</param>
+    public CosmosClients(CosmosOptions options, TokenCredential credential, Func<HttpClient>? transport = null)
+    {
+        this.options = options;
+        firstHome = options.Regions.FirstOrDefault() ?? "";
+        homes = options.HomeRegions.Where(entry => entry.Length > 0).Select(entry => entry.Split('=', 2)).ToDictionary(entry => entry[0], entry => entry[1], StringComparer.Ordinal);
+        // The only switch that the SDK has for it: a partition that fails in a region is read elsewhere meanwhile.
+        Environment.SetEnvironmentVariable("AZURE_COSMOS_CIRCUIT_BREAKER_ENABLED", "True");
+        foreach (var home in homes.Values.Prepend(firstHome).Distinct(StringComparer.Ordinal))
+        {
+            var settings = Settings(home, transport);
+            var client = string.IsNullOrEmpty(options.Key)
+                ? new CosmosClient(options.Endpoint.AbsoluteUri, credential, settings)
+                : new CosmosClient(options.Endpoint.AbsoluteUri, options.Key, settings);
+            clients.Add(home, client);
+            foreach (var container in CosmosContainers.All)
+            {
+                containers.Add((home, container.Container), client.GetContainer(options.Database, container.Name));
+            }
+        }
+    }
+
+    /// <summary>The container as its account's home region has it.</summary>
+    public AccountContainer Of(Partition partition) =>
+        containers[(homes.GetValueOrDefault(partition.AccountId, firstHome), CosmosContainers.Of(partition.Container).Container)];
+
+    /// <summary>The container for reads of all accounts.</summary>
+    public AccountContainer Of(Container container) => containers[(firstHome, CosmosContainers.Of(container).Container)];
+
+    /// <summary>Makes what is missing; an emulator starts empty.</summary>
+    public async Task CreateContainers(CancellationToken stop)
+    {
+        Database database = await clients[firstHome].CreateDatabaseIfNotExistsAsync(options.Database, cancellationToken: stop);
+        foreach (var container in CosmosContainers.All)
+        {
+            await database.CreateContainerIfNotExistsAsync(container.Properties(), cancellationToken: stop);
+        }
+    }
+
+    /// <summary>Opens connections and reads the containers' partition maps, so that the first request need not.</summary>
+    public async Task Open(CancellationToken stop)
+    {
+        foreach (var container in containers.Values)
+        {
+            await container.GetFeedRangesAsync(stop);
+        }
+    }
+
+    CosmosClientOptions Settings(string home, Func<HttpClient>? transport)
+    {
+        var settings = new CosmosClientOptions
+        {
+            ApplicationName = "AWorld",
+            ConnectionMode = options.Gateway ? ConnectionMode.Gateway : ConnectionMode.Direct,
+            // An emulator names addresses that only it can reach.
+            LimitToEndpoint = options.Endpoint.IsLoopback && home.Length == 0,
+            EnableContentResponseOnWrite = false,
+            MaxRetryAttemptsOnRateLimitedRequests = options.RateLimitRetries,
+            MaxRetryWaitTimeOnRateLimitedRequests = options.RateLimitWait,
+            RequestTimeout = options.RequestTimeout,
+            // A write that is sent to two regions at once would be checked against two states.
+            AvailabilityStrategy = AvailabilityStrategy.DisabledStrategy(),
+        };
+        if (home.Length > 0)
+        {
+            settings.ApplicationPreferredRegions = [home, .. options.Regions.Where(region => region != home)];
+        }
+        if (transport is not null)
+        {
+            settings.HttpClientFactory = transport;
+        }
+        else if (options.Endpoint.IsLoopback)
+        {
+            // An emulator signs its certificate itself.
+            settings.ServerCertificateCustomValidationCallback = static (_, _, _) => true;
+        }
+        return settings;
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in clients.Values)
+        {
+            client.Dispose();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using AWorld.Platform;
+
+namespace AWorld.Functions.Cosmos;
+
+/// <summary>
+/// How far each partition has been written, shared by all instances, so that whoever reads after a write sees it even
+/// when another instance wrote. Losing them costs no data: a read may then miss what another instance has just written.
+/// </summary>
+public interface ISessionTokens
+{
+    /// <summary>The token of the partition's last write, or null when there is none of late.</summary>
+    ValueTask<string?> Find(Partition partition);
+
+    /// <summary>Returns once other instances can find it. An older token never takes a newer one's place.</summary>
+    ValueTask Keep(Partition partition, string token);
+}
