@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using AWorld.Embedded.Cli;
 using AWorld.Platform;
 
@@ -9,38 +8,12 @@ namespace AWorld.Embedded;
 sealed class KeyFile(string folder) : IKeyProtection
 {
     public const string FileName = "protection.key";
-    const int KeyBytes = 32, NonceBytes = 12, TagBytes = 16;
 
     readonly Lazy<byte[]> key = new(() => ReadOrMake(Path.Combine(folder, FileName)));
 
-    public byte[] Protect(string name, ReadOnlySpan<byte> secret)
-    {
-        var result = new byte[NonceBytes + TagBytes + secret.Length];
-        var nonce = result.AsSpan(0, NonceBytes);
-        RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(key.Value, TagBytes);
-        aes.Encrypt(nonce, secret, result.AsSpan(NonceBytes + TagBytes), result.AsSpan(NonceBytes, TagBytes), Encoding.UTF8.GetBytes(name));
-        return result;
-    }
+    public byte[] Protect(string name, ReadOnlySpan<byte> secret) => Sealed.Seal(key.Value, name, secret);
 
-    public byte[]? Unprotect(string name, ReadOnlySpan<byte> secret)
-    {
-        if (secret.Length < NonceBytes + TagBytes)
-        {
-            return null;
-        }
-        var plain = new byte[secret.Length - NonceBytes - TagBytes];
-        using var aes = new AesGcm(key.Value, TagBytes);
-        try
-        {
-            aes.Decrypt(secret[..NonceBytes], secret[(NonceBytes + TagBytes)..], secret[NonceBytes..(NonceBytes + TagBytes)], plain, Encoding.UTF8.GetBytes(name));
-            return plain;
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
-    }
+    public byte[]? Unprotect(string name, ReadOnlySpan<byte> secret) => Sealed.Open(key.Value, name, secret);
 
     static byte[] ReadOrMake(string path)
     {
@@ -55,12 +28,12 @@ sealed class KeyFile(string folder) : IKeyProtection
             }
             using (var file = new FileStream(draft, options))
             {
-                file.Write(RandomNumberGenerator.GetBytes(KeyBytes));
+                file.Write(RandomNumberGenerator.GetBytes(Sealed.KeyBytes));
                 file.Flush(flushToDisk: true);
             }
             File.Move(draft, path);
         }
         var bytes = File.ReadAllBytes(path);
-        return bytes.Length == KeyBytes ? bytes : throw new CommandException($"{path} is damaged; put back the copy you keep, or delete it: then new keys are made and tokens signed so far end");
+        return bytes.Length == Sealed.KeyBytes ? bytes : throw new CommandException($"{path} is damaged; put back the copy you keep, or delete it: then new keys are made and tokens signed so far end");
     }
 }

@@ -1,8 +1,13 @@
+using AWorld.Functions.Cosmos;
 using AWorld.Functions.Http;
+using AWorld.Functions.KeyVault;
+using AWorld.Functions.Mail;
 using AWorld.Functions.Messages;
 using AWorld.Functions.Workflows;
 using AWorld.Platform;
+using Azure.Core;
 using Azure.Core.Serialization;
+using Azure.Identity;
 
 namespace AWorld.Functions;
 
@@ -13,6 +18,10 @@ public static class AzureHost
     {
         services.AddAWorld(configuration);
         services.AddOptions<AzureOptions>().Bind(configuration.GetSection(AzureOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<TokenCredential>(static _ => new DefaultAzureCredential());
+        services.AddCosmosStore(configuration);
+        services.AddKeyVault(configuration);
+        services.AddMail(configuration);
         services.AddServiceBus(configuration);
         services.AddDurableWorkflows();
         services.AddTelemetry(configuration);

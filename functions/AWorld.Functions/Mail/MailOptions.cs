@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using AWorld.Identity;
+using AWorld.Platform;
+using Azure.Core;
+using Microsoft.Extensions.Options;
+
+namespace AWorld.Functions.Mail;
+
+/// <summary>Section <c>AWorld:Mail</c>. The sender is <see cref="IdentityOptions.MailFrom"/>, an address of a verified domain.</summary>
+public sealed class MailOptions
+{
+    public const string Section = "AWorld:Mail";
+
+    /// <summary>Of the Communication Services resource.</summary>
+    [Required]
+    public Uri Endpoint { get; set; } = null!;
+
+    /// <summary>Tries, as long as the service is busy or failing.</summary>
+    [Range(1, 10)]
+    public int Attempts { get; set; } = 3;
+
+    /// <summary>The wait between them when the service names none.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait between them.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan MostRetryAfter { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a request may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+}
+
+static class MailServices
+{
+    public static IServiceCollection AddMail(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddSingleton<IMailer>(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<MailOptions>>().Value;
+            var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = options.Timeout };
+            return new CommunicationMailer(http, provider.GetRequiredService<TokenCredential>(), options, provider.GetRequiredService<IOptions<IdentityOptions>>().Value.MailFrom, provider.GetRequiredService<Ids>(), provider.GetRequiredService<TimeProvider>());
+        });
+    }
+}

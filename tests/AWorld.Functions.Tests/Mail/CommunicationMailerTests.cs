@@ -1,0 +1,59 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using AWorld.Functions.Mail;
+using AWorld.Functions.Tests.Cosmos;
+using AWorld.Platform;
+
+namespace AWorld.Functions.Tests.Mail;
+
+public sealed class CommunicationMailerTests
+{
+    static readonly Platform.Mail Code = new("ada@example.com", "Your code", "123456");
+
+    sealed class Wire(params HttpStatusCode[] answers) : HttpMessageHandler
+    {
+        public List<(HttpRequestMessage Request, JsonNode Body)> Sent { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Sent.Add((request, JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!));
+            return new(answers[Math.Min(Sent.Count, answers.Length) - 1]);
+        }
+    }
+
+    static CommunicationMailer Over(Wire wire) => new(
+        new HttpClient(wire), new FixedCredential("token"), new() { Endpoint = new("https://aworld.communication.azure.com"), RetryAfter = TimeSpan.Zero }, "no-reply@aworld.example", new Ids(), TimeProvider.System);
+
+    [Fact]
+    public async Task A_mail_is_handed_over_with_the_identity_s_token()
+    {
+        using var wire = new Wire(HttpStatusCode.Accepted);
+        await Over(wire).Send(Code, CancellationToken.None);
+
+        var (request, body) = wire.Sent.ShouldHaveSingleItem();
+        (request.Method, request.RequestUri!.AbsoluteUri).ShouldBe((HttpMethod.Post, "https://aworld.communication.azure.com/emails:send?api-version=2023-03-31"));
+        request.Headers.Authorization!.ToString().ShouldBe("Bearer token");
+        ((string)body["senderAddress"]!, (string)body["recipients"]!["to"]![0]!["address"]!).ShouldBe(("no-reply@aworld.example", "ada@example.com"));
+        ((string)body["content"]!["subject"]!, (string)body["content"]!["plainText"]!).ShouldBe(("Your code", "123456"));
+    }
+
+    [Fact]
+    public async Task A_busy_service_is_asked_again_for_the_same_operation()
+    {
+        using var wire = new Wire(HttpStatusCode.TooManyRequests, HttpStatusCode.ServiceUnavailable, HttpStatusCode.Accepted);
+        await Over(wire).Send(Code, CancellationToken.None);
+        wire.Sent.Count.ShouldBe(3);
+        wire.Sent.Select(sent => sent.Request.Headers.GetValues("Operation-Id").Single()).Distinct().Count().ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.BadRequest, 1)]
+    [InlineData(HttpStatusCode.Unauthorized, 1)]
+    [InlineData(HttpStatusCode.ServiceUnavailable, 3)]
+    public async Task A_mail_that_is_not_taken_is_a_failure_that_names_nobody(HttpStatusCode status, int tries)
+    {
+        using var wire = new Wire(status);
+        (await Should.ThrowAsync<HttpRequestException>(Over(wire).Send(Code, CancellationToken.None))).Message.ShouldNotContain("ada");
+        wire.Sent.Count.ShouldBe(tries);
+    }
+}
