@@ -129,7 +129,7 @@ static class ExplainActivityLog
 
         MissionProgress After(MissionProgress mission) =>
             entry.MissionLogs.LastOrDefault(log => log.MissionId == mission.MissionId) is { } log
-                ? mission with { Current = log.CurrentAmount, CompletedAt = log.Completed ? entry.At : null }
+                ? mission with { Current = log.CurrentAmount, CompletedAt = log.Completed ? entry.DoneAt : null }
                 : mission;
 
         MissionProgress Before(MissionProgress mission) =>

@@ -18,7 +18,7 @@ public sealed record Retracted(long Seq, string ActivityLogId, string? Reason)
 
 /// <summary>A mission stands elsewhere without the action.</summary>
 /// <param name="Amount">What that changes: as a rule negative.</param>
-/// <param name="CompletedAt">When the action that then reaches the target was logged; null: none does.</param>
+/// <param name="CompletedAt">When the action that then reaches the target was done; null: none does.</param>
 /// <param name="Uncompleted">It was completed before.</param>
 /// <param name="Of">Given when it is no longer completed.</param>
 public sealed record MissionCorrected(string MissionId, decimal Amount, decimal CurrentAmount, DateTimeOffset? CompletedAt,

@@ -92,10 +92,11 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
         }
     }
 
-    public MissionProgress Progress(int index, decimal amount, bool completes)
+    /// <param name="doneAt">When what counts was done.</param>
+    public MissionProgress Progress(int index, decimal amount, bool completes, DateTimeOffset doneAt)
     {
         var mission = missions[index];
-        var changed = missions[index] = mission with { Current = mission.Current + amount, CompletedAt = completes ? now : null, UpdatedAt = now };
+        var changed = missions[index] = mission with { Current = mission.Current + amount, CompletedAt = completes ? (doneAt < now ? doneAt : now) : null, UpdatedAt = now };
         missionLogs.Add(new(NewId(), mission.MissionId, amount, changed.Current, completes, completes ? mission.Definition.Of : null, CompletedMission));
         return changed;
     }
@@ -120,7 +121,7 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
             {
                 if (missions[index] is { Definition.MissionType: MissionType.Group, CompletedAt: null } && Freeze(index) is var final && final.Current >= final.Target)
                 {
-                    Progress(index, 0, completes: true);
+                    Progress(index, 0, completes: true, now);
                 }
                 retired.Add(missions[index].MissionId);
                 missions.RemoveAt(index);

@@ -125,7 +125,7 @@ sealed class BoardDocuments(IDocumentStore store)
         && Json.Read<StoredRanks>(document.Body) is var stored && stored.Version == board.Version ? stored : null;
 
     public ValueTask<RankIndex> Load(Tenant tenant, RuntimeLeaderboard board, CancellationToken stop) =>
-        RankIndex.Load(Chunks(Partition.Board(tenant, board.RuntimeLeaderboardId), ChunkPrefix(board), stop));
+        RankIndex.Load(Chunks(Partition.Board(tenant, board.RuntimeLeaderboardId), ChunkPrefix(board), stop), board.Plan.EveryUser);
 
     /// <summary>Stores what changed, then that it is stored. What an earlier version of the board left is removed.</summary>
     public async ValueTask Save(Tenant tenant, RuntimeLeaderboard board, RankIndex ranks, bool first, bool isFinal, CancellationToken stop)

@@ -27,7 +27,7 @@ sealed class LiveBoard(Tenant tenant, RuntimeLeaderboard board, int mostWaiting)
     public bool IsLive => live;
 
     /// <summary>What is being built, and is what <see cref="Ready"/> gives. Set once, before anything is applied.</summary>
-    public RankIndex Ranks { get; set; } = new();
+    public RankIndex Ranks { get; set; } = new(board.Plan.EveryUser);
 
     /// <summary>Whether the store holds it as it once was, so that it can be brought up to date from there.</summary>
     public bool IsStored { get; set; }

@@ -98,13 +98,13 @@ sealed class OrderedSlots(MemberTable members)
         }
     }
 
-    /// <summary>Takes in every member of the table at once.</summary>
-    public void Rebuild()
+    /// <summary>Takes in every member of the table that is ranked at once.</summary>
+    public void Rebuild(Func<int, bool> isRanked)
     {
         var slots = new List<int>(members.Used);
         for (var slot = 0; slot < members.Used; slot++)
         {
-            if (!members.IsErased(slot))
+            if (!members.IsErased(slot) && isRanked(slot))
             {
                 slots.Add(slot);
             }

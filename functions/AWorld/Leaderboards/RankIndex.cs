@@ -20,7 +20,10 @@ public sealed class RankIndex
     readonly MemberTable members = new();
     readonly OrderedSlots order;
 
-    public RankIndex() => order = new(members);
+    readonly bool ranksZero;
+
+    /// <param name="ranksZero">False: a member whose score is 0 is remembered, but not ranked.</param>
+    public RankIndex(bool ranksZero = true) => (this.ranksZero, order) = (ranksZero, new(members));
 
     public int Count
     {
@@ -51,8 +54,7 @@ public sealed class RankIndex
                 {
                     return false;
                 }
-                slot = members.Add(id, new(first, at, sequence));
-                order.Insert(slot);
+                Rank(members.Add(id, new(first, at, sequence)));
                 return true;
             }
             ref var member = ref members[slot];
@@ -65,10 +67,10 @@ public sealed class RankIndex
                 member.Sequence = sequence;
                 return false;
             }
-            order.Remove(slot);
+            Unrank(slot);
             (member.Score, member.ReachedAt, member.Sequence) = (member.Score + more, at, sequence);
             members.Touch(slot);
-            order.Insert(slot);
+            Rank(slot);
             return true;
         }
     }
@@ -82,7 +84,7 @@ public sealed class RankIndex
             {
                 return false;
             }
-            order.Insert(members.Add(id, new(0, at, 0)));
+            Rank(members.Add(id, new(0, at, 0)));
             return true;
         }
     }
@@ -96,7 +98,7 @@ public sealed class RankIndex
             {
                 return false;
             }
-            order.Remove(slot);
+            Unrank(slot);
             members.Erase(slot);
             return true;
         }
@@ -181,20 +183,39 @@ public sealed class RankIndex
     }
 
     /// <summary>What <see cref="Save"/> stored, chunk 0 first; each chunk is the latest stored version of it.</summary>
-    public static async ValueTask<RankIndex> Load(IAsyncEnumerable<ReadOnlyMemory<byte>> chunks)
+    /// <param name="ranksZero">As it was made with.</param>
+    public static async ValueTask<RankIndex> Load(IAsyncEnumerable<ReadOnlyMemory<byte>> chunks, bool ranksZero = true)
     {
-        var index = new RankIndex();
+        var index = new RankIndex(ranksZero);
         await foreach (var chunk in chunks)
         {
             index.members.Read(chunk.Span);
         }
-        index.order.Rebuild();
+        index.order.Rebuild(index.IsRanked);
         return index;
+    }
+
+    bool IsRanked(int slot) => ranksZero || members[slot].Score != 0;
+
+    void Rank(int slot)
+    {
+        if (IsRanked(slot))
+        {
+            order.Insert(slot);
+        }
+    }
+
+    void Unrank(int slot)
+    {
+        if (IsRanked(slot))
+        {
+            order.Remove(slot);
+        }
     }
 
     Standing? StandingOf(string id)
     {
         var slot = members.Find(id);
-        return slot < 0 ? null : new(order.CountAbove(members[slot].Score) + 1, members[slot].Score);
+        return slot < 0 || !IsRanked(slot) ? null : new(order.CountAbove(members[slot].Score) + 1, members[slot].Score);
     }
 }

@@ -23,7 +23,7 @@ static class MissionFold
         }
         foreach (var log in entry.MissionLogs)
         {
-            Change(changed, log.MissionId, mission => mission with { Current = log.CurrentAmount, CompletedAt = log.Completed ? entry.At : mission.CompletedAt, UpdatedAt = entry.At });
+            Change(changed, log.MissionId, mission => mission with { Current = log.CurrentAmount, CompletedAt = log.Completed ? entry.DoneAt : mission.CompletedAt, UpdatedAt = entry.At });
         }
         foreach (var missionId in entry.Retired)
         {

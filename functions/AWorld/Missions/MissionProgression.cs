@@ -31,7 +31,7 @@ static class MissionProgression
             {
                 continue;
             }
-            var after = turn.Progress(index, counted, completes);
+            var after = turn.Progress(index, counted, completes, happened.At);
             if (completes)
             {
                 raised.Enqueue(Completed(turn, before, after, happened.At));

@@ -7,7 +7,7 @@ namespace AWorld.Missions;
 /// <summary>Something that counts in a mission, or would if the mission were not completed.</summary>
 /// <param name="Seq">Of the entry.</param>
 /// <param name="CompletedMission">The mission whose completion it is; null: the entry's action.</param>
-/// <param name="At">When it was logged.</param>
+/// <param name="At">When it was done.</param>
 /// <param name="Amount">Also what goes beyond the target.</param>
 readonly record struct Counted(long Seq, string? CompletedMission, DateTimeOffset At, decimal Amount);
 
@@ -35,7 +35,7 @@ sealed class MissionRecount(GameConfiguration game, Subject user, IReadOnlyList<
             foreach (var log in entry.MissionLogs.Where(log => log.MissionId == mission.MissionId))
             {
                 var amount = log.Completed && EventOf(entry, log.CompletedMission) is { } last ? Math.Max(log.Amount, Amount(mission, last, entry.At) ?? 0) : log.Amount;
-                counted.Add(new(entry.Seq, log.CompletedMission, entry.At, amount));
+                counted.Add(new(entry.Seq, log.CompletedMission, entry.DoneAt, amount));
                 completed |= log.Completed;
             }
             if (completed)
@@ -70,7 +70,7 @@ sealed class MissionRecount(GameConfiguration game, Subject user, IReadOnlyList<
         where happened is not null
         let amount = Amount(mission, happened, entry.At)
         where amount is not null
-        select new Counted(entry.Seq, cause, entry.At, amount.Value);
+        select new Counted(entry.Seq, cause, entry.DoneAt, amount.Value);
 
     decimal? Amount(MissionProgress mission, GameEvent happened, DateTimeOffset at)
     {
@@ -92,7 +92,7 @@ sealed class MissionRecount(GameConfiguration game, Subject user, IReadOnlyList<
         }
         return known(completedMission) is { } mission && entry.MissionLogs.FirstOrDefault(one => one.Completed && one.MissionId == completedMission) is { } last
             ? MissionProgression.Completed(game,
-                mission with { Current = last.CurrentAmount - last.Amount, CompletedAt = null }, mission with { Current = last.CurrentAmount, CompletedAt = entry.At }, log.CompletedAt, entry.At)
+                mission with { Current = last.CurrentAmount - last.Amount, CompletedAt = null }, mission with { Current = last.CurrentAmount, CompletedAt = entry.DoneAt }, log.CompletedAt, entry.At)
             : null;
     }
 }

@@ -179,7 +179,7 @@ public class RetractionLaws
     public void Scores_of_a_board_are_what_is_left_of_the_credits_in_its_period() => Holds(deeds =>
     {
         var board = new RuntimeLeaderboard("b", "c", new Timeframe(TimeframeType.Range, TimeframeTimezoneType.Fixed, "UTC", Now.AddHours(30), Now.AddHours(90)), new("points", false), 1, Now, Now);
-        var ranks = new RankIndex();
+        var ranks = new RankIndex(ranksZero: false);
         var journal = Live(Orderless, deeds).Journal;
         journal.ForEach(entry => ranks.Apply("u1", board.AmountOf(entry), entry.At.ToUnixTimeMilliseconds(), entry.Seq));
         var counted = journal.Where(entry => entry.At >= board.OpensAt() && entry.At < board.ClosesAt()).ToList();
@@ -188,4 +188,24 @@ public class RetractionLaws
             .Where(one => one is { VirtualCurrencyId: "points", Direction: Direction.Credit, Reverses: null } && !reversed.Contains(one.VirtualTransactionId)).Sum(one => one.Amount);
         (ranks.Find("u1").Standing?.Score ?? 0).ShouldBe(score);
     }, least: 1);
+
+    [Fact]
+    public void Ranks_are_those_of_users_who_never_did_it_and_equal_a_sort() => Prop.ForAll(Histories(1), Histories(1), Histories(1), (one, two, three) =>
+    {
+        var board = new RuntimeLeaderboard("b", "c", new Timeframe(TimeframeType.Permanent, TimeframeTimezoneType.Fixed, "UTC", Ages), new("points", false), 1, Now, Now);
+        var (with, without) = (Ranks(true), Ranks(false));
+        with.Items.Select(line => (line.MemberId, line.Rank, line.Score)).Order().ShouldBe(without.Items.Select(line => (line.MemberId, line.Rank, line.Score)).Order());
+        with.Items.Select(line => line.Score).ShouldBe(with.Items.Select(line => line.Score).OrderDescending());
+        with.Items.ShouldAllBe(line => line.Rank == with.Items.Count(other => other.Score > line.Score) + 1);
+
+        RankPage Ranks(bool retracts)
+        {
+            var ranks = new RankIndex(ranksZero: false);
+            foreach (var (index, deeds) in new[] { one, two, three }.Index())
+            {
+                Live(Orderless, deeds, retracts).Journal.ForEach(entry => ranks.Apply($"u{index}", board.AmountOf(entry), entry.At.ToUnixTimeMilliseconds(), entry.Seq));
+            }
+            return ranks.Page(0, 10);
+        }
+    }).QuickCheckThrowOnFailure();
 }

@@ -7,7 +7,7 @@ namespace AWorld.Tests.Leaderboards;
 public sealed class RankIndexTests
 {
     /// <summary>What an index must say, said by a dictionary and a sort.</summary>
-    sealed class Sorted
+    sealed class Sorted(bool ranksZero)
     {
         readonly Dictionary<string, (decimal Score, long At, long Sequence)> members = [];
 
@@ -30,8 +30,8 @@ public sealed class RankIndexTests
 
         public List<Ranked> All() =>
         [
-            .. members.OrderByDescending(m => m.Value.Score).ThenBy(m => m.Value.At).ThenBy(m => m.Key, StringComparer.Ordinal)
-                .Select(m => new Ranked(members.Values.Count(other => other.Score > m.Value.Score) + 1, m.Key, m.Value.Score)),
+            .. members.Where(m => ranksZero || m.Value.Score != 0).OrderByDescending(m => m.Value.Score).ThenBy(m => m.Value.At).ThenBy(m => m.Key, StringComparer.Ordinal)
+                .Select(m => new Ranked(members.Values.Count(other => (ranksZero || other.Score != 0) && other.Score > m.Value.Score) + 1, m.Key, m.Value.Score)),
         ];
     }
 
@@ -45,9 +45,9 @@ public sealed class RankIndexTests
         from at in Gen.Choose(0, 5)
         select new Step(member, kind, amount, at)).Resize(400).ToArbitrary();
 
-    static (RankIndex, Sorted) Run(IEnumerable<Step> steps)
+    static (RankIndex, Sorted) Run(IEnumerable<Step> steps, bool ranksZero = true)
     {
-        var (index, model) = (new RankIndex(), new Sorted());
+        var (index, model) = (new RankIndex(ranksZero), new Sorted(ranksZero));
         var sequence = 0L;
         foreach (var step in steps)
         {
@@ -66,21 +66,21 @@ public sealed class RankIndexTests
         return (index, model);
     }
 
-    static async Task<RankIndex> Reopen(RankIndex index, SortedDictionary<int, byte[]> stored)
+    static async Task<RankIndex> Reopen(RankIndex index, SortedDictionary<int, byte[]> stored, bool ranksZero = true)
     {
         await index.Save((chunk, json) =>
         {
             stored[chunk] = json;
             return ValueTask.CompletedTask;
         });
-        return await RankIndex.Load(stored.Values.Select(json => (ReadOnlyMemory<byte>)json).ToAsyncEnumerable());
+        return await RankIndex.Load(stored.Values.Select(json => (ReadOnlyMemory<byte>)json).ToAsyncEnumerable(), ranksZero);
     }
 
     [Fact]
     public void A_rank_equals_a_sort_for_any_sequence_of_updates() =>
-        Prop.ForAll(Steps, steps =>
+        Prop.ForAll(Steps, Gen.Elements(true, false).ToArbitrary(), (steps, ranksZero) =>
         {
-            var (index, model) = Run(steps);
+            var (index, model) = Run(steps, ranksZero);
             var expected = model.All();
             return index.Page(0, 100).Items.SequenceEqual(expected)
                 && index.Count == expected.Count
@@ -90,10 +90,10 @@ public sealed class RankIndexTests
 
     [Fact]
     public void What_is_stored_and_loaded_ranks_the_same_and_goes_on_the_same() =>
-        Prop.ForAll(Steps, Steps, (before, after) =>
+        Prop.ForAll(Steps, Steps, Gen.Elements(true, false).ToArbitrary(), (before, after, ranksZero) =>
         {
-            var (index, _) = Run(before);
-            var loaded = Reopen(index, []).GetAwaiter().GetResult();
+            var (index, _) = Run(before, ranksZero);
+            var loaded = Reopen(index, [], ranksZero).GetAwaiter().GetResult();
             foreach (var (step, sequence) in after.Select((step, i) => (step, 1000L + i)))
             {
                 index.Apply($"user-{step.Member}", step.Amount, step.At, sequence);
