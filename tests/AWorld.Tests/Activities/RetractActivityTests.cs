@@ -152,6 +152,94 @@ public sealed class RetractActivityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ranks_follow_where_the_credit_counted_and_nowhere_else()
+    {
+        const string Boards = "/dashboard/v1/runtime-leaderboard-configurations";
+        await manager.Post(Boards, $$"""{ "runtimeLeaderboardConfigurationId": "most", "name": "Most", "query": {{Leaderboards.LeaderboardQueryTests.Example}}, "defaultLang": "en", "translations": [{ "lang": "en", "label": "Most" }] }""");
+        var now = platform.Clock.GetUtcNow();
+        async Task<string> Board(DateTimeOffset from, DateTimeOffset? to) => (await manager.Post($"{Boards}/most/instances", new
+        {
+            timeframeType = to is null ? "PERMANENT" : "RANGE", timeframeTimezoneType = "FIXED", timeframeTimezone = "UTC", timeframeStartsAt = Instants.Text(from), timeframeEndsAt = to is { } end ? Instants.Text(end) : null,
+        })).Text("runtimeLeaderboardId");
+        async Task<string> Rank(string board) => (await app.Get($"/app/v1/runtime-leaderboards/{board}/rankings/me")).GetRawText();
+        var (ever, first, second) = (await Board(now.AddDays(-1), null), await Board(now.AddDays(-1), now.AddDays(1)), await Board(now.AddDays(1), now.AddDays(9)));
+        await Does("read", "a", 3);
+        await platform.App(ben).Post("/app/v1/activity-logs", new { activityId = "read", userId = ben, value = 2 });
+        (await Rank(ever)).ShouldBe("""{"rank":1,"score":30,"totalParticipants":2}""");
+        platform.Clock.Advance(TimeSpan.FromDays(2));
+        await Does("read", "b", 1);
+        (await Rank(ever)).ShouldBe("""{"rank":1,"score":40,"totalParticipants":2}""");
+        await Retract("a");
+        (await Rank(ever)).ShouldBe("""{"rank":2,"score":10,"totalParticipants":2}""");
+        (await Rank(first)).ShouldBe("""{"rank":1,"score":30,"totalParticipants":2}""", "it had ended");
+        (await Rank(second)).ShouldBe("""{"rank":1,"score":10,"totalParticipants":1}""", "it had not counted there");
+        await Retract("b");
+        (await Rank(ever)).ShouldBe("""{"rank":null,"score":null,"totalParticipants":1}""");
+        (await Rank(second)).ShouldBe("""{"rank":null,"score":null,"totalParticipants":0}""");
+    }
+
+    [Fact]
+    public async Task The_sums_of_the_rule_and_the_user_s_stats_follow()
+    {
+        async Task<(decimal, decimal, int)> Sums()
+        {
+            var summary = await manager.Get("/dashboard/v1/mission-rules/r1/summary");
+            return (summary.Number("assigned"), summary.Number("completed"), summary.Items("paid").Count);
+        }
+        await Does("walk", "a");
+        await Does("walk", "b");
+        (await Sums()).ShouldBe((1, 1, 1));
+        await Retract("b");
+        (await Sums()).ShouldBe((1, 0, 0));
+        (await platform.Service<Players>().Read(platform.Tenant, anna, CancellationToken.None)).ShouldSatisfyAllConditions(state => state.Activities.ShouldBe(1), state => state.MissionsCompleted.ShouldBe(0));
+    }
+
+    [Fact]
+    public async Task A_mission_that_has_ended_is_corrected_where_it_is_kept()
+    {
+        await platform.Configure(platform.Tenant, Mission("short", target: "1", match: MatchKind.Instance, entityId: "read"), Rule("r3", timeframe: TimeframeType.Recurring, recurrence: Recurrence.Daily, pool: ["short"]));
+        await app.Get("/app/v1/missions");
+        await Does("read", "a");
+        var mission = await Seen("short");
+        mission.Flag("isCompleted").ShouldBeTrue();
+        platform.Clock.Advance(TimeSpan.FromDays(5));
+        await Does("walk", "b");
+        await platform.Configure(platform.Tenant, Rule("r3") with { Stage = Stage.Archived });
+        await Retract("a");
+        (await app.Get($"/app/v1/missions/{mission.Text("missionId")}")).ShouldSatisfyAllConditions(
+            ended => ended.Text("state").ShouldBe("ENDED"), ended => ended.Flag("isCompleted").ShouldBeFalse(), ended => ended.Number("currentAmount").ShouldBe(0));
+        (await app.Get("/app/v1/missions")).Items().Count(one => one.Text("missionId") == mission.Text("missionId")).ShouldBe(1);
+        (await Balance()).ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Among_new_actions_at_the_same_time_it_takes_back_what_is_its_own()
+    {
+        await Does("walk", "a");
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(index => index % 3 == 0 ? Retract("a") : Does("walk", $"more-{index}")));
+        (await Seen("two")).ShouldSatisfyAllConditions(mission => mission.Number("currentAmount").ShouldBe(2), mission => mission.Flag("isCompleted").ShouldBeTrue());
+        (await Balance()).ShouldBe(8 * 10 + 100);
+        var (players, seen) = (platform.Service<Players>(), PlayerState.Empty);
+        foreach (var entry in await players.Journal(platform.Tenant, anna, 0, false, 100, CancellationToken.None))
+        {
+            seen = seen.Apply(entry);
+        }
+        GameJson.Bytes(seen).ShouldBe(GameJson.Bytes(await players.Read(platform.Tenant, anna, CancellationToken.None)));
+    }
+
+    [Fact]
+    public async Task Of_an_erased_user_nothing_is_taken_back_and_no_reason_stays()
+    {
+        await Does("walk", "a");
+        await Does("walk", "b");
+        await Retract("a");
+        await platform.Dashboard().Delete($"/dashboard/v1/users/{anna}");
+        await manager.Refused(404, HttpMethod.Post, Path("b"), new { userId = anna });
+        await manager.Refused(404, HttpMethod.Post, Path("a"), new { userId = anna });
+        (await platform.Service<Players>().Journal(platform.Tenant, anna, 0, false, 100, CancellationToken.None)).Select(entry => entry.Retracted).OfType<Retracted>().Single().Reason.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_not_found_and_nothing_changes()
     {
         await Does("walk", "a");

@@ -32,6 +32,7 @@ sealed class GameProcess : IDisposable
         var groups = new GroupMissions(Players, Store, game, clocks);
         Users = new(Store, new(Players, snapshots, groups, game, clocks), principals, [], ids, clocks, Options.Create(new UsersOptions()), NullLogger<UserDirectory>.Instance);
         Actions = new(Players, Users, snapshots, groups, game, platform, clocks);
+        Retractions = new(Players, Users, snapshots, Store, game, clocks);
         Erasures = new(Store, Users, principals, [new PlayerTraces(Store, Players)], ids, clocks);
     }
 
@@ -39,6 +40,7 @@ sealed class GameProcess : IDisposable
     public UserDirectory Users { get; }
     public Players Players { get; }
     public Actions Actions { get; }
+    public Retractions Retractions { get; }
     public Erasures Erasures { get; }
 
     /// <summary>An activity that pays as many points as its value says, and a user.</summary>
