@@ -8,6 +8,7 @@ namespace AWorld.Audit;
 /// <param name="At">The real time.</param>
 /// <param name="Operation">With its API, such as <c>dashboard/users/create</c>.</param>
 /// <param name="OnBehalfOf">The user that a machine acted for.</param>
+/// <param name="OnBehalfOfUsers">The users that it began to act for within a second, where it is more than one.</param>
 /// <param name="Ids">What the path names, such as <c>userId</c>.</param>
 /// <param name="Network">The first three bytes of the IPv4 address, or six of the IPv6 one.</param>
 /// <param name="Address">A pseudonym of the whole address: the same address has the same one in an account.</param>
@@ -15,9 +16,10 @@ namespace AWorld.Audit;
 public sealed record AuditRecord(
     DateTimeOffset At, string Operation, int Status, string RequestId,
     string? PrincipalId, string? UserId, string? ClientId, string? OnBehalfOf, Role? Role,
-    IReadOnlyDictionary<string, string>? Ids, string? Network, string? Address, string? UserAgent, string SourceRegion)
+    IReadOnlyDictionary<string, string>? Ids, string? Network, string? Address, string? UserAgent, string SourceRegion,
+    IReadOnlyList<string>? OnBehalfOfUsers = null)
 {
-    public bool Concerns(string actor) => actor == PrincipalId || actor == UserId || actor == ClientId || actor == OnBehalfOf;
+    public bool Concerns(string actor) => actor == PrincipalId || actor == UserId || actor == ClientId || actor == OnBehalfOf || OnBehalfOfUsers?.Contains(actor) == true;
 }
 
 /// <summary>One link of the chain of an account's workspace's day: some records, and the hash of the link before.</summary>

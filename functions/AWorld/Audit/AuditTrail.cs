@@ -27,10 +27,15 @@ public sealed class AuditTrail(IDocumentStore store, IOptions<AuditOptions> opti
     }
 
     readonly ConcurrentDictionary<Partition, Lane> lanes = new();
+    readonly Delegations delegations = new();
     int noted;
 
     /// <summary>Of something that changed: completes when the record is durable.</summary>
-    public Task Record(Tenant tenant, AuditRecord record) => Enqueue(AuditChain.Of(tenant, DayOf(record)), new(record, Completion()));
+    public Task Record(Tenant tenant, AuditRecord record)
+    {
+        NoteAll(delegations.Close());
+        return Enqueue(AuditChain.Of(tenant, DayOf(record)), new(record, Completion()));
+    }
 
     /// <summary>Of something that changed nothing: written soon. When too many wait, the chain only says that it is missing.</summary>
     public void Note(Tenant tenant, AuditRecord record)
@@ -44,14 +49,33 @@ public sealed class AuditTrail(IDocumentStore store, IOptions<AuditOptions> opti
         Add(AuditChain.Of(tenant, DayOf(record)), new(record, null));
     }
 
+    /// <summary>That a machine acts for a user is told by a record that is open already; false: it needs one.</summary>
+    internal bool Joins(DelegationSource source, string userId) => delegations.Join(source, userId);
+
+    /// <summary>Of a machine's beginning to act for a user; others may join it until it is written.</summary>
+    internal void Note(DelegationSource source, AuditRecord record) => NoteAll(delegations.Open(source, record));
+
+    void NoteAll(IReadOnlyList<(Tenant Tenant, AuditRecord Record)> records)
+    {
+        foreach (var (tenant, record) in records)
+        {
+            Note(tenant, record);
+        }
+    }
+
     /// <summary>Completes when what was recorded before it in this chain is durable.</summary>
-    public Task Flush(Partition partition) => lanes.ContainsKey(partition) ? Enqueue(partition, new(null, Completion())) : Task.CompletedTask;
+    public Task Flush(Partition partition)
+    {
+        NoteAll(delegations.Close());
+        return lanes.ContainsKey(partition) ? Enqueue(partition, new(null, Completion())) : Task.CompletedTask;
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.WriteWithin, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
+            NoteAll(delegations.Close());
             foreach (var (partition, lane) in lanes)
             {
                 await Write(partition, lane);
@@ -63,6 +87,7 @@ public sealed class AuditTrail(IDocumentStore store, IOptions<AuditOptions> opti
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        NoteAll(delegations.Close());
         foreach (var partition in lanes.Keys)
         {
             try

@@ -53,8 +53,14 @@ public sealed class AuditedRequests(AuditTrail trail, IDocumentStore store, Time
     }
 
     /// <summary>A machine acts for a user, for the first time in a while with this token.</summary>
-    internal async ValueTask Delegated(HttpContext http, Caller caller) =>
-        trail.Note(caller.Tenant, await Of(http, "identity/delegate", StatusCodes.Status200OK, caller));
+    internal ValueTask Delegated(HttpContext http, Caller caller)
+    {
+        var source = new DelegationSource(caller.Tenant, caller.TokenId, http.Connection.RemoteIpAddress, UserAgent(http));
+        return trail.Joins(source, caller.User) ? ValueTask.CompletedTask : DelegatedFirst(http, source, caller);
+    }
+
+    async ValueTask DelegatedFirst(HttpContext http, DelegationSource source, Caller caller) =>
+        trail.Note(source, await Of(http, "identity/delegate", StatusCodes.Status200OK, caller));
 
     async ValueTask<object?> Run(EndpointFilterInvocationContext context, EndpointFilterDelegate next, string operation)
     {
@@ -100,9 +106,12 @@ public sealed class AuditedRequests(AuditTrail trail, IDocumentStore store, Time
             caller is { IsMachine: true } ? caller.UserId : null,
             caller is { IsMachine: false } ? caller.Role : null,
             NamedIds(http), Network(address), address is null ? null : await Pseudonym(address, caller?.Tenant.AccountId ?? subject?.Tenant.AccountId ?? "", http.RequestAborted),
-            http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent[..Math.Min(agent.Length, MostOfUserAgent)] : null,
+            UserAgent(http),
             platform.Value.SourceRegion);
     }
+
+    static string? UserAgent(HttpContext http) =>
+        http.Request.Headers.UserAgent.ToString() is { Length: > 0 } agent ? agent[..Math.Min(agent.Length, MostOfUserAgent)] : null;
 
     /// <summary>An externalId may be a person's name or number, so it is not among them.</summary>
     static Dictionary<string, string>? NamedIds(HttpContext http)

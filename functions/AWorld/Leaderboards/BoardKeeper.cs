@@ -234,7 +234,10 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
                 && targets.Exists(board => board.MayCount(journaled.UserId, journaled.Seq, change.Document.Body)))
             {
                 var entry = JournalChange.Entry(change);
-                targets.ForEach(board => board.Journaled(journaled.UserId, entry));
+                if (!entry.IsStripped)
+                {
+                    targets.ForEach(board => board.Journaled(journaled.UserId, entry));
+                }
             }
         }
         else if (UserChange.TryRead(change) is { } user && byTenant.TryGetValue(new(user.AccountId, user.WorkspaceId), out var joined) && !boards.IsErased(joined[0].Tenant, user.UserId))

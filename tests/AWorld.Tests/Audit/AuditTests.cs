@@ -107,6 +107,31 @@ public sealed class AuditTests
     }
 
     [Fact]
+    public async Task One_record_names_many_users_whom_a_machine_began_to_act_for_and_each_finds_it()
+    {
+        await using var platform = await TestPlatform.Start();
+        var machine = platform.Machine("app/read");
+        var users = new List<string>();
+        for (var i = 0; i < 52; i++)
+        {
+            users.Add(await platform.NewUser(platform.Tenant, $"user-{i}"));
+            await machine.Get("/app/v1/missions", ("x-user-id", users[^1]));
+        }
+        await machine.Refused(404, HttpMethod.Get, "/app/v1/missions", null, ("x-user-id", "nobody"));
+        var records = await Read(platform, "operation=identity/delegate");
+        records.Count.ShouldBe(2);
+        records.Select(record => record.At("onBehalfOfUsers").GetArrayLength()).ShouldBe([2, 50]);
+        records.Reverse().SelectMany(record => record.At("onBehalfOfUsers").EnumerateArray().Select(user => user.GetString())).ShouldBe(users);
+        records.ShouldAllBe(record => record.Text("clientId").EndsWith("test-client", StringComparison.Ordinal) && record.At("status").GetInt32() == 200);
+        foreach (var user in new[] { users[0], users[49], users[51] })
+        {
+            (await Read(platform, $"actor={user}")).ShouldHaveSingleItem().Text("operation").ShouldBe("identity/delegate");
+        }
+        var chain = AuditChain.Of(platform.Tenant, new(2026, 3, 10));
+        (await AuditChain.Verify(platform.Service<IDocumentStore>(), chain, default)).Broken.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Signing_in_is_recorded_where_the_client_belongs_and_elsewhere_when_there_is_none()
     {
         await using var platform = await TestPlatform.Start();

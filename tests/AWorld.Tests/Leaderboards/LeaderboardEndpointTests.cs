@@ -90,6 +90,27 @@ public sealed class LeaderboardEndpointTests
     }
 
     [Fact]
+    public async Task A_machine_cannot_act_for_one_who_was_on_a_board_and_is_erased()
+    {
+        await using var platform = await Start();
+        var board = await Board(platform);
+        var (ada, bob) = (await platform.NewUser(platform.Tenant, "ada"), await platform.NewUser(platform.Tenant, "bob"));
+        await Pay(platform, ada, 5);
+        await Pay(platform, bob, 7);
+        (await platform.Machine("app/read").Get($"{Shown}/{board}/rankings/me", ("x-user-id", ada))).At("rank").GetInt32().ShouldBe(2);
+        await platform.Dashboard().Delete($"/dashboard/v1/users/{ada}");
+        foreach (var path in new[] { $"{Shown}/{board}/rankings/me", "/app/v1/missions" })
+        {
+            await platform.Machine("app/read").Refused(404, HttpMethod.Get, path, null, ("x-user-id", ada));
+        }
+        // Its journal comes in the feed once more, without what clients wrote.
+        await platform.Service<BoardKeeper>().Keep(default);
+        await platform.Machine("app/read").Refused(404, HttpMethod.Get, $"{Shown}/{board}/rankings/me", null, ("x-user-id", ada));
+        (await platform.Machine("app/read").Refused(404, HttpMethod.Get, "/app/v1/missions", null, ("x-user-id", $"{bob}x"))).Code.ShouldBe("resource/not_found");
+        (await Own(platform, board, bob)).ShouldBe("""{"rank":1,"score":7,"totalParticipants":1}""");
+    }
+
+    [Fact]
     public async Task A_board_made_later_counts_what_was_earned_in_its_period_before()
     {
         await using var platform = await Start();
