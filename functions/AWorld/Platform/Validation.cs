@@ -43,9 +43,9 @@ public static class Validation
     const string NoControls = "must not contain control characters";
 
     /// <param name="Lines">It may have several.</param>
-    sealed record Member(string Name, Func<object, object?> Get, IReadOnlyList<ValidationAttribute> Rules, bool Lines);
+    sealed record Member(string Name, Func<object, object?> Get, ValidationAttribute[] Rules, bool Lines);
 
-    static readonly ConcurrentDictionary<Type, IReadOnlyList<Member>> Members = new();
+    static readonly ConcurrentDictionary<Type, Member[]> Members = new();
 
     public static IReadOnlyList<FieldError> Check(object value)
     {
@@ -188,6 +188,11 @@ public static class Validation
             var (content, known) = (member.Get(value), problems.Found.Count);
             foreach (var rule in member.Rules)
             {
+                // A context costs more than most rules, and most values are valid.
+                if (!rule.RequiresValidationContext && rule.IsValid(content))
+                {
+                    continue;
+                }
                 if (rule.GetValidationResult(content, new ValidationContext(value) { MemberName = member.Name, DisplayName = member.Name }) is { } failed)
                 {
                     // A rule of ours holds for each text of a list.
@@ -217,7 +222,7 @@ public static class Validation
         }
     }
 
-    static IReadOnlyList<Member> Describe(Type type)
+    static Member[] Describe(Type type)
     {
         var info = Json.Options.GetTypeInfo(type);
         return info.Kind != JsonTypeInfoKind.Object
