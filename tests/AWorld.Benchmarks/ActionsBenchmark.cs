@@ -67,7 +67,7 @@ static class ActionsBenchmark
     static async Task Read(HostProcess host, OuladWorkspace workspace, MetricsReceiver metrics)
     {
         var users = workspace.UserIds;
-        var table = Report.Table($"Reads with {users.Count} users, {Connections} connections", "read", "a second", "p50", "p99", "bytes allocated a read");
+        var table = Report.Table($"Reads with {users.Count} users, {Connections} connections", "read", "a second", "p50", "p99", "bytes allocated a read", "processor time a read");
         foreach (var (name, path) in ((string, string)[])[
             ("rankings/me", $"/app/v1/runtime-leaderboards/{workspace.BoardId}/rankings/me"),
             ("top ten", $"/app/v1/runtime-leaderboards/{workspace.BoardId}/rankings?limit=10"),
@@ -76,10 +76,11 @@ static class ActionsBenchmark
         {
             var requests = users.Select(user => HttpLoad.Request("GET", path, workspace.AppToken, user)).ToArray();
             var load = new HttpLoad(host.Address, Connections);
-            var before = await metrics.Next();
+            var (before, processorBefore) = (await metrics.Next(), host.Processor);
             var run = load.RunFor(ReadLength, (connection, n) => requests[(int)(((uint)n * 2654435761u ^ (uint)connection * 40503u) % requests.Length)]);
+            var (processor, after, reads) = (host.Processor - processorBefore, await metrics.Next(), run.PerSecond * ReadLength.TotalSeconds);
             table.AddRow(name, Report.Number(run.PerSecond), Report.Milliseconds(run.P50), Report.Milliseconds(run.P99),
-                Report.Number(((await metrics.Next()).GetValueOrDefault(Allocated) - before.GetValueOrDefault(Allocated)) / (run.PerSecond * ReadLength.TotalSeconds)));
+                Report.Number((after.GetValueOrDefault(Allocated) - before.GetValueOrDefault(Allocated)) / reads), $"{Report.Number(processor.TotalMicroseconds / reads)} µs");
             if (load.Failures > 0)
             {
                 AnsiConsole.WriteLine($"{name}: {load.Failures} failed, the first with {load.FirstFailure}");

@@ -14,7 +14,7 @@ public sealed class AuditOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan WriteWithin { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Records of what changed nothing that may wait at once; beyond it they are counted, not kept. A record is about 0.5 kB.</summary>
+    /// <summary>Records of what changed nothing that may wait at once; beyond it they are counted, not kept. A record is about 0.5 kB, one that names 50 users 2 kB.</summary>
     [Range(100, 1_000_000)]
     public int Queued { get; set; } = 20_000;
 
