@@ -3,6 +3,7 @@ using AWorld.Functions.Http;
 using AWorld.Functions.KeyVault;
 using AWorld.Functions.Mail;
 using AWorld.Functions.Messages;
+using AWorld.Functions.Redis;
 using AWorld.Functions.Workflows;
 using AWorld.Platform;
 using Azure.Core;
@@ -20,8 +21,11 @@ public static class AzureHost
         services.AddOptions<AzureOptions>().Bind(configuration.GetSection(AzureOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TokenCredential>(static _ => new DefaultAzureCredential());
         services.AddCosmosStore(configuration);
+        services.AddRedis(configuration);
         services.AddKeyVault(configuration);
         services.AddMail(configuration);
+        // Other instances change configuration too.
+        services.PostConfigure<SnapshotOptions>(static options => options.CheckEvery = options.CheckEvery == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : options.CheckEvery);
         services.AddServiceBus(configuration);
         services.AddDurableWorkflows();
         services.AddTelemetry(configuration);

@@ -57,15 +57,6 @@ sealed class CosmosClients : IDisposable
         }
     }
 
-    /// <summary>Opens connections and reads the containers' partition maps, so that the first request need not.</summary>
-    public async Task Open(CancellationToken stop)
-    {
-        foreach (var container in containers.Values)
-        {
-            await container.GetFeedRangesAsync(stop);
-        }
-    }
-
     CosmosClientOptions Settings(string home, Func<HttpClient>? transport)
     {
         var settings = new CosmosClientOptions

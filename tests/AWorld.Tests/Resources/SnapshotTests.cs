@@ -55,4 +55,32 @@ public sealed class SnapshotTests
 
         (await elsewhere.Get(platform.Tenant, CancellationToken.None)).Published<Activity>().Single().Id.ShouldBe(prepared.ActivityId);
     }
+
+    sealed class Signals : IConfigurationSignal
+    {
+        Action<Tenant, string> heard = static (_, _) => { };
+
+        public void Send(Tenant tenant, string kind) => heard(tenant, kind);
+
+        public void Listen(Action<Tenant, string> changed) => heard += changed;
+    }
+
+    [Fact]
+    public async Task A_node_that_is_told_of_a_change_sees_it_at_once()
+    {
+        await using var platform = await TestPlatform.Start();
+        var (resources, signals) = (platform.Service<IEnumerable<Resource>>().ToList(), new Signals());
+        Snapshots Node() => new(platform.Service<IDocumentStore>(), resources, Options.Create(new SnapshotOptions { CheckEvery = TimeSpan.FromSeconds(1) }), platform.Clock, signals);
+        using var here = Node();
+        using var elsewhere = Node();
+        var dashboard = platform.Dashboard();
+        var prepared = await Prepared.In(dashboard);
+        (await elsewhere.Get(platform.Tenant, CancellationToken.None)).Published<Activity>().ShouldBeEmpty();
+
+        await dashboard.Post($"/dashboard/v1/activities/{prepared.ActivityId}/publish");
+        (await elsewhere.Get(platform.Tenant, CancellationToken.None)).Published<Activity>().ShouldBeEmpty();
+        here.Changed(platform.Tenant, resources.Single(resource => resource.ClrType == typeof(Activity)).Path);
+
+        (await elsewhere.Get(platform.Tenant, CancellationToken.None)).Published<Activity>().Single().Id.ShouldBe(prepared.ActivityId);
+    }
 }

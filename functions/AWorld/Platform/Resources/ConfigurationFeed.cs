@@ -53,7 +53,7 @@ sealed class ConfigurationFeed(IDocumentStore store, TimeProvider clock, TimeSpa
             }
             sinceCheckpoint += page.Items.Count;
             cursor = from = page.Cursor;
-            if (page.Items.Count < PageItems)
+            if (!page.More)
             {
                 break;
             }

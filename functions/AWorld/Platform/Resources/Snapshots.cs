@@ -21,17 +21,29 @@ public sealed class SnapshotOptions
 /// The current configuration of each workspace, in memory. A change made on this node is in the next snapshot asked
 /// for; one made on another is found in the change feed, which requests consult at most every <see cref="SnapshotOptions.CheckEvery"/>.
 /// </summary>
-public sealed class Snapshots(IDocumentStore store, IEnumerable<Resource> resources, IOptions<SnapshotOptions> options, TimeProvider clock) : IDisposable
+public sealed class Snapshots : IDisposable
 {
-    readonly IReadOnlyList<Resource> resources = [.. resources];
+    readonly IDocumentStore store;
+    readonly IOptions<SnapshotOptions> options;
+    readonly IConfigurationSignal? signal;
+    readonly IReadOnlyList<Resource> resources;
     readonly ConcurrentDictionary<Tenant, Cached> tenants = new();
-    readonly ConfigurationFeed? feed = options.Value.CheckEvery > TimeSpan.Zero ? new(store, clock, options.Value.CheckEvery) : null;
+    readonly ConfigurationFeed? feed;
+
+    /// <param name="signal">Null: other nodes find changes in the change feed.</param>
+    public Snapshots(IDocumentStore store, IEnumerable<Resource> resources, IOptions<SnapshotOptions> options, TimeProvider clock, IConfigurationSignal? signal = null)
+    {
+        (this.store, this.options, this.signal) = (store, options, signal);
+        this.resources = [.. resources];
+        feed = options.Value.CheckEvery > TimeSpan.Zero ? new(store, clock, options.Value.CheckEvery) : null;
+        signal?.Listen(Outdate);
+    }
 
     public async ValueTask<Snapshot> Get(Tenant tenant, CancellationToken stop)
     {
         if (feed is not null)
         {
-            await feed.Catch(Changed, stop);
+            await feed.Catch(Outdate, stop);
         }
         if (tenants.Count > options.Value.MostWorkspaces)
         {
@@ -43,6 +55,12 @@ public sealed class Snapshots(IDocumentStore store, IEnumerable<Resource> resour
 
     /// <summary>Call after a commit to a kind's partition: no snapshot given out from now on is older than it.</summary>
     internal void Changed(Tenant tenant, string kind)
+    {
+        Outdate(tenant, kind);
+        signal?.Send(tenant, kind);
+    }
+
+    void Outdate(Tenant tenant, string kind)
     {
         if (tenants.TryGetValue(tenant, out var cached))
         {

@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.Json;
+using Azure.Core;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+using StackExchange.Redis.Configuration;
+
+namespace AWorld.Functions.Redis;
+
+/// <summary>The connection to Redis, by the app's identity: its token is the password, renewed before it expires.</summary>
+sealed class RedisConnection(IOptions<RedisOptions> options, TokenCredential credential, TimeProvider clock, ILogger<RedisConnection> log) : BackgroundService, IRedis
+{
+    static readonly TokenRequestContext Scope = new(["https://redis.azure.com/.default"]);
+    static readonly TimeSpan RenewedBefore = TimeSpan.FromMinutes(5), Retry = TimeSpan.FromSeconds(10);
+
+    readonly TaskCompletionSource<ConnectionMultiplexer> connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async Task<string?> Evaluate(string script, string key, params string[] values) =>
+        (string?)await (await Open()).GetDatabase().ScriptEvaluateAsync(script, [key], Array.ConvertAll(values, static value => (RedisValue)value));
+
+    public async Task Publish(string channel, string message) => await (await Open()).GetSubscriber().PublishAsync(RedisChannel.Literal(channel), message);
+
+    public async Task Subscribe(string channel, Action<string> received) =>
+        await (await connected.Task).GetSubscriber().SubscribeAsync(RedisChannel.Literal(channel), (_, message) => received((string?)message ?? ""));
+
+    /// <summary>Until the first connection is made Redis is as good as lost.</summary>
+    Task<ConnectionMultiplexer> Open() => connected.Task.WaitAsync(options.Value.Timeout, clock);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        var identity = options.Value.IsLocal ? null : new Identity();
+        ConnectionMultiplexer? connection = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var wait = Timeout.InfiniteTimeSpan;
+            try
+            {
+                if (identity is not null)
+                {
+                    var token = await credential.GetTokenAsync(Scope, stoppingToken);
+                    identity.Take(token.Token);
+                    var left = token.ExpiresOn - clock.GetUtcNow() - RenewedBefore;
+                    wait = left > Retry ? left : Retry;
+                }
+                if (connection is null)
+                {
+                    connection = await ConnectionMultiplexer.ConnectAsync(Configuration(identity));
+                    connected.TrySetResult(connection);
+                }
+                else
+                {
+                    // Who is connected stays so only by the new token; who connects anew takes it by itself.
+                    await Task.WhenAll(connection.GetServers().Select(server => server.ExecuteAsync("AUTH", identity!.User!, identity.Password!)));
+                }
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                log.LogWarning(failure, "Redis is not in reach; trying again");
+                wait = Retry;
+            }
+            await Task.Delay(wait, clock, stoppingToken);
+        }
+    }
+
+    ConfigurationOptions Configuration(Identity? identity)
+    {
+        var configuration = new ConfigurationOptions
+        {
+            // What cannot be answered now is not needed later.
+            BacklogPolicy = BacklogPolicy.FailFast,
+            AbortOnConnectFail = false,
+            AsyncTimeout = (int)options.Value.Timeout.TotalMilliseconds,
+            Ssl = identity is not null,
+        };
+        configuration.EndPoints.Add(options.Value.Endpoint);
+        if (identity is not null)
+        {
+            configuration.Defaults = identity;
+        }
+        return configuration;
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (connected.Task.IsCompletedSuccessfully)
+        {
+            await (await connected.Task).DisposeAsync();
+        }
+    }
+
+    /// <summary>User and password of each connection that is made: the identity's object id, and its latest token.</summary>
+    sealed class Identity : DefaultOptionsProvider
+    {
+        string? user, password;
+
+        public override string? User => user;
+        public override string? Password => password;
+
+        public void Take(string token)
+        {
+            var claims = token.Split('.')[1].Replace('-', '+').Replace('_', '/');
+            using var json = JsonDocument.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(claims.PadRight((claims.Length + 3) / 4 * 4, '='))));
+            (user, password) = (json.RootElement.GetProperty("oid").GetString(), token);
+        }
+    }
+}
