@@ -13,6 +13,8 @@ static class MessageCommands
     static readonly Argument<string> Workspace = new("WORKSPACE") { Description = "Whose messages: account/workspace" };
     static readonly Option<int> Days = new("--days") { Description = "How long the token is good", DefaultValueFactory = static _ => 365 };
 
+    static readonly Option<AccessRights?> Rights = new("--rights") { Description = "Send or Listen (default: both)" };
+
     public static Command Create()
     {
         Days.Validators.Add(static days =>
@@ -22,7 +24,7 @@ static class MessageCommands
                 days.AddError("--days must be 1 to 3650");
             }
         });
-        var token = new Command("token", "Print a shared-access token for a queue or topic in a workspace; stop the platform first") { Entity, Workspace, Days, CommandLine.Data };
+        var token = new Command("token", "Print a shared-access token for a queue or topic in a workspace; stop the platform first") { Entity, Workspace, Days, Rights, CommandLine.Data };
         token.SetAction(async (arguments, stop) =>
         {
             var options = MaintenanceCommands.Options(arguments);
@@ -35,7 +37,7 @@ static class MessageCommands
                 throw new CommandException($"there is no '{entity}'; choose one of {string.Join(", ", entities.All.Select(static one => one.Name))}");
             }
             var tenant = await Find(app.Services.GetRequiredService<Workspaces>(), arguments.GetValue(Workspace)!, stop);
-            Console.WriteLine(await app.Services.GetRequiredService<SharedAccess>().Issue(new(options.BaseUrl), tenant, entity, expires, stop));
+            Console.WriteLine(await app.Services.GetRequiredService<SharedAccess>().Issue(new(options.BaseUrl), tenant, entity, expires, stop, arguments.GetValue(Rights) ?? AccessRights.Send | AccessRights.Listen));
             return CommandLine.Done;
         });
         return new Command("messages", "Queues and topics") { token };

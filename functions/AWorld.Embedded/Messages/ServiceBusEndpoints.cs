@@ -35,14 +35,14 @@ sealed class ServiceBusEndpoints(Broker broker, SharedAccess access, MessageEnti
         }
     }
 
-    async Task<Result<Target>> Find(HttpContext http, CancellationToken stop)
+    async Task<Result<Target>> Find(HttpContext http, AccessRights right, CancellationToken stop)
     {
         var (name, subscription) = ((string)http.Request.RouteValues["entity"]!, (string?)http.Request.RouteValues["subscription"]);
         if (entities.Find(name) is not { } entity)
         {
             return Error.InvalidToken($"there is no token for '{name}'");
         }
-        var verified = await access.Verify(http.Request.Headers.Authorization, entity, http.Request.Path.Value!, stop);
+        var verified = await access.Verify(http.Request.Headers.Authorization, entity, http.Request.Path.Value!, right, stop);
         if (verified.Error is { } refused)
         {
             return refused;
@@ -52,7 +52,7 @@ sealed class ServiceBusEndpoints(Broker broker, SharedAccess access, MessageEnti
 
     async Task<Result<(Target Target, BrokerEntity Entity, BrokerQueue Queue)>> Open(HttpContext http, CancellationToken stop)
     {
-        var found = await Find(http, stop);
+        var found = await Find(http, AccessRights.Listen, stop);
         if (found.Error is { } refused)
         {
             return refused;
@@ -68,7 +68,7 @@ sealed class ServiceBusEndpoints(Broker broker, SharedAccess access, MessageEnti
 
     async Task<IResult> Send(HttpContext http, CancellationToken stop)
     {
-        var found = await Find(http, stop);
+        var found = await Find(http, AccessRights.Send, stop);
         if (found.Error is { } refused)
         {
             return new Problem(refused);

@@ -7,9 +7,13 @@ using AWorld.Platform.Messages;
 
 namespace AWorld.Embedded.Messages;
 
+/// <summary>What a token lets its holder do.</summary>
+[Flags]
+enum AccessRights { Send = 1, Listen = 2 }
+
 /// <summary>
-/// Shared-access tokens as Service Bus has them: who knows the key of an entity signs one. Each workspace has a key of
-/// its own for each entity, named <c>accountId.workspaceId</c>, so a token lets into one workspace's messages only.
+/// Shared-access tokens as Service Bus has them: who knows the key of an entity signs one. Each workspace has keys of its
+/// own for each entity, named <c>accountId.workspaceId.rights</c>, so a token lets into one workspace's messages only.
 /// </summary>
 sealed class SharedAccess(IDocumentStore store, IKeyProtection protection, TimeProvider clock)
 {
@@ -20,21 +24,27 @@ sealed class SharedAccess(IDocumentStore store, IKeyProtection protection, TimeP
 
     readonly ConcurrentDictionary<(Tenant, string), string> keys = new();
 
-    /// <summary>A token for everything of an entity in a workspace; the first one makes the key.</summary>
-    public async Task<string> Issue(Uri host, Tenant tenant, string entity, DateTimeOffset expires, CancellationToken stop)
+    const AccessRights All = AccessRights.Send | AccessRights.Listen;
+
+    /// <summary>A token for an entity in a workspace; the first one makes the key.</summary>
+    public async Task<string> Issue(Uri host, Tenant tenant, string entity, DateTimeOffset expires, CancellationToken stop, AccessRights rights = All)
     {
-        var key = await Find(tenant, entity, stop) ?? await Make(tenant, entity, stop);
+        var key = Of(await Find(tenant, entity, stop) ?? await Make(tenant, entity, stop), rights);
         var resource = Uri.EscapeDataString(new Uri(host, $"/servicebus/{entity}").AbsoluteUri);
         var until = expires.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        return $"{Scheme}sr={resource}&sig={Uri.EscapeDataString(Sign(key, resource, until))}&se={until}&skn={tenant.AccountId}.{tenant.WorkspaceId}";
+        return $"{Scheme}sr={resource}&sig={Uri.EscapeDataString(Sign(key, resource, until))}&se={until}&skn={tenant.AccountId}.{tenant.WorkspaceId}.{rights.ToString("D")}";
     }
+
+    /// <summary>The key of each combination of rights is derived from the entity's, so none leads to another.</summary>
+    static string Of(string key, AccessRights rights) => Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes($"rights {rights:D}")));
 
     static string Sign(string key, string resource, string until) =>
         Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes($"{resource}\n{until}")));
 
     /// <summary>The workspace whose messages the token is for.</summary>
     /// <param name="path">Of the request; the token is for it, or for what it is part of.</param>
-    public async ValueTask<Result<Tenant>> Verify(string? authorization, MessageEntity entity, string path, CancellationToken stop)
+    /// <param name="right">That the request needs.</param>
+    public async ValueTask<Result<Tenant>> Verify(string? authorization, MessageEntity entity, string path, AccessRights right, CancellationToken stop)
     {
         if (authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) != true)
         {
@@ -48,10 +58,14 @@ sealed class SharedAccess(IDocumentStore store, IKeyProtection protection, TimeP
             return Error.InvalidToken("the token needs sr, sig, se (in seconds since 1970) and skn");
         }
         var wrong = Error.InvalidToken($"the token is not one for {path}: another entity, an unknown key or a wrong signature");
-        if (!IsFor(resource, path) || TenantOf(Uri.UnescapeDataString(name)) is not { } tenant || await Find(tenant, entity.Name, stop) is not { } key
-            || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Sign(key, resource, until)), Encoding.UTF8.GetBytes(Uri.UnescapeDataString(signature))))
+        if (!IsFor(resource, path) || Parse(Uri.UnescapeDataString(name)) is not var (tenant, rights) || await Find(tenant, entity.Name, stop) is not { } key
+            || !CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(Sign(Of(key, rights), resource, until)), Encoding.UTF8.GetBytes(Uri.UnescapeDataString(signature))))
         {
             return wrong;
+        }
+        if (!rights.HasFlag(right))
+        {
+            return Error.Forbidden($"the token does not give the right to {right.ToString().ToLowerInvariant()}");
         }
         return seconds > clock.GetUtcNow().ToUnixTimeSeconds() ? tenant : Error.ExpiredToken();
     }
@@ -61,7 +75,8 @@ sealed class SharedAccess(IDocumentStore store, IKeyProtection protection, TimeP
         Uri.TryCreate(Uri.UnescapeDataString(resource), UriKind.Absolute, out var uri) && uri.AbsolutePath.TrimEnd('/') is { Length: > 0 } allowed
         && path.StartsWith(allowed, StringComparison.OrdinalIgnoreCase) && (path.Length == allowed.Length || path[allowed.Length] == '/');
 
-    static Tenant? TenantOf(string name) => name.Split('.') is [var account, var workspace] && Ids.IsTenantId(account) && Ids.IsTenantId(workspace) ? new(account, workspace) : null;
+    static (Tenant Tenant, AccessRights Rights)? Parse(string name) =>
+        name.Split('.') is [var account, var workspace, [var rights and >= '1' and <= '3']] && Ids.IsTenantId(account) && Ids.IsTenantId(workspace) ? (new(account, workspace), (AccessRights)(rights - '0')) : null;
 
     async ValueTask<string?> Find(Tenant tenant, string entity, CancellationToken stop)
     {

@@ -6,7 +6,7 @@ namespace AWorld.Authorization;
 public enum Permission
 {
     ActAsSelf, ReadOwn, SpendOwnBalance,
-    ReadConfiguration, WriteConfiguration, ReadUsers, WriteUsers, EraseUsers, LogForUsers, AssignMissions, PayUsers, ReadWorkspace, ReadAudit, MoveTestClock, EvaluateExpressions, SendEvents, ReadInbound, ReplayInbound,
+    ReadConfiguration, WriteConfiguration, ReadUsers, WriteUsers, EraseUsers, LogForUsers, AssignMissions, PayUsers, ReadWorkspace, ReadAudit, MoveTestClock, EvaluateExpressions, SendEvents, ReadInbound, ReplayInbound, ManageInbound,
     UsePortal, ReadAccount, ReadAccountAudit, ManageAccount, ManageWorkspaces, InvitePrincipals, ManageClients, ManageAuthorizers,
 }
 
@@ -37,6 +37,7 @@ public static class Permissions
         [Permission.SendEvents] = new(ApiContext.Dashboard, Role.Manager, "integrations/write"),
         [Permission.ReadInbound] = new(ApiContext.Dashboard, Role.Manager, "dashboard/read"),
         [Permission.ReplayInbound] = new(ApiContext.Dashboard, Role.Manager, "dashboard/write"),
+        [Permission.ManageInbound] = new(ApiContext.Dashboard, Role.Admin, "dashboard/write"),
         [Permission.ReadAudit] = new(ApiContext.Dashboard, Role.Admin, "dashboard/read"),
         [Permission.EraseUsers] = new(ApiContext.Dashboard, Role.Admin, "dashboard/write"),
 

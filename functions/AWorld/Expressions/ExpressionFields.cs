@@ -29,6 +29,11 @@ public static class ExpressionFields
         ["LearningGroup.startRule"] = ["items"],
         ["RewardRule.matchCondition"] = ["event", "previousEvent", "user"],
         ["RewardRule.rewards.expression"] = ["event", "user"],
+        ["HookMapping.items"] = ["body"],
+        ["HookMapping.when"] = ["body", "item"],
+        ["HookMapping.id"] = ["body", "item"],
+        ["HookMapping.type"] = ["body", "item"],
+        ["HookMapping.time"] = ["body", "item"],
         ["LearningMapping.when"] = ["event"],
         ["LearningMapping.value"] = ["event"],
     }.ToFrozenDictionary(field => field.Key, IReadOnlySet<string> (field) => field.Value.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);

@@ -71,6 +71,9 @@ sealed class InboundEvents(
         return await Apply(intent, user, stop);
     }
 
+    /// <summary>Why the event would be rejected by what it says; nothing is changed.</summary>
+    public async ValueTask<Error?> Check(Tenant tenant, InboundEvent sent, CancellationToken stop) => types.Read(tenant, await settings.Of(tenant, stop), sent, new("dry-run")).Error;
+
     static async ValueTask<InboundResult> Apply(Intent intent, UserProfile? user, CancellationToken stop)
     {
         var applied = await intent.Apply(user, stop);

@@ -21,6 +21,8 @@ sealed class InboundModule : IModule
         services.AddSingleton<IClockObserver>(static services => services.GetRequiredService<Leavers>());
         services.AddSingleton<SendEvents>();
         services.AddSingleton<ReplayEvents>();
+        services.AddSingleton<HookSources>();
+        services.AddSingleton<HookEvents>();
         services.AddSingleton<IUserObserver, HeldUserObserver>();
         services.AddHostedService<HeldSweep>();
         services.AddWorkflow(LeaverWorkflow.Workflow).AddActivity(LeaverSteps.Erase);
@@ -33,5 +35,7 @@ sealed class InboundModule : IModule
         InboundSettingsStore.Map(routes);
         ReadInboundLog.Map(routes);
         ReplayEvents.Map(routes);
+        HookSources.Map(routes);
+        HookEvents.Map(routes);
     }
 }

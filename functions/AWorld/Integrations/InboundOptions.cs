@@ -38,4 +38,12 @@ public sealed class InboundOptions
     /// <summary>Tries of a message before it is dead-lettered with what went wrong.</summary>
     [Range(1, 10)]
     public int Deliveries { get; set; } = 5;
+
+    /// <summary>Of one request to a hook.</summary>
+    [Range(1, 6 * 1024)]
+    public int HookKilobytes { get; set; } = 1024;
+
+    /// <summary>Good requests a second of one hook; twice as many may come at once.</summary>
+    [Range(1, 100_000)]
+    public int HookPerSecond { get; set; } = 200;
 }

@@ -11,11 +11,15 @@ sealed class SendEvents(InboundEvents events, IOptions<InboundOptions> options)
     public const string Path = "/integrations/v1/events";
     public const int MostEvents = 500;
 
-    sealed record ItemError(string Code, string Message, IReadOnlyList<FieldError>? Details);
+    internal sealed record ItemError(string Code, string Message, IReadOnlyList<FieldError>? Details);
 
     /// <param name="Status">Null: it could not be handled now and is to be sent again.</param>
     /// <param name="InboundEventId">Its entry in the inbound log.</param>
-    sealed record EventResult(string? Id, string? Source, InboundStatus? Status, string? UserId, string? InboundEventId, ItemError? Error);
+    internal sealed record EventResult(string? Id, string? Source, InboundStatus? Status, string? UserId, string? InboundEventId, ItemError? Error)
+    {
+        public static EventResult Of(Taken taken) =>
+            new(taken.Id, taken.Source, taken.Status, taken.UserId, taken.InboundEventId, taken.Error is { } error ? new(error.Code, error.Message, error.Details) : null);
+    }
 
     sealed record EventResults(IReadOnlyList<EventResult> Items);
 
@@ -45,7 +49,7 @@ sealed class SendEvents(InboundEvents events, IOptions<InboundOptions> options)
         var results = await TakeAll(caller.Tenant, read.Value, new("http", caller.ClientId, caller.UserId, caller.PrincipalId), stop);
         return results is [{ Error: { } refused }] && !IsBatch(http, body)
             ? new Problem(refused)
-            : Answer.Ok(new EventResults([.. results.Select(static one => new EventResult(one.Id, one.Source, one.Status, one.UserId, one.InboundEventId, one.Error is { } error ? new(error.Code, error.Message, error.Details) : null))]));
+            : Answer.Ok(new EventResults([.. results.Select(EventResult.Of)]));
     }
 
     static bool IsBatch(HttpContext http, ReadOnlyMemory<byte> body) =>

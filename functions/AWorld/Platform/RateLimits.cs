@@ -20,6 +20,10 @@ public sealed record RateLimitOptions
     [Range(1, 10_000_000)]
     public int ClientPerSecond { get; init; } = 50_000;
 
+    /// <summary>Requests a second of one address that bring no token of ours but a signature: hooks and messages; twice as many may come at once.</summary>
+    [Range(1, 10_000_000)]
+    public int SignedPerSecond { get; init; } = 20_000;
+
     /// <summary>Sign-ins and token requests of one address in five minutes.</summary>
     [Range(1, 10_000_000)]
     public int AuthenticationPerFiveMinutes { get; init; } = 100;
@@ -39,6 +43,7 @@ static class RateLimits
             limiter.GlobalLimiter = PartitionedRateLimiter.CreateChained(
                 PerCaller(static caller => caller.Tenant.AccountId, options.Value.AccountPerSecond),
                 PerCaller(static caller => caller.ClientId ?? caller.UserId ?? caller.PrincipalId ?? "", options.Value.ClientPerSecond),
+                Signed(options.Value.SignedPerSecond),
                 Authentication(options.Value.AuthenticationPerFiveMinutes));
             limiter.OnRejected = static (context, _) => new(new Problem(Error.RateLimited(
                 context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : Period)).ExecuteAsync(context.HttpContext));
@@ -54,6 +59,14 @@ static class RateLimits
                 ReplenishmentPeriod = Period,
             })
             : RateLimitPartition.GetNoLimiter(""));
+
+    static PartitionedRateLimiter<HttpContext> Signed(int perSecond) =>
+        PartitionedRateLimiter.Create<HttpContext, IPAddress>(http => IsSigned(http.Request.Path) && http.Connection.RemoteIpAddress is { } address
+            ? RateLimitPartition.GetTokenBucketLimiter(address, _ => new() { TokensPerPeriod = perSecond, TokenLimit = perSecond * 2, ReplenishmentPeriod = Period })
+            : RateLimitPartition.GetNoLimiter(IPAddress.None));
+
+    static bool IsSigned(PathString path) =>
+        path.StartsWithSegments("/servicebus", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/integrations/v1/hooks", StringComparison.OrdinalIgnoreCase);
 
     static PartitionedRateLimiter<HttpContext> Authentication(int permits) =>
         PartitionedRateLimiter.Create<HttpContext, IPAddress>(http => IsAuthentication(http.Request.Path) && http.Connection.RemoteIpAddress is { } address

@@ -33,7 +33,7 @@ static class InboundWorld
     public static HttpClient Sender(this TestWorkspace workspace) => workspace.Machine("integrations/write");
 
     public static string Event(string id, object data, string type = "aworld.activity.completed", string source = "/lms", string? time = null) =>
-        JsonSerializer.Serialize(new { specversion = "1.0", id, source, type, time, data }, Json.Options);
+        JsonSerializer.Serialize(new { specversion = "1.0", id, source, type, time, data }, JsonSerializerOptions.Web);
 
     public static string Read(string id, string externalId, string? time = null) => Event(id, new { externalId, activityId = "read" }, time: time);
 

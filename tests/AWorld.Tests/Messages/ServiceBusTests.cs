@@ -148,6 +148,19 @@ public sealed class ServiceBusTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_sends_receives_nothing_and_the_other_way_round()
+    {
+        async Task<string> Issue(AccessRights rights) => await platform.Service<SharedAccess>().Issue(new("http://anywhere"), platform.Tenant, "test-queue", platform.Clock.GetUtcNow().AddDays(1), Stop, rights);
+        using var client = platform.Anonymous();
+        var (send, listen) = (await Issue(AccessRights.Send), await Issue(AccessRights.Listen));
+        (await client.Send(HttpMethod.Post, Inbound + "/messages", "{}", ("Authorization", send))).StatusCode.ShouldBe(HttpStatusCode.Created);
+        await client.Refused(403, HttpMethod.Post, Inbound + "/messages", "{}", ("Authorization", listen));
+        await client.Refused(403, HttpMethod.Delete, Inbound + "/messages/head?timeout=0", null, ("Authorization", send));
+        await client.Refused(401, HttpMethod.Delete, Inbound + "/messages/head?timeout=0", null, ("Authorization", send[..^1] + "3"));
+        (await client.Send(HttpMethod.Delete, Inbound + "/messages/head?timeout=0", null, ("Authorization", listen))).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task A_token_sees_the_messages_of_its_workspace_only()
     {
         using var home = await Client("test-queue");

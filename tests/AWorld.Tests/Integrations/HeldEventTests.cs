@@ -1,0 +1,105 @@
+using AWorld.Integrations;
+using AWorld.Platform;
+using AWorld.Tests.Game;
+using AWorld.Users;
+using static AWorld.Tests.Integrations.InboundWorld;
+
+namespace AWorld.Tests.Integrations;
+
+/// <summary>Events of users who are not there yet.</summary>
+public sealed class HeldEventTests
+{
+    [Fact]
+    public async Task Events_of_an_unknown_user_wait_and_are_applied_in_the_order_they_happened_in_once_the_user_is_there()
+    {
+        await using var platform = await Start();
+        var client = platform.Home.Sender();
+        (await client.StatusOf(Read("3", "ada", At(3)))).ShouldBe("HELD");
+        await platform.Queue(Message("m2", Read("2", "ada", At(2))));
+        await platform.Drained();
+        (await client.StatusOf(Read("1", "ada", At(1)))).ShouldBe("HELD");
+        (await client.StatusOf(Read("1", "ada", At(1)))).ShouldBe("DUPLICATE");
+        (await client.StatusOf(Event("0", new { email = "Ada@Example.org", activityId = "read" }, time: At(0)))).ShouldBe("HELD");
+
+        var ada = (await platform.Dashboard().Post("/dashboard/v1/users", """{ "email": "ada@example.org", "externalId": "ada" }""")).Text("userId");
+        (await platform.Points(ada)).ShouldBe(40);
+        var logs = (await platform.App(ada).Get("/app/v1/activity-logs?order=asc")).Items().Select(log => log.Text("completedAt"));
+        logs.Order(StringComparer.Ordinal).ShouldBe(["2026-03-10T08:00:00.000Z", "2026-03-10T08:01:00.000Z", "2026-03-10T08:02:00.000Z", "2026-03-10T08:03:00.000Z"]);
+        (await platform.Logged("&status=RETRIED&order=asc")).ShouldBe(["1 ACCEPTED", "2 ACCEPTED", "3 ACCEPTED", "0 ACCEPTED"]);
+        foreach (var again in new[] { "1", "2", "3" })
+        {
+            (await client.StatusOf(Read(again, "ada", At(int.Parse(again))))).ShouldBe("DUPLICATE");
+        }
+        (await platform.Points(ada)).ShouldBe(40);
+    }
+
+    [Fact]
+    public async Task A_user_who_gets_the_externalId_later_gets_the_events_that_waited_for_it()
+    {
+        await using var platform = await Start();
+        await platform.Home.Sender().Post(Events, Read("1", "ada-2"));
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        (await platform.Points(ada)).ShouldBe(0);
+        await platform.Dashboard().Patch($"/dashboard/v1/users/{ada}", """{ "externalId": "ada-2" }""");
+        (await platform.Points(ada)).ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Whoever_does_not_appear_in_seven_days_has_their_events_rejected()
+    {
+        await using var platform = await Start(("AWorld:Inbound:HeldCheckedEvery", "1.00:00:00"));
+        await platform.Home.Sender().Post(Events, Read("1", "ada"));
+        platform.Clock.Advance(TimeSpan.FromDays(4));
+        await platform.Home.Sender().Post(Events, Read("2", "ada"));
+        await platform.Service<InboundEvents>().Sweep(Stop);
+        (await platform.Logged("&status=REJECTED")).ShouldBeEmpty();
+        platform.Clock.Advance(TimeSpan.FromDays(3) + TimeSpan.FromMinutes(1));
+        await platform.Service<InboundEvents>().Sweep(Stop);
+        (await platform.Logged("&status=REJECTED")).Distinct().ShouldBe(["1 REJECTED"]);
+        (await platform.Dashboard().Get($"{Log}?status=REJECTED")).Text("items[0].reason").ShouldBe("nobody with externalId ada appeared within 7 days");
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        (await platform.Activities(ada)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_a_crash_kept_from_a_user_who_appeared_is_found_by_the_sweep()
+    {
+        await using var platform = await Start(("AWorld:Inbound:HeldCheckedEvery", "1.00:00:00"));
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        var sent = new InboundEvent("1", "/lms", InboundTypes.ActivityCompleted, null, null, Json.Element(new { externalId = "ada", activityId = "read" }));
+        await platform.Service<HeldEvents>().Hold(platform.Tenant, new("externalId", "ada"), sent, new("queue"), Stop);
+        await platform.Service<InboundEvents>().Sweep(Stop);
+        (await platform.Points(ada)).ShouldBe(10);
+        var left = new List<HeldUser>();
+        await foreach (var (_, who) in platform.Service<HeldEvents>().All(Stop))
+        {
+            left.Add(who);
+        }
+        left.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_workspace_can_have_events_of_unknown_users_rejected_and_no_user_can_have_more_waiting_than_the_limit()
+    {
+        await using var platform = await Start(("AWorld:Inbound:HeldPerUser", "2"));
+        await platform.Sibling.Dashboard().Put(Settings, """{ "unknownUsers": "REJECT" }""");
+        (await platform.Sibling.Sender().Refused(400, HttpMethod.Post, Events, Read("1", "ada"))).Message.ShouldBe("data.externalId: no user of this workspace has it");
+        var client = platform.Home.Sender();
+        (await Task.WhenAll(Enumerable.Range(1, 4).Select(n => client.Send(HttpMethod.Post, Events, Read($"{n}", "ada"))))).Select(answer => (int)answer.StatusCode).Order().ShouldBe([200, 200, 400, 400]);
+    }
+
+    [Fact]
+    public async Task Users_who_appear_while_their_events_come_in_lose_none()
+    {
+        await using var platform = await Start();
+        var client = platform.Home.Sender();
+        var names = Enumerable.Range(0, 12).Select(n => $"user{n}").ToArray();
+        var sending = names.SelectMany(name => Enumerable.Range(0, 6).Select(n => client.Post(Events, Read($"{name}-{n}", name)))).ToArray();
+        var creating = names.Select(name => platform.NewUser(platform.Tenant, name)).ToArray();
+        await Task.WhenAll(sending);
+        foreach (var userId in await Task.WhenAll(creating))
+        {
+            (await platform.Activities(userId)).ShouldBe(6);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text;
+using AWorld.Game;
+using AWorld.Platform;
+using AWorld.Platform.Messages;
+using AWorld.Tests.Game;
+using static AWorld.Tests.Integrations.InboundWorld;
+
+namespace AWorld.Tests.Integrations;
+
+/// <summary>Events as they come from the queue, and the log of what came in.</summary>
+public sealed class InboundQueueTests
+{
+    [Fact]
+    public async Task Poison_goes_to_the_dead_letters_with_a_reason_that_a_person_understands()
+    {
+        await using var platform = await Start();
+        await platform.NewUser(platform.Tenant, "ada");
+        await platform.Queue(
+            Message("1", "no json"), Message("2", "{}"), Message("3", Event("3", new { externalId = "ada", activityId = "unknown" })), Message("4", Read("4", "ada")),
+            Message("5", $"[{Read("5", "ada")},{Event("6", new { }, "x")}]", "application/cloudevents-batch+json"), Message("7", "<xml/>", "text/xml"));
+        await platform.Drained(deadLetters: 5);
+        (await platform.DeadLetters()).Select(dead => $"{dead.Reason}: {dead.Description}").Order(StringComparer.Ordinal).ShouldBe([
+            "Rejected: 1 of 2 events were rejected, the first because of type: 'x' is not one of aworld.activity.completed, hr.worker.hired, hr.worker.changed, hr.worker.left, lms.course.completed, lms.course.failed, lms.quiz.answered",
+            "Rejected: data.activityId: is not a published activity of this workspace",
+            "Unreadable: it is no CloudEvent 1.0 in JSON: is not JSON: 'no json' is an invalid JSON literal. Expected the literal 'null'. LineNumber: 0 | BytePositionInLine: 1.",
+            "Unreadable: it is no CloudEvent 1.0 in JSON: send JSON, as application/cloudevents+json, application/cloudevents-batch+json or application/json",
+            "Unreadable: it is no CloudEvent 1.0 in JSON: specversion must be 1.0; id is required; source is required; type is required; data must be a JSON object"]);
+    }
+
+    /// <summary>A handler that dies after the user's commit and before the log's.</summary>
+    [Fact]
+    public async Task What_a_handler_that_failed_had_applied_is_applied_once_and_one_that_never_succeeds_is_dead_lettered_with_what_failed()
+    {
+        var failing = new FailingStore { Fails = static (partition, writes) => partition.Key.Contains("/log-", StringComparison.Ordinal) && Encoding.UTF8.GetString(writes[0].Body.Span).Contains("\"id\":\"bad", StringComparison.Ordinal) };
+        await using var platform = await TestPlatform.Start(configure: builder => failing.Around(builder.Services));
+        await platform.Configure(platform.Tenant, GameWorld.Activity("read"), GameWorld.Currency("points"), GameWorld.Pays("pay", "10"));
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        await platform.Queue(Message("1", Read("bad", "ada")));
+        await platform.Drained(deadLetters: 1);
+        (await platform.Points(ada)).ShouldBe(10);
+        (await platform.DeadLetters()).Single().ShouldBe(new("Failed", "handling it failed 5 times, at last with IOException: lost"));
+        failing.Fails = static (_, _) => false;
+        await platform.Queue(Message("2", Read("bad", "ada")));
+        await platform.Drained(deadLetters: 1);
+        (await platform.Points(ada)).ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Messages_of_a_session_are_applied_in_their_order()
+    {
+        await using var platform = await Start();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        await platform.Queue([.. Enumerable.Range(0, 40).Select(n => Message($"{n}", Event($"{n}", new { externalId = "ada", activityId = "read", value = n })) with { SessionId = "ada" })]);
+        await platform.Drained();
+        var journal = await platform.Service<Players>().Journal(platform.Tenant, ada, 1, false, 100, Stop);
+        journal.Select(entry => entry.Activity?.Value).OfType<decimal>().ShouldBe(Enumerable.Range(0, 40).Select(n => (decimal)n));
+    }
+
+    [Fact]
+    public async Task The_log_tells_of_every_handling_by_page_filter_and_order_and_one_entry_with_its_content()
+    {
+        await using var platform = await Start(("AWorld:Inbound:EntriesPerDocument", "3"));
+        await platform.NewUser(platform.Tenant, "ada");
+        var client = platform.Home.Sender();
+        foreach (var n in Enumerable.Range(0, 10))
+        {
+            await client.Post(Events, Batch(Read($"a{n}", "ada"), Event($"b{n}", new { externalId = "ada", activityId = "none" }, source: "/hr")));
+            platform.Clock.Advance(TimeSpan.FromHours(8));
+        }
+        (await platform.Logged()).Count.ShouldBe(20);
+        foreach (var order in new[] { "asc", "desc" })
+        {
+            var (seen, token) = (new List<string>(), "");
+            do
+            {
+                var page = await platform.Dashboard().Get($"{Log}?limit=3&order={order}{(token.Length > 0 ? $"&nextToken={token}" : "")}");
+                seen.AddRange(page.Items().Select(entry => entry.Text("at") + entry.Text("id")));
+                token = page.Has("nextToken") ? page.Text("nextToken") : "";
+            }
+            while (token.Length > 0);
+            seen.Count.ShouldBe(20);
+            seen.Distinct().Count().ShouldBe(20);
+            seen.Select(one => one[..24]).ShouldBe(order == "asc" ? seen.Select(one => one[..24]).Order() : seen.Select(one => one[..24]).OrderDescending());
+        }
+        (await platform.Logged("&status=REJECTED&source=/hr")).Count.ShouldBe(10);
+        (await platform.Logged("&source=/lms&type=aworld.activity.completed&from=2026-03-11T00:00:00Z&to=2026-03-12T00:00:00Z")).ShouldBe(["a4 ACCEPTED", "a3 ACCEPTED", "a2 ACCEPTED"]);
+        var rejected = (await platform.Dashboard().Get($"{Log}?status=REJECTED&limit=1")).At("items[0]");
+        rejected.Has("data").ShouldBeFalse();
+        (rejected.Text("reason"), rejected.Text("problems[0].field"), rejected.Text("door")).ShouldBe(("data.activityId: is not a published activity of this workspace", "data.activityId", "http"));
+        (await platform.Dashboard().Get($"{Log}/{rejected.Text("inboundEventId")}")).Text("data.externalId").ShouldBe("ada");
+        await platform.Sibling.Dashboard().Refused(404, HttpMethod.Get, $"{Log}/{rejected.Text("inboundEventId")}");
+        foreach (var wrong in new[] { "status=LOST", "from=yesterday", "limit=0", "nextToken=x" })
+        {
+            (await platform.Dashboard().Refused(400, HttpMethod.Get, $"{Log}?{wrong}")).Fields.ShouldBe([wrong.Split('=')[0]]);
+        }
+    }
+
+    [Fact]
+    public async Task The_log_forgets_what_is_older_than_it_keeps_and_an_event_stays_applied_once_all_the_same()
+    {
+        await using var platform = await Start();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        await platform.Home.Sender().Post(Events, Read("1", "ada"));
+        platform.Clock.Advance(TimeSpan.FromDays(31));
+        (await platform.Logged()).ShouldBeEmpty();
+        (await platform.Home.Sender().StatusOf(Read("1", "ada"))).ShouldBe("DUPLICATE");
+        (await platform.Points(ada)).ShouldBe(10);
+    }
+}
