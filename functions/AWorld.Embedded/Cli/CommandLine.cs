@@ -32,6 +32,7 @@ static class CommandLine
         root.Subcommands.Add(WorkflowCommands.Create());
         root.Subcommands.Add(AuditCommand.Create());
         root.Subcommands.Add(MessageCommands.Create());
+        root.Subcommands.Add(DeadLetterCommands.Create());
         return root;
     }
 

@@ -36,6 +36,9 @@ sealed record StoredMessage(string MessageId, byte[] Body, DateTimeOffset Enqueu
 /// <summary>What has become of a message so far; absent until it is first received.</summary>
 sealed record Fate(int Deliveries, DeadLetterReason? DeadLetter = null);
 
+/// <summary>A message among the dead letters, as the store has it.</summary>
+sealed record StoredDeadLetter(Tenant Tenant, string Entity, string Receiver, long Number, StoredMessage Message, int Deliveries, DeadLetterReason Reason);
+
 /// <summary>The ids of the documents of one queue or topic of a tenant.</summary>
 static class MessageDocuments
 {
@@ -83,6 +86,26 @@ static class MessageDocuments
         {
             var parts = document.Id.Split(':');
             yield return new(parts[1], parts[2]);
+        }
+    }
+
+    /// <summary>Of all tenants, oldest first in each.</summary>
+    public static async IAsyncEnumerable<StoredDeadLetter> DeadLetters(IDocumentStore store, IReadOnlyList<MessageEntity> declared, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
+    {
+        await foreach (var tenant in WithMessages(store, stop))
+        {
+            foreach (var entity in declared)
+            {
+                var partition = Partition.Messages(tenant, entity.Name);
+                await foreach (var document in store.All(partition, FatePrefix, stop))
+                {
+                    if (Json.Read<Fate>(document.Body) is { DeadLetter: { } reason } fate && Parse(document.Id) is var (receiver, number)
+                        && await store.Read(partition, MessageId(receiver, number), stop) is { } message)
+                    {
+                        yield return new(tenant, entity.Name, receiver, number, Json.Read<StoredMessage>(message.Body), fate.Deliveries, reason);
+                    }
+                }
+            }
         }
     }
 }
