@@ -15,7 +15,8 @@ sealed class InboundEvents(
 {
     const int Buckets = 64;
 
-    sealed record Claim(string ContentHash);
+    /// <param name="Made">It made a user: once, even when that user is erased and their marker lies in nobody's way.</param>
+    sealed record Claim(string ContentHash, bool? Made = null);
 
     /// <summary>Handles an event and notes it in the log. Throws when it could not be handled now; then nothing is lost by handing it over again.</summary>
     /// <returns>The log's entry.</returns>
@@ -54,7 +55,7 @@ sealed class InboundEvents(
         {
             return InboundResult.Rejected(wrong);
         }
-        if (!await Bind(tenant, sent, stop))
+        if (await Bind(tenant, sent, stop) is not { } claim)
         {
             return InboundResult.Rejected(Error.Conflict($"event '{sent.Id}' of {sent.Source} came before with other content; an id names one event for ever"));
         }
@@ -68,7 +69,21 @@ sealed class InboundEvents(
             }
             return await Hold(tenant, sent, intent, by, stop);
         }
-        return await Apply(intent, user, stop);
+        if (!intent.MakesUser)
+        {
+            return await Apply(intent, user, stop);
+        }
+        if (claim.Made == true)
+        {
+            return new(InboundStatus.Duplicate, UserId: user?.UserId);
+        }
+        var made = await Apply(intent, user, stop);
+        if (made.Status != InboundStatus.Rejected)
+        {
+            var (partition, id) = PlaceOf(tenant, sent);
+            await store.Commit(partition, [Write.Upsert(id, Json.Bytes(claim with { Made = true }))], stop);
+        }
+        return made;
     }
 
     /// <summary>Why the event would be rejected by what it says; nothing is changed.</summary>
@@ -105,14 +120,20 @@ sealed class InboundEvents(
         return new(status.Value, status == InboundStatus.Held ? Unknown(intent.About) : null);
     }
 
-    /// <summary>False: the id is taken by other content.</summary>
-    async ValueTask<bool> Bind(Tenant tenant, InboundEvent sent, CancellationToken stop)
+    /// <summary>Null: the id is taken by other content.</summary>
+    async ValueTask<Claim?> Bind(Tenant tenant, InboundEvent sent, CancellationToken stop)
     {
-        var (key, hash) = (sent.Key, sent.ContentHash());
-        var (partition, id) = (Partition.Integrations(tenant, $"events-{(key[0] * 31 + key[1]) % Buckets:00}"), $"inbound-event:{key}");
-        var commit = await store.Commit(partition, [Write.Create(id, Json.Bytes(new Claim(hash)))], stop);
-        return commit.Committed || await store.Read(partition, id, stop) is { } claimed && Json.Read<Claim>(claimed.Body).ContentHash == hash;
+        var (partition, id) = PlaceOf(tenant, sent);
+        var claim = new Claim(sent.ContentHash());
+        if ((await store.Commit(partition, [Write.Create(id, Json.Bytes(claim))], stop)).Committed)
+        {
+            return claim;
+        }
+        return await store.Read(partition, id, stop) is { } taken && Json.Read<Claim>(taken.Body) is var before && before.ContentHash == claim.ContentHash ? before : null;
     }
+
+    static (Partition Partition, string Id) PlaceOf(Tenant tenant, InboundEvent sent) =>
+        (Partition.Integrations(tenant, $"events-{(sent.Key[0] * 31 + sent.Key[1]) % Buckets:00}"), $"inbound-event:{sent.Key}");
 
     async ValueTask<UserProfile?> Find(Tenant tenant, AboutUser about, CancellationToken stop) => about switch
     {

@@ -185,6 +185,49 @@ sealed class InboundLog(IDocumentStore store, Ids ids, WorkspaceClocks clocks, I
         return (found, null);
     }
 
+    /// <summary>Takes the content of every entry that names one of these out of a bounded part of the log.</summary>
+    /// <param name="from">Where to go on; null: at the oldest.</param>
+    public async ValueTask<(int Stripped, string? Next)> Strip(Tenant tenant, IReadOnlyList<string> names, string? from, CancellationToken stop)
+    {
+        var (oldest, latest) = Bounds(tenant, new());
+        var (stripped, looked) = (0, 0);
+        var start = from is null ? null : Parse(from);
+        for (var at = start?.At ?? oldest; string.CompareOrdinal(DayOf(at), DayOf(latest)) <= 0; at = at.AddDays(1))
+        {
+            string? continuation = null;
+            do
+            {
+                var bound = start is { } begun && DayOf(begun.At) == DayOf(at) ? Prefix + begun.Name : Prefix;
+                var page = await store.Query(Partition.Integrations(tenant, DayOf(at)), new DocumentQuery(bound, Prefix + "~", false, DocumentsAtOnce, continuation), stop);
+                foreach (var document in page.Items)
+                {
+                    if (++looked > DocumentsPerPage)
+                    {
+                        return (stripped, $"{document.Id[Prefix.Length..]}.0");
+                    }
+                    stripped += await Strip(tenant, DayOf(at), document, names, stop);
+                }
+                continuation = page.Continuation;
+            }
+            while (continuation is not null);
+        }
+        return (stripped, null);
+    }
+
+    async ValueTask<int> Strip(Tenant tenant, string day, Document document, IReadOnlyList<string> names, CancellationToken stop)
+    {
+        bool Names(ReadOnlySpan<byte> json) => System.Text.Encoding.UTF8.GetString(json) is var text && names.Any(name => text.Contains(name, StringComparison.OrdinalIgnoreCase));
+        if (!Names(document.Body.Span))
+        {
+            return 0;
+        }
+        var entries = Json.Read<Sheet>(document.Body).Entries;
+        var of = entries.Select(entry => Names(Json.Bytes(entry))).ToList();
+        var left = entries.Select((entry, index) => of[index] ? entry with { Data = null, Subject = null, Reason = null, Problems = null } : entry).ToList();
+        await store.Commit(Partition.Integrations(tenant, day), [Platform.Write.Replace(document.Id, Json.Bytes(new Sheet(left)), document.ETag, document.ExpiresAt)], stop);
+        return of.Count(static one => one);
+    }
+
     const int DocumentsAtOnce = 20, DocumentsPerPage = 200;
 
     (DateTimeOffset From, DateTimeOffset To) Bounds(Tenant tenant, InboundFilter filter)

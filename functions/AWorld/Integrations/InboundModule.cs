@@ -24,6 +24,7 @@ sealed class InboundModule : IModule
         services.AddSingleton<HookSources>();
         services.AddSingleton<HookEvents>();
         services.AddSingleton<IUserObserver, HeldUserObserver>();
+        services.AddSingleton<IUserTraces, InboundTraces>();
         services.AddHostedService<HeldSweep>();
         services.AddWorkflow(LeaverWorkflow.Workflow).AddActivity(LeaverSteps.Erase);
         services.AddMessageHandler<InboundMessages>(MessageEntities.Inbound.Name);

@@ -12,7 +12,7 @@ namespace AWorld.Integrations;
 /// </summary>
 sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Snapshots snapshots, IDocumentStore store, VerifiedTokens verified, Leavers leavers, WorkspaceClocks clocks)
 {
-    const string DocumentId = "inbound-worker";
+    public const string DocumentId = "inbound-worker";
 
     /// <summary>What HR last said of a user, in the user's own partition.</summary>
     /// <param name="Fields">By name.</param>

@@ -52,6 +52,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
             await dashboard.Post($"/dashboard/v1/{tagged}/tags/{ids["tagId"]}", """{ "priority": 1 }""");
         }
 
+        await Create("inbound-sources", "sourceId", HookSource);
         ids["inboundEventId"] = (await dashboard.Post("/integrations/v1/events", Body("events/send", ids))).Text("items[0].inboundEventId");
         ids["missionId"] = (await dashboard.Post("/dashboard/v1/missions", Body("missions/create", ids))).Text("missionId");
         var user = workspace.App(ids["userId"], Role.Owner);
@@ -66,6 +67,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
 
     public string Body(string operation) => Body(operation, ids);
 
+    const string HookSource = """{ "name": "Vendor", "eventSource": "/vendor", "authentication": {}, "mapping": { "id": { "var": "item.id" }, "type": "lms.quiz.answered", "data": { "externalId": { "var": "item.user" } } } }""";
     const string Assignments = """{ "assignments": [{ "tagId": "<tagId>", "priority": 2 }] }""";
     const string MissionConfiguration = $$""" "name": "Run", "missionType": "INDIVIDUAL", "matchType": "INSTANCE", "matchEntity": "Activity", "matchEntityId": "<activityId>", "matchCondition": true, "incrementExpression": 1, "targetAmountExpression": 10, {{Labels}} """;
     const string Quiz = """ "difficulty": "EASY", "correctAnswer": "opt2", "placement": "STANDALONE", "defaultLang": "en", "translations": [{ "lang": "en", "question": "Which?", "opt1": "This", "opt2": "That" }] """;
@@ -107,6 +109,8 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ["createTags"] = Assignments, ["updateTags"] = Assignments, ["deleteTags"] = Assignments, ["createTag"] = """{ "priority": 3 }""", ["updateTag"] = """{ "priority": 4 }""",
         ["events/send"] = """{ "specversion": "1.0", "id": "1", "source": "/hr", "type": "aworld.activity.completed", "data": { "activityId": "<activityId>", "userId": "<userId>" } }""",
         ["inboundSettings/put"] = """{ "workerTags": [{ "attribute": "DEPARTMENT", "values": { "Sales": "<tagId>" } }], "learning": [{ "type": "lms.quiz.answered", "objectId": "q1", "activityId": "<activityId>" }] }""",
+        ["inboundSources/create"] = HookSource, ["inboundSources/put"] = HookSource,
+        ["inboundSources/dryRun"] = """{ "body": { "id": 1 } }""",
         ["inboundEvents/replayRange"] = """{ "from": "2026-03-10T00:00:00Z" }""",
         ["inboundEvents/replay"] = "{}",
         ["expressions/evaluate"] = """{ "expression": 1 }""",

@@ -106,4 +106,28 @@ public sealed class InboundQueueTests
         (await platform.Home.Sender().StatusOf(Read("1", "ada"))).ShouldBe("DUPLICATE");
         (await platform.Points(ada)).ShouldBe(10);
     }
+
+    [Fact]
+    public async Task What_systems_outside_said_of_a_user_is_erased_with_them_and_nobody_else_s()
+    {
+        await using var platform = await Start(("AWorld:Inbound:EntriesPerDocument", "2"));
+        var (ada, client) = (await platform.NewUser(platform.Tenant, "ada"), platform.Home.Sender());
+        await platform.NewUser(platform.Tenant, "bob");
+        await client.Post(Events, Batch(Read("1", "ada"), Read("2", "bob"), Event("3", new { email = "ADA@example.org", activityId = "none" }), Event("4", new { userId = ada, activityId = "read" })));
+        platform.Clock.Advance(TimeSpan.FromDays(2));
+        await client.Post(Events, Event("5", new { externalId = "ada", nickname = "Ada L" }, "hr.worker.changed", "/hr", At(1)));
+        await platform.Dashboard().Delete($"/dashboard/v1/users/{ada}");
+        await platform.WorkflowsIdle();
+        var kept = new List<string>();
+        foreach (var entry in (await platform.Dashboard().Get(Log)).Items())
+        {
+            var whole = await platform.Dashboard().Get($"{Log}/{entry.Text("inboundEventId")}");
+            if (whole.Has("data"))
+            {
+                kept.Add(whole.Text("id"));
+            }
+        }
+        kept.ShouldBe(["2"]);
+        (await client.StatusOf(Read("1", "ada"))).ShouldBe("HELD");
+    }
 }

@@ -69,9 +69,9 @@ static class InboundWorld
 
     public static async Task Until(Func<bool> condition)
     {
-        for (var waited = 0; !condition(); waited++)
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); !condition();)
         {
-            waited.ShouldBeLessThan(60_000, "it does not come to its end");
+            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(5), "it does not come to its end");
             await Task.Delay(2, Stop);
         }
     }
