@@ -1,6 +1,5 @@
 using AWorld.Audit;
 using AWorld.Authorization;
-using AWorld.Leaderboards;
 using AWorld.Platform;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +9,7 @@ namespace AWorld.Identity;
 /// Lets a request reach its endpoint only with what the endpoint declares: a token of the right tenant and context
 /// whose holder has the permission, and a user where one is needed. An endpoint that declares nothing is refused.
 /// </summary>
-sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, TokenVerification verification, People people, Boards boards, AuditedRequests audit, TimeProvider clock, IOptions<IdentityOptions> options, ILogger<CallerMiddleware> log)
+sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, TokenVerification verification, People people, AuditedRequests audit, TimeProvider clock, IOptions<IdentityOptions> options, ILogger<CallerMiddleware> log)
 {
     public const string UserHeader = "x-user-id";
 
@@ -178,7 +177,7 @@ sealed class CallerMiddleware(RequestDelegate next, VerifiedTokens verified, Tok
     async ValueTask<Result<Caller>> DelegateFirst(HttpContext http, Caller caller, string userId)
     {
         var (generation, now) = (verified.Delegations.Generation, clock.GetUtcNow());
-        if (!Ids.IsClientId(userId) || !boards.Rank(caller.Tenant, userId) && !await people.Exists(caller.Tenant, userId, http.RequestAborted))
+        if (!Ids.IsClientId(userId) || !await people.Exists(caller.Tenant, userId, http.RequestAborted))
         {
             return Error.NotFound("user", userId);
         }

@@ -8,11 +8,5 @@ sealed class BoardTraces(Boards boards) : IUserTraces
 {
     public string Module => "leaderboards";
 
-    public ValueTask Close(Tenant tenant, string userId, CancellationToken stop)
-    {
-        boards.Close(tenant, userId);
-        return ValueTask.CompletedTask;
-    }
-
     public ValueTask<ErasedPage> Erase(Tenant tenant, UserProfile user, string? from, CancellationToken stop) => boards.Erase(tenant, user.UserId, from, stop);
 }

@@ -15,9 +15,6 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
 {
     const int EndedAtOnce = 50;
 
-    /// <summary>Boards that are asked whether somebody exists: most users are on the first, or on none.</summary>
-    const int MostAsked = 4;
-
     readonly ConcurrentDictionary<Tenant, ImmutableArray<LiveBoard>> live = new();
     readonly ConcurrentDictionary<BoardKey, LiveBoard> boards = new();
     readonly ConcurrentDictionary<BoardKey, EndedBoard> ended = new();
@@ -104,34 +101,6 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
         return boards.TryGetValue(key, out var open) && open.Ready.IsCompletedSuccessfully
             ? new((open.Board, open.Ranks))
             : Wait(key, stop);
-    }
-
-    /// <summary>Whether a user is on a board, and so exists: cheaper to know than by reading the profile. False: it may be that they do.</summary>
-    public bool Rank(Tenant tenant, string userId)
-    {
-        if (IsErased(tenant, userId))
-        {
-            return false;
-        }
-        var here = LiveIn(tenant);
-        for (var i = 0; i < Math.Min(here.Length, MostAsked); i++)
-        {
-            if (here[i].IsLive && here[i].Ranks.SequenceOf(userId) >= 0)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /// <summary>The user is being erased: nobody may take them for one who exists any more.</summary>
-    public void Close(Tenant tenant, string userId)
-    {
-        erased.TryAdd((tenant, userId), 0);
-        foreach (var board in LiveIn(tenant))
-        {
-            board.Committed(userId, null);
-        }
     }
 
     /// <summary>

@@ -111,6 +111,22 @@ public sealed class LeaderboardEndpointTests
     }
 
     [Fact]
+    public async Task A_machine_cannot_act_for_one_who_is_on_a_board_and_deactivated()
+    {
+        await using var platform = await Start();
+        var board = await Board(platform);
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        await Pay(platform, ada, 5);
+        var (store, partition) = (platform.Service<IDocumentStore>(), Partition.Player(platform.Tenant, ada));
+        var profile = (await store.Read(partition, "profile", default))!;
+        var stored = System.Text.Json.Nodes.JsonNode.Parse(profile.Body.Span)!;
+        stored["user"]!["deactivatedAt"] = "2026-03-10T09:00:00.000Z";
+        (await store.Commit(partition, [Write.Replace("profile", JsonSerializer.SerializeToUtf8Bytes(stored), profile.ETag)], default)).Committed.ShouldBeTrue();
+        platform.Clock.Advance(TimeSpan.FromMinutes(1));
+        await platform.Machine("app/read").Refused(404, HttpMethod.Get, $"{Shown}/{board}/rankings/me", null, ("x-user-id", ada));
+    }
+
+    [Fact]
     public async Task A_board_made_later_counts_what_was_earned_in_its_period_before()
     {
         await using var platform = await Start();
