@@ -39,7 +39,7 @@ public sealed class AuditedRequests(AuditTrail trail, IDocumentStore store, Time
     static bool IsRecorded(string path, IReadOnlyList<string> methods) => path.Split('/')[1] switch
     {
         "dashboard" or "portal" or "oauth2" or "auth" => true,
-        "app" => path != "/app/v1/activity-logs" && methods.Any(static method => method != HttpMethods.Get),
+        "app" => path != "/app/v1/activity-logs" && !path.EndsWith("/submit", StringComparison.Ordinal) && methods.Any(static method => method != HttpMethods.Get),
         _ => false,
     };
 

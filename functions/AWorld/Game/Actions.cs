@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using AWorld.Activities;
 using AWorld.Missions;
 using AWorld.Platform;
 using AWorld.Users;
@@ -12,18 +11,18 @@ public sealed class Actions(
     Players players, UserDirectory users, Snapshots snapshots, GroupMissions groups, IOptions<GameOptions> options, IOptions<PlatformOptions> platform, WorkspaceClocks clocks)
 {
     /// <summary>Applies the action once and answers with its log, whenever it is said.</summary>
-    public async ValueTask<Result<Answer>> Take(Tenant tenant, string userId, ActionInput action, Actor by, Idempotency? key, CancellationToken stop) =>
+    public async ValueTask<Result<Answer>> Take(Tenant tenant, string userId, PlayerInput action, Actor by, Idempotency? key, CancellationToken stop) =>
         (await TakeAndTell(tenant, userId, action, by, key, stop)).Answer;
 
     /// <summary>As <see cref="Take"/>, with what this call caused: null when it was refused or had been applied before.</summary>
-    public async ValueTask<(Result<Answer> Answer, JournalEntry? Caused)> TakeAndTell(Tenant tenant, string userId, ActionInput action, Actor by, Idempotency? key, CancellationToken stop)
+    public async ValueTask<(Result<Answer> Answer, JournalEntry? Caused)> TakeAndTell(Tenant tenant, string userId, PlayerInput action, Actor by, Idempotency? key, CancellationToken stop)
     {
         var taken = await Once(tenant, userId, action, by, key, stop);
         Telemetry.Actions.Add(1, new KeyValuePair<string, object?>("result", taken.Answer.Succeeded ? taken.Caused is null ? "replayed" : "applied" : "refused"));
         return taken;
     }
 
-    async ValueTask<(Result<Answer> Answer, JournalEntry? Caused)> Once(Tenant tenant, string userId, ActionInput action, Actor by, Idempotency? key, CancellationToken stop)
+    async ValueTask<(Result<Answer> Answer, JournalEntry? Caused)> Once(Tenant tenant, string userId, PlayerInput action, Actor by, Idempotency? key, CancellationToken stop)
     {
         if (await users.Find(tenant, userId, stop) is not { } user)
         {
@@ -36,21 +35,21 @@ public sealed class Actions(
         var game = GameConfiguration.Of(await snapshots.Get(tenant, stop));
         var subject = Subject.Of(user);
         var memberships = await groups.Seen(game, subject, action, by, stop);
-        var hash = action.ActivityLogId is null ? null : HashOf(action);
+        var hash = action.MarkerId is null ? null : HashOf(action);
         JournalEntry? caused = null;
         var answer = await players.Change(tenant, userId, new Step(Decide)
         {
             Key = key,
-            TakenBefore = action.ActivityLogId is { } id ? interrupted => TakenBefore(tenant, userId, id, hash!, interrupted) : null,
+            TakenBefore = hash is null ? null : interrupted => TakenBefore(tenant, userId, action, hash, interrupted),
         }, stop);
         return (answer, answer is { Succeeded: true, Value.Replayed: false } ? caused : null);
 
         Result<Decision> Decide(PlayerState state)
         {
             // An id that we made names a log that exists, and not by this id's marker.
-            if (action.ActivityLogId is { } chosen && JournalIds.TrySequence(chosen, out var seq) && seq <= state.Seq)
+            if (action.ChosenId is { } chosen && JournalIds.TrySequence(chosen, out var seq) && seq <= state.Seq)
             {
-                return Error.AlreadyExists("activity log", chosen);
+                return action.TakenOtherwise;
             }
             var played = Engine.Play(game, subject, state, memberships, action, by, clocks.Now(tenant), options.Value);
             if (played.Error is { } refused)
@@ -58,26 +57,33 @@ public sealed class Actions(
                 return refused;
             }
             var entry = caused = played.Value;
-            return new Decision(Answer.Created(ActivityLogView.Of(tenant, userId, entry, platform.Value.SourceRegion)), entry)
+            var said = action.AnswerOf(tenant, userId, entry, platform.Value.SourceRegion);
+            if (hash is null)
             {
-                Marker = action.ActivityLogId is { } id ? Write.Create(PlayerDocuments.Action(id), GameJson.Bytes(new ActionMarker(entry.Seq, hash!))) : null,
+                return new Decision(said, entry);
+            }
+            var marker = GameJson.Bytes(new ActionMarker(entry.Seq, hash));
+            return new Decision(said, entry)
+            {
+                Marker = Write.Create(action.MarkerId!, marker),
+                Also = action.LastMarkerId is { } last && last != action.MarkerId ? [Write.Upsert(last, marker)] : [],
             };
         }
     }
 
-    async ValueTask<Result<Answer>?> TakenBefore(Tenant tenant, string userId, string activityLogId, string hash, CancellationToken stop)
+    async ValueTask<Result<Answer>?> TakenBefore(Tenant tenant, string userId, PlayerInput action, string hash, CancellationToken stop)
     {
-        if (await players.Marker(tenant, userId, activityLogId, stop) is not { } marker)
+        if (await players.Marker(tenant, userId, action.MarkerId!, stop) is not { } marker)
         {
             return null;
         }
         if (marker.RequestHash != hash)
         {
-            return Error.AlreadyExists("activity log", activityLogId) with { Message = $"activity log '{activityLogId}' already exists with other content" };
+            return action.TakenOtherwise;
         }
         var entry = await players.Entry(tenant, userId, marker.Seq, stop) ?? throw new InvalidOperationException($"entry {marker.Seq} of {userId} is marked but missing");
-        return Answer.Created(ActivityLogView.Of(tenant, userId, entry, platform.Value.SourceRegion)) with { Replayed = true };
+        return action.AnswerOf(tenant, userId, entry, platform.Value.SourceRegion) with { Replayed = true };
     }
 
-    static string HashOf(ActionInput action) => Convert.ToBase64String(SHA256.HashData(GameJson.Bytes(action)).AsSpan(0, 16));
+    static string HashOf(PlayerInput action) => Convert.ToBase64String(SHA256.HashData(GameJson.Bytes<object>(action)).AsSpan(0, 16));
 }

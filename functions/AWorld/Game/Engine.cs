@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AWorld.Activities;
+using AWorld.Learning;
 using AWorld.Missions;
 using AWorld.Platform;
 using AWorld.Rewards;
@@ -17,22 +18,22 @@ public static class Engine
 {
     /// <summary>An action and its whole chain: progress, assignments and rewards, then those of the missions it completed.</summary>
     public static Result<JournalEntry> Play(
-        GameConfiguration game, Subject user, PlayerState state, IReadOnlyList<GroupView> groups, ActionInput action, Actor by, DateTimeOffset now, GameOptions options)
+        GameConfiguration game, Subject user, PlayerState state, IReadOnlyList<GroupView> groups, PlayerInput action, Actor by, DateTimeOffset now, GameOptions options)
     {
-        if (game.ActivityTags(action.ActivityId) is not { } tags)
+        var tags = action.EntityTags(game);
+        if (tags.Error is { } refused)
         {
-            return Error.Invalid("activityId", "is not a published activity of this workspace");
+            return refused;
         }
         if (action.CompletedAt > now + options.ClockSkew)
         {
             return Error.Invalid("completedAt", "is in the future");
         }
         var turn = new Turn(game, user, state, now, options);
-        var derivedId = turn.NewId();
-        var log = new ActivityLog(action.ActivityLogId ?? derivedId, action.ActivityId, action.Outcome, action.Value, action.Tags, action.AdditionalData, action.CompletedAt ?? now);
+        var logged = action.Log(game, user, tags.Value, turn.NewId(), now);
         turn.Retire();
-        Follow(turn, groups, EventOf(log, user.Id, tags));
-        return turn.Entry(by, log);
+        Follow(turn, groups, logged.Event);
+        return turn.Entry(by, logged.Activity, logged.Quiz);
     }
 
     /// <summary>What a new or changed user brings: missions of EVENT rules. Null: nothing.</summary>
@@ -130,6 +131,10 @@ public static class Engine
         EntityType.Activity, log.ActivityId, log.ActivityLogId, tags, log.CompletedAt, () => JsonSerializer.SerializeToElement(
             new { log.ActivityLogId, log.ActivityId, userId, log.Outcome, Value = log.Value ?? 1, Tags = log.Tags ?? [], log.AdditionalData, log.CompletedAt }, Json.Options));
 
+    internal static GameEvent EventOf(QuizLog log, string userId, IReadOnlyList<string> tags) => new(
+        EntityType.Quiz, log.QuizId, log.QuizLogId, tags, log.CompletedAt, () => JsonSerializer.SerializeToElement(
+            new { log.QuizLogId, log.QuizId, userId, log.Outcome, log.Answer, log.Difficulty, log.Lang, log.Context, log.ParentId, log.ParentType, log.AdditionalData, log.CompletedAt }, Json.Options));
+
     internal static GameEvent EventOf(ChangedUser changed)
     {
         var user = Subject.Of(changed.User);
@@ -156,7 +161,7 @@ public static class Engine
         turn.CompletedMission = happened.CompletedMission;
         var variables = turn.Variables(happened);
         MissionProgression.Count(turn, happened, variables, waiting);
-        if (happened.Entity == EntityType.Activity)
+        if (happened.Entity is EntityType.Activity or EntityType.Quiz)
         {
             foreach (var group in groups)
             {

@@ -14,7 +14,8 @@ public sealed class GameConfiguration
     readonly List<MissionRule> lazyRules = [];
     readonly RuleIndex<RewardRule> rewardRules = new();
     readonly Dictionary<string, IReadOnlyList<string>> missionTags = new(StringComparer.Ordinal);
-    readonly Dictionary<string, IReadOnlyList<string>> activityTags = new(StringComparer.Ordinal);
+    readonly Dictionary<string, string[]> activityTags = new(StringComparer.Ordinal);
+    readonly Dictionary<string, string[]> quizTags = new(StringComparer.Ordinal);
     readonly Dictionary<MissionType, List<(MissionConfiguration, JsonElement)>> missions = [];
 
     GameConfiguration(Snapshot snapshot)
@@ -41,6 +42,10 @@ public sealed class GameConfiguration
         {
             activityTags[activity.Id] = TagIds(activity);
         }
+        foreach (var quiz in snapshot.Published<Learning.Quiz>())
+        {
+            quizTags[quiz.Id] = TagIds(quiz);
+        }
     }
 
     public static GameConfiguration Of(Snapshot snapshot) => snapshot.Derive(static snapshot => new GameConfiguration(snapshot));
@@ -57,10 +62,14 @@ public sealed class GameConfiguration
     public bool HasGroupEventRules(string tagId) => groupEventRules.ContainsKey(tagId);
 
     /// <summary>Null when it is not a published activity.</summary>
-    public IReadOnlyList<string>? ActivityTags(string activityId) => activityTags.GetValueOrDefault(activityId);
+    public string[]? ActivityTags(string activityId) => activityTags.GetValueOrDefault(activityId);
+
     /// <summary>Also of an activity that is published no longer.</summary>
     public IReadOnlyList<string> TagsAtAnyStage(string activityId) =>
         ActivityTags(activityId) ?? (Snapshot.FindAtAnyStage<Activities.Activity>(activityId) is { } activity ? TagIds(activity) : []);
+
+    /// <summary>Null when it is not a published quiz.</summary>
+    public string[]? QuizTags(string quizId) => quizTags.GetValueOrDefault(quizId);
 
     public IReadOnlyList<string> MissionTags(string missionConfigurationId) => missionTags.GetValueOrDefault(missionConfigurationId) ?? [];
 
@@ -96,5 +105,5 @@ public sealed class GameConfiguration
         }
     }
 
-    static IReadOnlyList<string> TagIds(Configured entity) => [.. entity.Tags.Select(tag => tag.TagId)];
+    static string[] TagIds(Configured entity) => [.. entity.Tags.Select(tag => tag.TagId)];
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AWorld.Activities;
+using AWorld.Learning;
 using AWorld.Missions;
 using AWorld.Rewards;
 
@@ -14,6 +15,7 @@ namespace AWorld.Game;
 public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
 {
     public ActivityLog? Activity { get; init; }
+    public QuizLog? Quiz { get; init; }
     public IReadOnlyList<MissionAssigned> Assigned { get; init; } = [];
     public IReadOnlyList<Evaluation> Evaluated { get; init; } = [];
     public IReadOnlyList<TargetFrozen> Frozen { get; init; } = [];
@@ -43,7 +45,7 @@ public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
     internal static JournalEntry Empty(JournalEntry entry) => new(entry.Seq, entry.At, entry.By);
 
     /// <summary>True when it changes nothing, so that it need not be committed.</summary>
-    public bool IsEmpty() => Activity is null && Retracted is null && Assigned.Count + Evaluated.Count + Frozen.Count + MissionLogs.Count
+    public bool IsEmpty() => Activity is null && Quiz is null && Retracted is null && Assigned.Count + Evaluated.Count + Frozen.Count + MissionLogs.Count
         + Transactions.Count + Settled.Count + Contributions.Count + Retired.Count == 0;
 }
 

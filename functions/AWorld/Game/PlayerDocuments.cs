@@ -16,7 +16,7 @@ sealed record EndedMission(string MissionId);
 /// <param name="Brought">The configurations of the missions it brought; null: it brought none.</param>
 sealed record TakenOnce(IReadOnlyList<string>? Brought);
 
-/// <summary>The client chose this action's id: where its effects are, and what it said.</summary>
+/// <summary>The action is taken once: where its effects are, and what it said.</summary>
 sealed record ActionMarker(long Seq, string RequestHash);
 
 /// <summary>The documents of a user's partition that the game owns.</summary>
@@ -34,6 +34,10 @@ static class PlayerDocuments
     public static string Mission(string missionId) => $"{MissionPrefix}{missionId}";
     public static string Retired(string position) => $"{RetiredPrefix}{position}";
     public static string Action(string activityLogId) => $"action:{activityLogId}";
+    public static string QuizLog(string quizLogId) => $"quiz-log:{quizLogId}";
+
+    /// <summary>The quiz's last log in a context.</summary>
+    public static string Quiz(string quizId, string context) => $"quiz:{quizId}:{Ids.Derive(context)}";
     public static string Evaluated(RulePeriod period) => $"evaluated:{period.MissionRuleId}:{period.PeriodId}";
     public static string Ended(RulePeriod period) => $"ended:{period.MissionRuleId}:{period.PeriodId}:";
     public static string Shared(string missionId) => $"shared:{missionId}";

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AWorld.Learning;
 using AWorld.Missions;
 using AWorld.Rewards;
 
@@ -34,6 +35,13 @@ public sealed record PlayerState(long Seq)
 
     public long Activities { get; init; }
     public long MissionsCompleted { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Quizzes { get; init; }
+
+    /// <summary>How many of them were answered right.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long QuizzesRight { get; init; }
 
     /// <summary>The user is being erased or is erased: the journal takes no more entries but settlements of what others' balances rest on.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -80,6 +88,8 @@ public sealed record PlayerState(long Seq)
             Evaluations = MissionFold.Evaluations(Evaluations, entry),
             Groups = MissionFold.Groups(Groups, entry),
             Activities = Activities + (entry.Activity is null ? 0 : 1) - (entry.Retracted is null ? 0 : 1),
+            Quizzes = Quizzes + (entry.Quiz is null ? 0 : 1),
+            QuizzesRight = QuizzesRight + (entry.Quiz?.Outcome == QuizOutcome.Success ? 1 : 0),
             IsClosed = IsClosed,
             MissionsCompleted = MissionsCompleted + entry.MissionLogs.Count(log => log.Completed) - (entry.Retracted?.Missions.Count(mission => mission.Uncompleted) ?? 0),
             MissionsRetired = MissionsRetired + entry.Retired.Count,

@@ -30,7 +30,7 @@ sealed class PlayerTraces(IDocumentStore store, Players players) : IUserTraces
         {
             var entry = GameJson.Read<JournalEntry>(document.Body);
             last = entry.Seq;
-            if (entry.Activity?.AdditionalData is null && entry.Transactions.All(transaction => transaction.AdditionalData is null) && entry.Settled.All(settled => settled.Reason is null) && entry.Retracted?.Reason is null)
+            if ((entry.Activity?.AdditionalData ?? entry.Quiz?.AdditionalData) is null && entry.Transactions.All(transaction => transaction.AdditionalData is null) && entry.Settled.All(settled => settled.Reason is null) && entry.Retracted?.Reason is null)
             {
                 continue;
             }
@@ -38,6 +38,7 @@ sealed class PlayerTraces(IDocumentStore store, Players players) : IUserTraces
             {
                 IsStripped = true,
                 Activity = entry.Activity is { } activity ? activity with { AdditionalData = null } : null,
+                Quiz = entry.Quiz is { } quiz ? quiz with { AdditionalData = null } : null,
                 Transactions = [.. entry.Transactions.Select(transaction => transaction with { AdditionalData = null })],
                 Settled = [.. entry.Settled.Select(settled => settled with { Reason = null })],
                 Retracted = entry.Retracted is { } retracted ? retracted with { Reason = null } : null,

@@ -12,6 +12,9 @@ namespace AWorld.Game;
 /// <param name="Shown">What expressions see as <c>user</c>.</param>
 public sealed record Subject(string Id, string? Timezone, IReadOnlyList<string> Tags, JsonElement Shown)
 {
+    /// <summary>What the user reads.</summary>
+    public string? Lang { get; init; }
+
     const string GroupPrefix = "group:";
 
     static readonly ConditionalWeakTable<UserProfile, Subject> Known = [];
@@ -27,6 +30,6 @@ public sealed record Subject(string Id, string? Timezone, IReadOnlyList<string> 
     {
         string[] tags = [.. user.Tags.OrderByDescending(tag => tag.Priority).Select(tag => tag.TagId)];
         return new(user.UserId, user.Timezone, tags, JsonSerializer.SerializeToElement(
-            new { user.UserId, user.ExternalId, user.Nickname, user.Lang, user.Timezone, Tags = tags, user.CreatedAt }, Json.Options));
+            new { user.UserId, user.ExternalId, user.Nickname, user.Lang, user.Timezone, Tags = tags, user.CreatedAt }, Json.Options)) { Lang = user.Lang };
     });
 }

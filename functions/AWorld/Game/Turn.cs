@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AWorld.Activities;
 using AWorld.Expressions;
+using AWorld.Learning;
 using AWorld.Missions;
 using AWorld.Platform;
 using AWorld.Rewards;
@@ -129,9 +130,10 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
         }
     }
 
-    public JournalEntry Entry(Actor by, ActivityLog? activity = null) => new(before.Seq + 1, now, by)
+    public JournalEntry Entry(Actor by, ActivityLog? activity = null, QuizLog? quiz = null) => new(before.Seq + 1, now, by)
     {
         Activity = activity,
+        Quiz = quiz,
         Assigned = assigned,
         Evaluated = evaluated,
         Frozen = frozen,

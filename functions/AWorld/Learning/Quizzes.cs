@@ -60,12 +60,15 @@ static class Quizzes
         PutRequires = new Dictionary<string, Type> { ["quizId"] = typeof(string), ["origin"] = typeof(Origin) },
         Check = static (quiz, problems) =>
         {
+            var option = Json.Element(quiz.CorrectAnswer).GetString();
             foreach (var (index, text) in quiz.Translations.Index())
             {
-                var option = Json.Element(quiz.CorrectAnswer).GetString();
                 problems.When(!text.Has(quiz.CorrectAnswer), $"translations[{index}].{option}", "is required, because it is the right answer");
             }
-            problems.When((quiz.ParentId is null) != (quiz.ParentType is null), quiz.ParentId is null ? "parentId" : "parentType", "must be given, because its other half is");
+            CheckParent(quiz.ParentId, quiz.ParentType, problems);
         },
     };
+
+    public static void CheckParent(string? id, LearningParent? type, Problems problems) =>
+        problems.When(id is null != type is null, id is null ? "parentId" : "parentType", "must be given, because its other half is");
 }

@@ -20,9 +20,9 @@ public sealed class GroupMissions(Players players, IDocumentStore store, IOption
     public string? Repairs => "contributions";
 
     /// <summary>The groups of a member with missions that an action may count towards, those it assigns included.</summary>
-    public async ValueTask<IReadOnlyList<GroupView>> Seen(GameConfiguration game, Subject member, ActionInput action, Actor by, CancellationToken stop)
+    public async ValueTask<IReadOnlyList<GroupView>> Seen(GameConfiguration game, Subject member, PlayerInput action, Actor by, CancellationToken stop)
     {
-        if (member.Tags.Count == 0 || game.ActivityTags(action.ActivityId) is not { } tags)
+        if (member.Tags.Count == 0 || action.EntityTags(game) is not { Error: null, Value: var tags })
         {
             return [];
         }
@@ -33,8 +33,7 @@ public sealed class GroupMissions(Players players, IDocumentStore store, IOption
             var state = await players.Read(game.Tenant, Subject.GroupId(tag), stop);
             if (game.HasGroupEventRules(tag))
             {
-                var now = clocks.Now(game.Tenant);
-                happened ??= Engine.EventOf(new(action.ActivityLogId ?? "", action.ActivityId, action.Outcome, action.Value, action.Tags, action.AdditionalData, action.CompletedAt ?? now), member.Id, tags);
+                happened ??= action.Log(game, member, tags, "", clocks.Now(game.Tenant)).Event;
                 state = await Look(game, tag, state, happened, member, by, stop);
             }
             if (state.Missions.Count > 0)

@@ -62,6 +62,7 @@ public static class Product
         routes = audited;
         routes.MapHealth();
         ResourcesModule.MapEndpoints(routes);
+        Learning.LearningModule.MapEndpoints(routes);
         Missions.MissionsModule.MapEndpoints(routes);
         Tenancy.TenancyModule.MapEndpoints(routes);
         Rewards.RewardsModule.MapEndpoints(routes);

@@ -53,6 +53,6 @@ sealed class UserViews(Principals principals, Players players)
     public async ValueTask<UserStats> Stats(UserProfile user, CancellationToken stop)
     {
         var state = await players.Read(new(user.AccountId, user.WorkspaceId), user.UserId, stop);
-        return new(0, 0, 0, state.Activities);
+        return new(0, state.Quizzes == 0 ? 0 : Math.Round((decimal)state.QuizzesRight / state.Quizzes, 4), 0, state.Activities);
     }
 }

@@ -13,13 +13,14 @@ static class ContractStory
         var tag = await Tags(calls);
         var user = await Users(calls, tag);
         var activity = await Activities(calls, tag);
-        await Quizzes(calls, tag);
+        var quiz = await Quizzes(calls, tag);
         var currency = await Currencies(calls);
         var configuration = await MissionConfigurations(calls, tag, activity);
         await MissionRules(calls, tag, configuration);
         await RewardRules(calls, activity, currency);
         await Boards(calls, currency);
         await Play(calls, user, activity, currency, configuration);
+        await Answer(calls, quiz, tag);
         await calls.Dashboard("workspace/get");
         await calls.Dashboard("users/delete", null, user);
     }
@@ -165,6 +166,16 @@ static class ContractStory
         await calls.App("virtualTransactions/create", $$"""{ "transactions": [{ "virtualCurrencyId": "{{currency}}", "redemptionMode": "AUTO", "amount": 5, "destinationUserId": "{{user}}" }] }""");
         await calls.App("virtualBalances/list");
         await calls.App("virtualBalances/get", null, currency);
+    }
+
+    static async Task Answer(ContractCalls calls, string quiz, string tag)
+    {
+        await calls.App("quizzes/list");
+        await calls.App("quizzes/listTags", null, quiz);
+        await calls.App("quizzes/getTag", null, quiz, tag);
+        await calls.App("quizzes/getTranslation", null, quiz);
+        await calls.App("quizzes/submit", """{ "answer": "opt3", "context": "default", "progress": "COMPLETE", "parentId": "path-1", "parentType": "learningPath" }""", quiz);
+        await calls.App("quizzes/get", null, quiz);
     }
 
     static string Id(JsonElement answer, string name) => answer.TryGetProperty(name, out var id) ? id.GetString()! : ContractCalls.Absent;

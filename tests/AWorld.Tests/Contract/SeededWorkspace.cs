@@ -92,6 +92,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ["activities/update"] = $$"""{ "activityId": "{activityId}", "name": "Run on", {{Labels}} }""",
         ["quizzes/create"] = $$"""{ {{Quiz}} }""",
         ["quizzes/update"] = $$"""{ "quizId": "{quizId}", "origin": "CUSTOM", {{Quiz}} }""",
+        ["quizzes/submit"] = """{ "answer": "opt1" }""",
         ["virtualCurrencies/create"] = $$"""{ "name": "Coins", {{Labels}} }""",
         ["virtualCurrencies/update"] = $$"""{ "name": "Coins", {{Labels}} }""",
         ["missionConfigurations/create"] = $$"""{ {{MissionConfiguration}} }""",

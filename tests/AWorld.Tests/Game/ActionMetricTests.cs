@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using AWorld.Game;
 using AWorld.Platform;
 using static AWorld.Tests.Game.GameWorld;
 
@@ -26,10 +27,10 @@ public sealed class ActionMetricTests
         });
         listener.EnableMeasurementEvents(Telemetry.Actions);
 
-        var actions = platform.Service<AWorld.Game.Actions>();
+        var actions = platform.Service<Actions>();
         foreach (var activity in new[] { "walk", "walk", "unknown" })
         {
-            await actions.Take(platform.Tenant, user, new(activity, null, null, null, null, $"{activity}-1", null), new(user, null, null, "test"), null, CancellationToken.None);
+            await actions.Take(platform.Tenant, user, new ActionInput(activity, ActivityLogId: $"{activity}-1"), new(user, null, null, "test"), null, CancellationToken.None);
         }
 
         results.Order().ShouldBe(["applied", "refused", "replayed"]);

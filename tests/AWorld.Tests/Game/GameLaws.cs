@@ -1,4 +1,5 @@
 using AWorld.Game;
+using AWorld.Learning;
 using AWorld.Missions;
 using AWorld.Platform;
 using AWorld.Rewards;
@@ -13,29 +14,32 @@ namespace AWorld.Tests.Game;
 public class GameLaws
 {
     static readonly GameConfiguration Game = Configure(
-        Activity("walk", "outdoor"), Activity("read"), Currency("points", max: 400), Currency("karma", min: -3),
+        Activity("walk", "outdoor"), Activity("read"), Quiz("which", "outdoor"), Currency("points", max: 400), Currency("karma", min: -3),
         Mission("three", target: "3"), Mission("value", target: "20", increment: """{"var":"event.value"}"""),
         Mission("outdoor", target: "2", match: MatchKind.Tag, entity: EntityType.Tag, entityId: "outdoor", tags: "outdoor"),
         Mission("daily", target: "2", match: MatchKind.Instance, entityId: "walk"),
-        Rule("r1", pool: ["three", "value"]), Rule("r2", AssignmentMode.Event, pool: ["outdoor"]),
+        Mission("right", target: "2", entity: EntityType.Quiz, condition: """{"==":[{"var":"event.outcome"},"SUCCESS"]}"""),
+        Rule("r1", pool: ["three", "value", "right"]), Rule("r2", AssignmentMode.Event, pool: ["outdoor"]),
         Rule("r3", timeframe: TimeframeType.Recurring, recurrence: Recurrence.Daily, pool: ["daily"], zone: "Europe/Rome"),
         Pays("each", """{"var":"event.value"}"""), Pays("manual", "5", redemption: RedemptionMode.Manual, match: MatchKind.Instance, entityId: "read"),
         Pays("mission", "50", entity: EntityType.Mission), Pays("penalty", "-1", "karma", condition: """{"==":[{"var":"event.outcome"},"FAILURE"]}"""),
-        Pays("tag", "7", match: MatchKind.Tag, entity: EntityType.Tag, entityId: "outdoor"));
+        Pays("quiz", "3", match: MatchKind.Instance, entity: EntityType.Quiz, entityId: "which"), Pays("tag", "7", match: MatchKind.Tag, entity: EntityType.Tag, entityId: "outdoor"));
 
     /// <param name="After">Minutes since the step before.</param>
     /// <param name="Late">Minutes between doing and logging.</param>
-    public sealed record Deed(bool Looks, bool Walks, bool Fails, int Value, int After, int Late);
+    /// <param name="Answers">A quiz, rightly unless it fails.</param>
+    public sealed record Deed(bool Looks, bool Answers, bool Walks, bool Fails, int Value, int After, int Late);
 
     static readonly Arbitrary<Deed[]> Histories = (
         from deeds in (
             from looks in Gen.Frequency((1, Gen.Constant(true)), (5, Gen.Constant(false)))
+            from answers in Gen.Frequency((1, Gen.Constant(true)), (3, Gen.Constant(false)))
             from walks in Gen.Elements(true, false)
             from fails in Gen.Elements(true, false)
             from value in Gen.Choose(-3, 12)
             from after in Gen.Choose(0, 1500)
             from late in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(0, 4000)))
-            select new Deed(looks, walks, fails, value, after, late)).ArrayOf()
+            select new Deed(looks, answers, walks, fails, value, after, late)).ArrayOf()
         select deeds).ToArbitrary();
 
     static Player Live(Deed[] deeds, string userId = "u1", Action<Player>? eachTime = null)
@@ -55,6 +59,10 @@ public class GameLaws
         if (deed.Looks)
         {
             player.Looks();
+        }
+        else if (deed.Answers)
+        {
+            player.Answers("which", deed.Fails ? QuizOption.Opt1 : QuizOption.Opt2, player.Now.AddMinutes(-deed.Late));
         }
         else
         {
@@ -139,7 +147,7 @@ public class GameLaws
         var journal = Live(deeds).Journal;
         var ids = journal.SelectMany(entry => entry.Transactions.Select(one => (entry.Seq, Id: one.VirtualTransactionId))
             .Concat(entry.Assigned.Select(one => (entry.Seq, Id: one.MissionId))).Concat(entry.MissionLogs.Select(one => (entry.Seq, Id: one.MissionLogId)))
-            .Concat(entry.Activity is { } log ? [(entry.Seq, Id: log.ActivityLogId)] : [])).ToList();
+            .Concat(entry.Activity is { } log ? [(entry.Seq, Id: log.ActivityLogId)] : []).Concat(entry.Quiz is { } quiz ? [(entry.Seq, Id: quiz.QuizLogId)] : [])).ToList();
         ids.Select(one => one.Id).ShouldBeUnique();
         ids.ShouldAllBe(one => Named(one.Id) == one.Seq);
     });

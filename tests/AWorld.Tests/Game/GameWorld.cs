@@ -2,6 +2,7 @@ using System.Text.Json;
 using AWorld.Activities;
 using AWorld.Expressions;
 using AWorld.Game;
+using AWorld.Learning;
 using AWorld.Missions;
 using AWorld.Platform;
 using AWorld.Rewards;
@@ -21,6 +22,12 @@ static class GameWorld
     public static Expression Logic(string json) => Expression.Parse(json);
 
     public static Activity Activity(string id, params string[] tags) => new(id) { Id = id, Stage = Stage.Published, DefaultLang = "en", Tags = Tagged(tags), Translations = Label(id) };
+
+    /// <summary>Its right answer is the second of three.</summary>
+    public static Quiz Quiz(string id, params string[] tags) => new(Difficulty.Easy, QuizOption.Opt2, Placement.Standalone)
+    {
+        Id = id, Stage = Stage.Published, DefaultLang = "en", Tags = Tagged(tags), Translations = [new("How many?", "One", "Two", "Three") { Lang = "en" }],
+    };
 
     public static VirtualCurrency Currency(string id, decimal? min = null, decimal? max = null) =>
         new(id, min, max) { Id = id, Stage = Stage.Published, DefaultLang = "en", Translations = Label(id) };
@@ -60,7 +67,10 @@ static class GameWorld
         public List<GroupView> Groups { get; } = [];
 
         public JournalEntry Does(string activityId, decimal? value = null, Outcome? outcome = null, DateTimeOffset? at = null) =>
-            Take(Engine.Play(Game, User, State, Groups, new(activityId, outcome, value, CompletedAt: at), Somebody, Now, Options).Value);
+            Take(Engine.Play(Game, User, State, Groups, new ActionInput(activityId, outcome, value, CompletedAt: at), Somebody, Now, Options).Value);
+
+        public JournalEntry Answers(string quizId, QuizOption answer, DateTimeOffset? at = null, string context = QuizLog.DefaultContext) =>
+            Take(Engine.Play(Game, User, State, Groups, new QuizInput(quizId, answer, Context: context, CompletedAt: at), Somebody, Now, Options).Value);
 
         public JournalEntry Looks() => Take(Engine.Look(Game, User, State, Somebody, Now, Options));
 

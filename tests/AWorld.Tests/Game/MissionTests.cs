@@ -80,7 +80,7 @@ public class MissionTests
         var player = new Player(game);
         player.Looks();
         player.Does("walk").MissionLogs.Count.ShouldBe(1);
-        player.Take(Engine.Play(game, player.User, player.State, [], new("read", Tags: ["outdoor"]), Somebody, Now, Options).Value).MissionLogs.ShouldBeEmpty();
+        player.Take(Engine.Play(game, player.User, player.State, [], new ActionInput("read", Tags: ["outdoor"]), Somebody, Now, Options).Value).MissionLogs.ShouldBeEmpty();
     }
 
     [Fact]

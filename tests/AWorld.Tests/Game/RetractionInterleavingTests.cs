@@ -30,7 +30,7 @@ public sealed class RetractionInterleavingTests
                 waiting.Enqueue((new(store, clock), ask, id));
             }
             var processes = waiting.Select(request => request.Process).ToList();
-            await processes[0].Actions.Take(GameWorld.Tenant, userId, new("walk", Value: 5, ActivityLogId: "wrong"), Somebody, null, default);
+            await processes[0].Actions.Take(GameWorld.Tenant, userId, new ActionInput("walk", Value: 5, ActivityLogId: "wrong"), Somebody, null, default);
             foreach (var process in processes)
             {
                 await process.Start(userId);
@@ -80,7 +80,7 @@ public sealed class RetractionInterleavingTests
                 try
                 {
                     var answer = ask == Ask.Log
-                        ? await process.Actions.Take(GameWorld.Tenant, userId, new("walk", Value: 7, ActivityLogId: id), Somebody, null, default)
+                        ? await process.Actions.Take(GameWorld.Tenant, userId, new ActionInput("walk", Value: 7, ActivityLogId: id), Somebody, null, default)
                         : await process.Retractions.Retract(GameWorld.Tenant, userId, id, "wrong", Somebody, null, default);
                     answer.Succeeded.ShouldBeTrue();
                     if (ask == Ask.Retract)

@@ -138,9 +138,9 @@ public class RewardTests
         var player = new Player(Configure(Activity("walk"), Activity("draft") with { Stage = Stage.Draft }));
         foreach (var unknown in new[] { "draft", "none" })
         {
-            Engine.Play(player.Game, player.User, player.State, [], new(unknown), Somebody, Now, Options).Error!.Details!.Single().Field.ShouldBe("activityId");
+            Engine.Play(player.Game, player.User, player.State, [], new ActionInput(unknown), Somebody, Now, Options).Error!.Details!.Single().Field.ShouldBe("activityId");
         }
-        Engine.Play(player.Game, player.User, player.State, [], new("walk", CompletedAt: Now.AddMinutes(6)), Somebody, Now, Options).Error!.Details!.Single().Field.ShouldBe("completedAt");
-        Engine.Play(player.Game, player.User, player.State, [], new("walk", CompletedAt: Now.AddMinutes(4)), Somebody, Now, Options).Succeeded.ShouldBeTrue();
+        Engine.Play(player.Game, player.User, player.State, [], new ActionInput("walk", CompletedAt: Now.AddMinutes(6)), Somebody, Now, Options).Error!.Details!.Single().Field.ShouldBe("completedAt");
+        Engine.Play(player.Game, player.User, player.State, [], new ActionInput("walk", CompletedAt: Now.AddMinutes(4)), Somebody, Now, Options).Succeeded.ShouldBeTrue();
     }
 }

@@ -88,7 +88,7 @@ public sealed class ErasureTests
             var userId = await GameProcess.Configure(test.store, test.clock);
             using (var process = new GameProcess(test.store, test.clock))
             {
-                await process.Actions.Take(Tenant, userId, new("walk"), GameWorld.Somebody, null, default);
+                await process.Actions.Take(Tenant, userId, new ActionInput("walk"), GameWorld.Somebody, null, default);
                 var commits = 0;
                 test.store.Faults = (_, _) => ++commits >= step ? after ? MemoryStore.Fault.After : MemoryStore.Fault.Before : MemoryStore.Fault.None;
                 died = await Record.ExceptionAsync(async () => await process.Erasures.Erase(Tenant, userId, static _ => null, default)) is not null;

@@ -17,7 +17,7 @@ public sealed record TagsChanged(IReadOnlyList<TagAssignment> Tags, Answer Answe
 /// <param name="Path">With its id as a parameter, such as <c>/dashboard/v1/activities/{activityId}</c>.</param>
 /// <param name="Operations">First part of the operation ids.</param>
 /// <param name="Read">The tags of the one with this id; null when there is none.</param>
-/// <param name="Change">Loads, decides and saves; the decision may run again after a conflict.</param>
+/// <param name="Change">Loads, decides and saves; the decision may run again after a conflict. Null: here they are only read.</param>
 public sealed record Taggable(
     string Path,
     string Operations,
@@ -26,12 +26,12 @@ public sealed record Taggable(
     Permission ToRead,
     Permission ToWrite,
     Func<HttpContext, string, ValueTask<IReadOnlyList<TagAssignment>?>> Read,
-    Func<HttpContext, string, Func<IReadOnlyList<TagAssignment>, Result<TagsChanged>>, ValueTask<IResult>> Change)
+    Func<HttpContext, string, Func<IReadOnlyList<TagAssignment>, Result<TagsChanged>>, ValueTask<IResult>>? Change = null)
 {
     public string IdName => Resource.IdNameOf(Type);
 }
 
-/// <summary>The contract's eight operations on the tags of one thing.</summary>
+/// <summary>The contract's eight operations on the tags of one thing, or the two that read.</summary>
 public static class TagOperations
 {
     /// <summary>More than anybody needs, few enough to be kept with what carries them.</summary>
@@ -43,10 +43,14 @@ public static class TagOperations
         var (all, one) = ($"{tagged.Path}/tags", $"{tagged.Path}/tags/{{tagId}}");
         var (assigned, removed) = (TagAnswers.Assigned(tagged), TagAnswers.Removed(tagged));
         routes.MapGet(all, (Delegate)handlers.List).Operation($"{tagged.Operations}/listTags").Requires(tagged.ToRead).TakesPage(sorted: true).Answers(assigned, ListShape.Page);
+        routes.MapGet(one, (Delegate)handlers.Get).Operation($"{tagged.Operations}/getTag").Requires(tagged.ToRead).Answers(assigned);
+        if (tagged.Change is null)
+        {
+            return;
+        }
         routes.MapPost(all, handlers.AssignAll).Operation($"{tagged.Operations}/createTags").Requires(tagged.ToWrite).Answers(assigned, ListShape.Assignments);
         routes.MapPatch(all, handlers.UpdateAll).Operation($"{tagged.Operations}/updateTags").Requires(tagged.ToWrite).Answers(assigned, ListShape.Assignments);
         var removedAll = routes.MapDelete(all, handlers.RemoveAll).Operation($"{tagged.Operations}/deleteTags").Requires(tagged.ToWrite);
-        routes.MapGet(one, (Delegate)handlers.Get).Operation($"{tagged.Operations}/getTag").Requires(tagged.ToRead).Answers(assigned);
         routes.MapPost(one, (Delegate)handlers.Assign).Operation($"{tagged.Operations}/createTag").Requires(tagged.ToWrite).Reads(typeof(TagPriority), required: false).Answers(assigned);
         routes.MapPatch(one, handlers.Update).Operation($"{tagged.Operations}/updateTag").Requires(tagged.ToWrite).Answers(assigned);
         var removedOne = routes.MapDelete(one, (Delegate)handlers.Remove).Operation($"{tagged.Operations}/deleteTag").Requires(tagged.ToWrite);
@@ -144,7 +148,7 @@ public static class TagOperations
             Func<TagAssignment?, TagToAssign, DateTimeOffset, Result<TagAssignment>> decide)
         {
             var now = clocks.Now(Caller.Of(http).Tenant);
-            return await tagged.Change(http, Id(http), tags =>
+            return await tagged.Change!(http, Id(http), tags =>
             {
                 var after = tags.ToDictionary(tag => tag.TagId, StringComparer.Ordinal);
                 foreach (var asked in sent)
@@ -165,7 +169,7 @@ public static class TagOperations
         async Task<IResult> Removal(HttpContext http, IReadOnlyList<TagToAssign> sent, Func<HttpContext, string, IReadOnlyList<string>, Answer> answer)
         {
             IReadOnlyList<string> gone = [.. sent.Select(asked => asked.TagId!)];
-            return await tagged.Change(http, Id(http), tags =>
+            return await tagged.Change!(http, Id(http), tags =>
                 gone.FirstOrDefault(tagId => tags.All(tag => tag.TagId != tagId)) is { } missing
                     ? NotAssigned(missing)
                     : new TagsChanged([.. tags.Where(tag => !gone.Contains(tag.TagId, StringComparer.Ordinal))], answer(http, Id(http), gone)));
