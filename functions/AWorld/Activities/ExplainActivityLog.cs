@@ -2,6 +2,7 @@ using System.Text.Json;
 using AWorld.Authorization;
 using AWorld.Expressions;
 using AWorld.Game;
+using AWorld.Learning;
 using AWorld.Missions;
 using AWorld.Platform;
 using AWorld.Rewards;
@@ -10,7 +11,7 @@ using AWorld.Users;
 namespace AWorld.Activities;
 
 /// <summary>
-/// Why an action did, or did not, count and pay. The journal keeps which rules were met, at which version, and what
+/// Why an action, be it an activity or a quiz, did, or did not, count and pay. The journal keeps which rules were met, at which version, and what
 /// came of each; their operands are computed again from the versions and the event of then. Of the user only the
 /// present state is known, so the answer tells when that has changed since.
 /// </summary>
@@ -28,24 +29,27 @@ static class ExplainActivityLog
     sealed record ExplainedMission(string MissionId, string MissionConfigurationId, decimal Amount, decimal CurrentAmount, decimal? TargetAmount, bool Completed, Explained? Increment);
 
     sealed record Response(
-        ActivityLogView ActivityLog, bool UserChangedSince, IReadOnlyList<ExplainedRule> Rules, IReadOnlyList<ExplainedMission> Missions, IReadOnlyList<MissionView> AssignedMissions,
+        ActivityLogView? ActivityLog, QuizLogView? QuizLog, bool UserChangedSince, IReadOnlyList<ExplainedRule> Rules, IReadOnlyList<ExplainedMission> Missions, IReadOnlyList<MissionView> AssignedMissions,
         RetractionView? Retraction);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapGet("/app/v1/activity-logs/{activityLogId}/explanation", Handle)
-        .Operation("activityLogs/explain")
-        .Requires(Permission.ReadOwn)
-        .RequiresUser()
-        .Produces<Response>();
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var (path, operation) in new[] { ("activity-logs/{activityLogId}", "activityLogs"), ("quiz-logs/{quizLogId}", "quizLogs") })
+        {
+            routes.MapGet($"/app/v1/{path}/explanation", Handle).Operation($"{operation}/explain").Requires(Permission.ReadOwn).RequiresUser().Produces<Response>();
+        }
+    }
 
     static async Task<IResult> Handle(
-        string activityLogId, Caller caller, Players players, Retractions retractions, UserDirectory users, Snapshots snapshots, IDocumentStore store,
+        HttpContext http, Caller caller, Players players, Retractions retractions, UserDirectory users, Snapshots snapshots, IDocumentStore store,
         Microsoft.Extensions.Options.IOptions<PlatformOptions> platform, CancellationToken stop)
     {
         var tenant = caller.Tenant;
-        if (await users.Find(tenant, caller.User, stop) is not { } user || await players.ActivityEntry(tenant, caller.User, activityLogId, stop) is not { } entry)
+        var (activityLogId, quizLogId) = (http.GetRouteValue("activityLogId") as string, http.GetRouteValue("quizLogId") as string);
+        var found = quizLogId is null ? await players.ActivityEntry(tenant, caller.User, activityLogId!, stop) : await players.QuizEntry(tenant, caller.User, quizLogId, stop);
+        if (await users.Find(tenant, caller.User, stop) is not { } user || found is not { } entry)
         {
-            return new Problem(Error.NotFound("activity log", activityLogId));
+            return new Problem(quizLogId is null ? Error.NotFound("activity log", activityLogId!) : Error.NotFound("quiz log", quizLogId));
         }
         var snapshot = await snapshots.Get(tenant, stop);
         var missions = new Dictionary<string, MissionProgress>(StringComparer.Ordinal);
@@ -69,7 +73,8 @@ static class ExplainActivityLog
             });
         }
         return Answer.Ok(new Response(
-            ActivityLogView.Of(tenant, caller.User, entry, platform.Value.SourceRegion) with { RetractedAt = retraction?.At }, user.UpdatedAt > entry.At, rules,
+            entry.Activity is null ? null : ActivityLogView.Of(tenant, caller.User, entry, platform.Value.SourceRegion) with { RetractedAt = retraction?.At },
+            entry.Quiz is null ? null : QuizLogView.Of(tenant, caller.User, entry, platform.Value.SourceRegion), user.UpdatedAt > entry.At, rules,
             [.. entry.MissionLogs.Where(log => missions.ContainsKey(log.MissionId)).Select(told.Progress)],
             [.. entry.Assigned.Select(assigned => MissionView.Of(
                 new(assigned.MissionId, assigned.Definition.Key, assigned.Current, assigned.Target, null, entry.At, entry.At) { Definition = assigned.Definition }, caller.User, entry.At))],
@@ -124,7 +129,7 @@ static class ExplainActivityLog
                     .Set("event", () => MissionView.ForExpressions(After(mission), entry.At))
                     .Set("previousEvent", () => MissionView.ForExpressions(Before(mission), entry.At));
             }
-            return variables.Set("event", Engine.EventOf(entry.Activity!, user.Id, []).Content).Set("previousEvent", JsonElement.Parse("null"));
+            return variables.Set("event", (entry.Quiz is { } quiz ? Engine.EventOf(quiz, user.Id, []) : Engine.EventOf(entry.Activity!, user.Id, [])).Content).Set("previousEvent", JsonElement.Parse("null"));
         }
 
         MissionProgress After(MissionProgress mission) =>

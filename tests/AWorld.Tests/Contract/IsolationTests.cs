@@ -153,7 +153,7 @@ public sealed partial class IsolationTests : IAsyncLifetime
     public async Task What_is_another_user_s_is_not_found_in_the_app()
     {
         var stranger = (await platform.Dashboard().Post("/dashboard/v1/users", """{ "email": "eve@example.com" }""")).Text("userId");
-        foreach (var one in Endpoints().Where(one => one.Context == ApiContext.App && one.Route.Any(id => id is "activityLogId" or "missionId" or "virtualTransactionId")))
+        foreach (var one in Endpoints().Where(one => one.Context == ApiContext.App && one.Route.Any(id => id is "activityLogId" or "quizLogId" or "missionId" or "virtualTransactionId")))
         {
             using var response = await platform.App(stranger, Role.Owner).Send(new(one.Endpoint.Method), Path(one, id => home[id]), one.Sample is null ? null : home.Body(one.Sample));
             await Refused(one, response, "another user", static (status, code) => status == 404 && code == "resource/not_found");

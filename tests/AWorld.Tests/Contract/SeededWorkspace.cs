@@ -57,6 +57,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ids["missionId"] = (await dashboard.Post("/dashboard/v1/missions", Body("missions/create", ids))).Text("missionId");
         var user = workspace.App(ids["userId"], Role.Owner);
         ids["activityLogId"] = (await user.Post("/app/v1/activity-logs", Body("activityLogs/create", ids))).Text("activityLogId");
+        ids["quizLogId"] = (await user.Post($"/app/v1/quizzes/{ids["quizId"]}/submit", Body("quizzes/submit", ids))).Text("quizLogId");
         ids["virtualTransactionId"] = (await user.Get("/app/v1/virtual-transactions")).Text("items[0].virtualTransactionId");
         return new(workspace, principal, ids);
     }

@@ -149,6 +149,18 @@ public sealed class QuizTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Why_an_answer_paid_or_did_not_is_explained_to_who_gave_it()
+    {
+        var id = (await Submit(anna, "opt1")).Text("quizLogId");
+        var told = await platform.App(anna).Get($"/app/v1/quiz-logs/{id}/explanation");
+        told.Text("quizLog.outcome").ShouldBe("FAIL");
+        told.Items("rules").Where(rule => rule.Text("kind") == "REWARD_RULE").Select(rule => (rule.Text("id"), rule.Text("verdict"))).ShouldBe([("right", "CONDITION_FALSE"), ("tried", "APPLIED")]);
+        told.Items("rules").First(rule => rule.Text("id") == "right").Items("condition.steps").ShouldContain(step => step.ToString().Contains("FAIL"));
+        await platform.App(ben).Refused(404, HttpMethod.Get, $"/app/v1/quiz-logs/{id}/explanation");
+        await platform.App(anna).Refused(404, HttpMethod.Get, $"/app/v1/activity-logs/{id}/explanation");
+    }
+
+    [Fact]
     public async Task Only_published_quizzes_are_there()
     {
         (await platform.App(anna).Get(Path)).Items().Select(quiz => quiz.Text("quizId")).ShouldBe(["which"]);
