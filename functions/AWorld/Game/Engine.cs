@@ -135,6 +135,14 @@ public static class Engine
         EntityType.Quiz, log.QuizId, log.QuizLogId, tags, log.CompletedAt, () => JsonSerializer.SerializeToElement(
             new { log.QuizLogId, log.QuizId, userId, log.Outcome, log.Answer, log.Difficulty, log.Lang, log.Context, log.ParentId, log.ParentType, log.AdditionalData, log.CompletedAt }, Json.Options));
 
+    /// <summary>The action that an entry logs; null: none.</summary>
+    internal static GameEvent? ActionOf(JournalEntry entry, GameConfiguration game, string userId) => entry switch
+    {
+        { Activity: { } log } => EventOf(log, userId, game.TagsAtAnyStage<Activity>(log.ActivityId)),
+        { Quiz: { } log } => EventOf(log, userId, game.TagsAtAnyStage<Quiz>(log.QuizId)),
+        _ => null,
+    };
+
     internal static GameEvent EventOf(ChangedUser changed)
     {
         var user = Subject.Of(changed.User);

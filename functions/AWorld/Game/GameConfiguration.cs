@@ -64,9 +64,8 @@ public sealed class GameConfiguration
     /// <summary>Null when it is not a published activity.</summary>
     public string[]? ActivityTags(string activityId) => activityTags.GetValueOrDefault(activityId);
 
-    /// <summary>Also of an activity that is published no longer.</summary>
-    public IReadOnlyList<string> TagsAtAnyStage(string activityId) =>
-        ActivityTags(activityId) ?? (Snapshot.FindAtAnyStage<Activities.Activity>(activityId) is { } activity ? TagIds(activity) : []);
+    /// <summary>Also of what is published no longer.</summary>
+    public string[] TagsAtAnyStage<T>(string id) where T : Configured => Snapshot.FindAtAnyStage<T>(id) is { } entity ? TagIds(entity) : [];
 
     /// <summary>Null when it is not a published quiz.</summary>
     public string[]? QuizTags(string quizId) => quizTags.GetValueOrDefault(quizId);

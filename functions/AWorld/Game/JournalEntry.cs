@@ -35,7 +35,7 @@ public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
 
     /// <summary>When what it is of was done: the action, however late it was logged, or else the step itself.</summary>
     [JsonIgnore]
-    public DateTimeOffset DoneAt => Activity?.CompletedAt is { } done && done < At ? done : At;
+    public DateTimeOffset DoneAt => (Activity?.CompletedAt ?? Quiz?.CompletedAt) is { } done && done < At ? done : At;
 
     /// <summary>What clients had written was taken out of it, so that it came in the change feed a second time.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

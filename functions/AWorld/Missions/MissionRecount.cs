@@ -13,7 +13,7 @@ readonly record struct Counted(long Seq, string? CompletedMission, DateTimeOffse
 
 /// <summary>
 /// What a user's journal counts in one mission. What was logged counts as logged; what came when the mission was
-/// completed, and so was not counted, is found by the mission's expressions, from the user and the activities of now.
+/// completed, and so was not counted, is found by the mission's expressions, from the user and the activities and quizzes of now.
 /// </summary>
 /// <param name="journal">From the entry that assigned the mission on.</param>
 /// <param name="known">Missions of the user by id.</param>
@@ -82,17 +82,14 @@ sealed class MissionRecount(GameConfiguration game, Subject user, IReadOnlyList<
 
     GameEvent? EventOf(JournalEntry entry, string? completedMission)
     {
-        if (entry.Activity is not { } log)
+        var action = Engine.ActionOf(entry, game, user.Id);
+        if (action is null || completedMission is null)
         {
-            return null;
-        }
-        if (completedMission is null)
-        {
-            return Engine.EventOf(log, user.Id, game.TagsAtAnyStage(log.ActivityId));
+            return action;
         }
         return known(completedMission) is { } mission && entry.MissionLogs.FirstOrDefault(one => one.Completed && one.MissionId == completedMission) is { } last
             ? MissionProgression.Completed(game,
-                mission with { Current = last.CurrentAmount - last.Amount, CompletedAt = null }, mission with { Current = last.CurrentAmount, CompletedAt = entry.DoneAt }, log.CompletedAt, entry.At)
+                mission with { Current = last.CurrentAmount - last.Amount, CompletedAt = null }, mission with { Current = last.CurrentAmount, CompletedAt = entry.DoneAt }, action.At, entry.At)
             : null;
     }
 }
