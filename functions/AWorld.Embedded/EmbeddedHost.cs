@@ -28,6 +28,7 @@ public static class EmbeddedHost
         builder.Services.AddMessages(builder.Configuration);
         builder.Services.AddOptions<TelemetryOptions>().Bind(builder.Configuration.GetSection(TelemetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHostedService<TelemetryExport>();
+        builder.Services.AddHostedService<UpkeepLoops>();
         builder.Services.AddSingleton<IMailer, MailFolder>();
         builder.Services.AddSingleton<IKeyProtection>(new KeyFile(options.Data));
         configure?.Invoke(builder);

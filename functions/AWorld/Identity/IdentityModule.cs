@@ -22,6 +22,7 @@ public sealed class IdentityModule : IModule
         services.AddSingleton<SignIns>();
         services.AddSingleton<IUserTraces, SignInTraces>();
         services.AddSingleton<EmailCodes>();
+        services.AddUpkeep<SigningKeys>("SigningKeys", static services => services.GetRequiredService<IOptions<IdentityOptions>>().Value.SigningKeyRefresh, static keys => keys.KeepCurrent);
         services.AddHostedService(provider => provider.GetRequiredService<EmailCodes>());
         services.AddSingleton<SignInWithCode>();
         services.AddSingleton<TokenResponses>();

@@ -47,6 +47,9 @@ public sealed class SigningKeys(IDocumentStore store, IKeyProtection protection,
     /// <summary>The key that signs now.</summary>
     public async ValueTask<SigningKey> Current(CancellationToken stop) => Signing((await Get(options.Value.SigningKeyRefresh, stop)).Keys, clock.GetUtcNow());
 
+    /// <summary>Publishes the next key in time, also when nobody signs in.</summary>
+    public async Task KeepCurrent(CancellationToken stop) => await Current(stop);
+
     /// <summary>The published keys, oldest first.</summary>
     public async ValueTask<IReadOnlyList<VerificationKey.Es256>> Published(CancellationToken stop) => (await Get(options.Value.SigningKeyRefresh, stop)).Published;
 

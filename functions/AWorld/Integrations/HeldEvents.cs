@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using AWorld.Platform;
 using AWorld.Tenancy;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace AWorld.Integrations;
@@ -177,27 +176,5 @@ sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, 
         {
             await store.Commit(List, [Write.Delete(listed.Id, listed.ETag)], stop);
         }
-    }
-}
-
-/// <summary>Looks for held events from time to time.</summary>
-sealed class HeldSweep(InboundEvents events, IOptions<InboundOptions> options, WorkspaceClocks clocks, ILogger<HeldSweep> log) : BackgroundService
-{
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await Task.Yield();
-        using var timer = new PeriodicTimer(options.Value.HeldCheckedEvery, clocks.Real);
-        do
-        {
-            try
-            {
-                await events.Sweep(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning(failure, "Held events could not be looked for; trying again later");
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

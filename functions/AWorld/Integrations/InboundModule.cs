@@ -2,6 +2,7 @@ using AWorld.Platform;
 using AWorld.Platform.Messages;
 using AWorld.Platform.Workflows;
 using AWorld.Users;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Integrations;
 
@@ -25,7 +26,7 @@ sealed class InboundModule : IModule
         services.AddSingleton<HookEvents>();
         services.AddSingleton<IUserObserver, HeldUserObserver>();
         services.AddSingleton<IUserTraces, InboundTraces>();
-        services.AddHostedService<HeldSweep>();
+        services.AddUpkeep<InboundEvents>("HeldEvents", static services => services.GetRequiredService<IOptions<InboundOptions>>().Value.HeldCheckedEvery, static events => async stop => await events.Sweep(stop));
         services.AddWorkflow(LeaverWorkflow.Workflow).AddActivity(LeaverSteps.Erase);
         services.AddMessageHandler<InboundMessages>(MessageEntities.Inbound.Name);
     }

@@ -1,7 +1,5 @@
 using AWorld.Platform;
 using AWorld.Platform.Workflows;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace AWorld.Leaderboards;
 
@@ -10,8 +8,8 @@ namespace AWorld.Leaderboards;
 /// workspace's clock is changed. Those that a crash kept from starting are started with the host, or by the next check.
 /// </summary>
 sealed class BoardLives(
-    BoardLifecycle lifecycle, BoardDocuments documents, IWorkflowClient workflows, IOptions<LeaderboardsOptions> options, WorkspaceClocks clocks, ILogger<BoardLives> log)
-    : BackgroundService, IClockObserver
+    BoardLifecycle lifecycle, BoardDocuments documents, IWorkflowClient workflows, WorkspaceClocks clocks, ILogger<BoardLives> log)
+    : IClockObserver
 {
     /// <summary>Boards look at the time at least this often, which keeps timers short.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromDays(5);
@@ -70,27 +68,16 @@ sealed class BoardLives(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Starts the workflows that a crash kept from starting.</summary>
+    public async Task Check(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(options.Value.LivesCheckedEvery, clocks.Real);
-        do
+        await foreach (var key in documents.All(stop))
         {
-            try
+            if (await documents.Board(key, stop) is var (board, _) && board.ClosesAt() is not null && !await documents.IsSettled(key, stop))
             {
-                await foreach (var key in documents.All(stoppingToken))
-                {
-                    if (await documents.Board(key, stoppingToken) is var (board, _) && board.ClosesAt() is not null && !await documents.IsSettled(key, stoppingToken))
-                    {
-                        await Start(key, stoppingToken);
-                    }
-                }
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning(failure, "The workflows of boards could not be checked; trying again later");
+                await Start(key, stop);
             }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     async Task Start(BoardKey key, CancellationToken stop) =>

@@ -3,6 +3,7 @@ using AWorld.Platform;
 using AWorld.Platform.Workflows;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Leaderboards;
 
@@ -22,7 +23,7 @@ public sealed class LeaderboardsModule : IModule
         services.AddSingleton<BoardLifecycle>();
         services.AddSingleton<BoardLives>();
         services.AddSingleton<IClockObserver>(static services => services.GetRequiredService<BoardLives>());
-        services.AddSingleton<IHostedService>(static services => services.GetRequiredService<BoardLives>());
+        services.AddUpkeep<BoardLives>("BoardLives", static services => services.GetRequiredService<IOptions<LeaderboardsOptions>>().Value.LivesCheckedEvery, static lives => lives.Check);
         services.AddWorkflow(BoardWorkflow.Workflow).AddActivity(BoardSteps.Advance);
         services.AddSingleton<LeaderboardPeriods>();
         services.AddSingleton<Rankings>();

@@ -1,6 +1,7 @@
 using AWorld.Game;
 using AWorld.Platform;
 using AWorld.Platform.Workflows;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Rewards;
 
@@ -14,7 +15,8 @@ sealed class RewardsModule : IModule
             .AddResource(RewardRules.Resource);
         services.AddSingleton<TransferDocuments>();
         services.AddSingleton<Transfers>();
-        services.AddHostedService<TransferRecovery>();
+        services.AddSingleton<TransferRecovery>();
+        services.AddUpkeep<TransferRecovery>("TransferRecovery", static services => services.GetRequiredService<IOptions<RewardsOptions>>().Value.TransfersResumedAfter, static recovery => recovery.Recover);
         services.AddSingleton<SystemPayments>();
         services.AddSingleton<TransactionView>();
         services.AddSingleton<Redemptions>();

@@ -1,11 +1,10 @@
 using AWorld.Platform;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace AWorld.Rewards;
 
 /// <summary>Finishes transfers whose process died or whose request failed on the way.</summary>
-sealed class TransferRecovery(Transfers transfers, TransferDocuments documents, IOptions<RewardsOptions> options, WorkspaceClocks clocks, ILogger<TransferRecovery> log) : BackgroundService
+sealed class TransferRecovery(Transfers transfers, TransferDocuments documents, IOptions<RewardsOptions> options, WorkspaceClocks clocks, ILogger<TransferRecovery> log)
 {
     public async Task Recover(CancellationToken stop)
     {
@@ -21,22 +20,5 @@ sealed class TransferRecovery(Transfers transfers, TransferDocuments documents, 
                 log.LogWarning(failure, "Transfer {GroupId} of {Tenant} could not be finished; trying again later", left.GroupId, left.Tenant);
             }
         }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.TransfersResumedAfter, clocks.Real);
-        do
-        {
-            try
-            {
-                await Recover(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning(failure, "Transfers under way could not be listed; trying again later");
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

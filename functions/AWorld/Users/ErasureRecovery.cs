@@ -1,30 +1,15 @@
-using AWorld.Platform;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace AWorld.Users;
 
 /// <summary>Starts the workflows of erasures whose process died in between, and those that gave up: at the start, and from time to time.</summary>
-sealed class ErasureRecovery(Erasures erasures, ErasureRuns runs, IOptions<UsersOptions> options, WorkspaceClocks clocks, ILogger<ErasureRecovery> log) : BackgroundService
+sealed class ErasureRecovery(Erasures erasures, ErasureRuns runs, IOptions<UsersOptions> options)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public async Task Recover(CancellationToken stop)
     {
-        await Task.Yield();
-        using var timer = new PeriodicTimer(options.Value.ErasuresResumedEvery, clocks.Real);
-        do
+        await foreach (var (tenant, userId) in erasures.Unfinished(options.Value.ErasuresResumedEvery, stop))
         {
-            try
-            {
-                await foreach (var (tenant, userId) in erasures.Unfinished(options.Value.ErasuresResumedEvery, stoppingToken))
-                {
-                    await runs.Start(tenant, userId, stoppingToken);
-                }
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning(failure, "Not all erasures could be finished; trying again later");
-            }
+            await runs.Start(tenant, userId, stop);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 }

@@ -1,5 +1,6 @@
 using AWorld.Platform;
 using AWorld.Platform.Workflows;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Users;
 
@@ -15,7 +16,8 @@ public sealed class UsersModule : IModule
         services.AddSingleton<ErasureCertificates>();
         services.AddWorkflow(ErasureWorkflow.Workflow)
             .AddActivity(ErasureSteps.Close).AddActivity(ErasureSteps.EraseTraces).AddActivity(ErasureSteps.ReleaseNames).AddActivity(ErasureSteps.Complete);
-        services.AddHostedService<ErasureRecovery>();
+        services.AddSingleton<ErasureRecovery>();
+        services.AddUpkeep<ErasureRecovery>("ErasureRecovery", static services => services.GetRequiredService<IOptions<UsersOptions>>().Value.ErasuresResumedEvery, static recovery => recovery.Recover);
         services.AddSingleton<IReferable, ReferableUsers>();
     }
 

@@ -1,6 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace AWorld.Platform;
 
@@ -26,7 +24,7 @@ public sealed class ConfigurationOutboxOptions
 
 /// <summary>Tells the observers of configuration what they must hear of, whatever dies between a commit and them.</summary>
 sealed class ConfigurationOutbox(
-    IDocumentStore store, IEnumerable<Resource> resources, IServiceProvider services, IOptions<ConfigurationOutboxOptions> options, TimeProvider clock, ILogger<ConfigurationOutbox> log) : BackgroundService
+    IDocumentStore store, IEnumerable<Resource> resources, IServiceProvider services, ILogger<ConfigurationOutbox> log)
 {
     const string CursorId = "configuration-outbox";
     const int PageItems = 500;
@@ -46,22 +44,6 @@ sealed class ConfigurationOutbox(
         catch (Exception failure)
         {
             log.LogWarning(failure, "The change of {Type} {Id} of {Tenant} is told later", type, id, tenant);
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (true)
-        {
-            try
-            {
-                await CatchUp(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning(failure, "Changes of configuration could not be told; trying again");
-            }
-            await Task.Delay(options.Value.Interval, clock, stoppingToken);
         }
     }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace AWorld.Platform;
 
 /// <summary>Serves every configuration entity that the modules have declared.</summary>
@@ -10,7 +12,7 @@ sealed class ResourcesModule : IModule
         services.AddOptions<ConfigurationOutboxOptions>().Bind(configuration.GetSection(ConfigurationOutboxOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Snapshots>();
         services.AddSingleton<ConfigurationOutbox>();
-        services.AddHostedService(static services => services.GetRequiredService<ConfigurationOutbox>());
+        services.AddUpkeep<ConfigurationOutbox>("ConfigurationOutbox", static services => services.GetRequiredService<IOptions<ConfigurationOutboxOptions>>().Value.Interval, static outbox => outbox.CatchUp);
         services.AddSingleton<References>();
         services.AddSingleton<PageTokens>();
     }
