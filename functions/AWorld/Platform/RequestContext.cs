@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AWorld.Authorization;
 
 namespace AWorld.Platform;
 
@@ -39,6 +40,10 @@ sealed class RequestContext(RequestDelegate next, ILogger<RequestContext> log)
             http.Response.Clear();
             http.Response.Headers[RequestIdHeader] = RequestId(http);
             await new Problem(error).ExecuteAsync(http);
+        }
+        if (http.Features.Get<Caller>() is { } caller && Telemetry.Requests.Enabled)
+        {
+            Telemetry.Requests.Add(1, new("account", caller.Tenant.AccountId), new("status", http.Response.StatusCode));
         }
     }
 

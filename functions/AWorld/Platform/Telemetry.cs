@@ -14,6 +14,9 @@ public static class Telemetry
     /// <summary>Actions by <c>result</c>: applied, replayed or refused.</summary>
     public static readonly Counter<long> Actions = Meter.CreateCounter<long>("aworld.actions", "{action}", "Actions received");
 
+    /// <summary>Requests answered by <c>account</c> and <c>status</c>; 429 are the throttled ones.</summary>
+    public static readonly Counter<long> Requests = Meter.CreateCounter<long>("aworld.requests", "{request}", "Requests of known callers answered");
+
     /// <summary>Batches by <c>status</c> of <see cref="CommitStatus"/>.</summary>
     public static readonly Counter<long> Commits = Meter.CreateCounter<long>("aworld.store.commits", "{batch}", "Batches answered by the store");
 
