@@ -69,8 +69,15 @@ namespace Microsoft.DurableTask
         public RetryPolicy? Policy { get; } = policy;
     }
 
-    public record TaskOptions(TaskRetryOptions? Retry)
+    public record TaskOptions
     {
+        public TaskOptions(TaskRetryOptions? retry) => Retry = retry;
+
+        public TaskOptions(TaskOptions options) => (Retry, Version) = (options.Retry, options.Version);
+
+        public TaskRetryOptions? Retry { get; init; }
+        public TaskVersion? Version { get; init; }
+
         public static TaskOptions FromRetryPolicy(RetryPolicy policy) => new(new TaskRetryOptions(policy));
     }
 
@@ -78,12 +85,21 @@ namespace Microsoft.DurableTask
     {
         public SubOrchestrationOptions(TaskRetryOptions? retry = null, string? instanceId = null) : base(retry) => InstanceId = instanceId;
 
+        public SubOrchestrationOptions(SubOrchestrationOptions options) : base(options) => (InstanceId, Version) = (options.InstanceId, options.Version);
+
         public string? InstanceId { get; init; }
-        public TaskVersion? Version { get; init; }
+        public new TaskVersion? Version { get; init; }
     }
 
-    public record StartOrchestrationOptions(string? InstanceId = null, DateTimeOffset? StartAt = null)
+    public record StartOrchestrationOptions
     {
+        public StartOrchestrationOptions(string? InstanceId = null, DateTimeOffset? StartAt = null) => (this.InstanceId, this.StartAt) = (InstanceId, StartAt);
+
+        public StartOrchestrationOptions(StartOrchestrationOptions options) =>
+            (InstanceId, StartAt, Version, DedupeStatuses) = (options.InstanceId, options.StartAt, options.Version, options.DedupeStatuses);
+
+        public string? InstanceId { get; init; }
+        public DateTimeOffset? StartAt { get; init; }
         public TaskVersion? Version { get; init; }
         public IReadOnlyList<string>? DedupeStatuses { get; init; }
     }

@@ -25,6 +25,12 @@ public sealed class HttpFunctions(ProductPipeline pipeline, DurableConnection du
     [Function("Discovery")]
     public Task<IActionResult> Discovery([HttpTrigger(AuthorizationLevel.Anonymous, Route = ".well-known/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
 
+    [Function("Integrations")]
+    public Task<IActionResult> Integrations([HttpTrigger(AuthorizationLevel.Anonymous, Route = "integrations/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
+
+    [Function("Schemas")]
+    public Task<IActionResult> Schemas([HttpTrigger(AuthorizationLevel.Anonymous, Route = "schemas/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
+
     [Function("OpenApi")]
     public Task<IActionResult> OpenApi([HttpTrigger(AuthorizationLevel.Anonymous, Route = "openapi/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
 

@@ -96,7 +96,7 @@ sealed class DurableWorkflows(DurableConnection connection, TimeProvider clock) 
         }
         if (!allows(State(found.RuntimeStatus)))
         {
-            return Error.InvalidOperation($"it is {State(found.RuntimeStatus)}");
+            return Error.Conflict($"it is {State(found.RuntimeStatus)}");
         }
         await ask(await connection.Client(stop), found.InstanceId);
         return View(await Find(tenant, id, stop) ?? found);

@@ -47,6 +47,12 @@ public sealed class WorkflowFunctions(WorkflowRegistry registry)
     [Function("user-erasure-complete")]
     public Task<JsonElement> UserErasureComplete([ActivityTrigger(Activity = "user-erasure/complete")] WorkflowCall call, FunctionContext context) => Run(call, context);
 
+    [Function("leaver")]
+    public Task<JsonElement> Leaver([OrchestrationTrigger] TaskOrchestrationContext context) => DurableContext.Run(registry, context);
+
+    [Function("leaver-erase")]
+    public Task<JsonElement> LeaverErase([ActivityTrigger(Activity = "leaver/erase")] WorkflowCall call, FunctionContext context) => Run(call, context);
+
     async Task<JsonElement> Run(WorkflowCall call, FunctionContext context)
     {
         if (TenantMiddleware.TenantOf(context) != call.Tenant)

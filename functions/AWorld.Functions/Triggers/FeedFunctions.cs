@@ -1,0 +1,24 @@
+using AWorld.Functions.Workflows;
+using AWorld.Game;
+using Microsoft.DurableTask.Client;
+
+namespace AWorld.Functions.Triggers;
+
+/// <summary>
+/// Cosmos DB tells of changes to players; those who follow them read on from their own positions, which move only when
+/// they have taken what is before. So a failed invocation loses nothing, and its checkpoint only says who was told.
+/// </summary>
+public sealed class FeedFunctions(PlayerFeed feed, DurableConnection durable)
+{
+    public const string Database = "aworld", Connection = "Cosmos", Leases = "leases";
+
+    [Function("PlayerFeed")]
+    [ExponentialBackoffRetry(5, "00:00:01", "00:01:00")]
+    public Task Players(
+        [CosmosDBTrigger(Database, "players", Connection = Connection, LeaseContainerName = Leases, LeaseContainerPrefix = "player-feed", ChangeFeedMode = CosmosDBChangeFeedMode.LatestVersion, FeedPollDelay = 1000, MaxItemsPerInvocation = 100)] string changes,
+        [DurableClient] DurableTaskClient client, FunctionContext context)
+    {
+        durable.Use(client);
+        return feed.CatchUp(context.CancellationToken);
+    }
+}

@@ -1,0 +1,117 @@
+using AWorld.Functions.Messages;
+using AWorld.Platform;
+using AWorld.Platform.Messages;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AWorld.Functions.Tests;
+
+public sealed class MessageReceiverTests
+{
+    static readonly Tenant Acme = new("acme000001", "main000001");
+    static readonly Guid Token = new("11111111-2222-3333-4444-555555555555");
+
+    sealed class Actions(bool lockIsLost = false) : ServiceBusMessageActions
+    {
+        public List<string> Done { get; } = [];
+
+        Task Do(string what)
+        {
+            Done.Add(what);
+            return lockIsLost ? Task.FromException(new InvalidOperationException("the lock is lost")) : Task.CompletedTask;
+        }
+
+        public override Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) => Do("completed");
+        public override Task AbandonMessageAsync(ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) => Do("abandoned");
+        public override Task DeadLetterMessageAsync(ServiceBusReceivedMessage message, Dictionary<string, object>? propertiesToModify = null, string? deadLetterReason = null, string? deadLetterErrorDescription = null, CancellationToken cancellationToken = default) =>
+            Do($"dead-lettered: {deadLetterReason}, {deadLetterErrorDescription?.Length}");
+        public override Task RenewMessageLockAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) => Do("renewed");
+    }
+
+    sealed class SessionActions : ServiceBusSessionMessageActions
+    {
+        public int Renewed { get; private set; }
+
+        public override Task RenewSessionLockAsync(CancellationToken cancellationToken = default)
+        {
+            Renewed++;
+            return Task.CompletedTask;
+        }
+    }
+
+    sealed class Handler(Func<ReceivedMessage, MessageSettlement, CancellationToken, Task> handle) : IMessageHandler
+    {
+        public Task Handle(ReceivedMessage message, MessageSettlement settlement, CancellationToken stop) => handle(message, settlement, stop);
+    }
+
+    static Task Receive(Func<ReceivedMessage, MessageSettlement, CancellationToken, Task> handle, ServiceBusMessageActions actions, ServiceBusSessionMessageActions? session = null, Dictionary<string, object>? properties = null)
+    {
+        var invocation = new FakeInvocation("Hires", "serviceBusTrigger");
+        invocation.Features.Set(Acme);
+        var message = ServiceBusModelFactory.ServiceBusReceivedMessage(
+            body: new("hello"u8.ToArray()), messageId: "1", sessionId: "user", subject: "hired", correlationId: "c", contentType: "text/plain", timeToLive: TimeSpan.FromDays(1),
+            properties: properties ?? [], lockTokenGuid: Token, deliveryCount: 3, lockedUntil: new(2026, 3, 1, 0, 1, 0, TimeSpan.Zero), sequenceNumber: 42, enqueuedTime: new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+        var receiver = new MessageReceiver([new("hires", null, _ => new Handler(handle))], NullLogger<MessageReceiver>.Instance);
+        return receiver.Handle("hires", null, message, actions, session, invocation);
+    }
+
+    [Fact]
+    public async Task A_handler_gets_the_message_of_the_invocations_tenant_and_settles_it()
+    {
+        var actions = new Actions();
+        ReceivedMessage? seen = null;
+        await Receive(async (message, settlement, stop) =>
+        {
+            seen = message;
+            await settlement.Complete(stop);
+        }, actions, properties: new() { ["kind"] = "a", ["number"] = 7 });
+        actions.Done.ShouldBe(["completed"]);
+        seen.ShouldNotBeNull();
+        (seen.Tenant, seen.SequenceNumber, seen.DeliveryCount, seen.LockToken).ShouldBe((Acme, 42, 3, Token));
+        (seen.Message.MessageId, seen.Message.SessionId, seen.Message.Subject, seen.Message.CorrelationId, seen.Message.ContentType).ShouldBe(("1", "user", "hired", "c", "text/plain"));
+        System.Text.Encoding.UTF8.GetString(seen.Message.Body.Span).ShouldBe("hello");
+        seen.Message.Properties["number"].ShouldBe("7");
+    }
+
+    [Fact]
+    public async Task What_a_handler_leaves_is_abandoned()
+    {
+        var actions = new Actions();
+        await Receive(static (_, _, _) => Task.CompletedTask, actions);
+        actions.Done.ShouldBe(["abandoned"]);
+    }
+
+    [Fact]
+    public async Task What_a_handler_fails_on_fails_the_invocation_and_is_not_completed()
+    {
+        var actions = new Actions();
+        await Should.ThrowAsync<TimeoutException>(() => Receive(static (_, _, _) => throw new TimeoutException(), actions));
+        actions.Done.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_reason_for_dead_letters_is_cut_to_what_Service_Bus_takes()
+    {
+        var actions = new Actions();
+        await Receive(static (_, settlement, stop) => settlement.DeadLetter("Unreadable", new('x', 10_000), stop), actions);
+        actions.Done.ShouldBe(["dead-lettered: Unreadable, 4096"]);
+    }
+
+    [Fact]
+    public async Task A_settlement_that_fails_is_a_lost_lock() =>
+        await Should.ThrowAsync<MessageLockLostException>(() => Receive(static (_, settlement, stop) => settlement.Complete(stop), new Actions(lockIsLost: true)));
+
+    [Fact]
+    public async Task A_lock_is_the_sessions_where_there_is_one()
+    {
+        var (actions, session) = (new Actions(), new SessionActions());
+        await Receive(static async (_, settlement, stop) =>
+        {
+            await settlement.Renew(stop);
+            await settlement.Complete(stop);
+        }, actions, session);
+        session.Renewed.ShouldBe(1);
+        actions.Done.ShouldBe(["completed"]);
+    }
+}

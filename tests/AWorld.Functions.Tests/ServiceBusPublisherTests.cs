@@ -1,0 +1,89 @@
+using AWorld.Functions.Messages;
+using AWorld.Platform;
+using AWorld.Platform.Messages;
+using Azure.Messaging.ServiceBus;
+
+namespace AWorld.Functions.Tests;
+
+public sealed class ServiceBusPublisherTests
+{
+    static readonly Tenant Acme = new("acme000001", "main000001");
+
+    /// <summary>Takes batches of at most so many messages, and fails when it is told to.</summary>
+    sealed class FakeClient(int perBatch, ServiceBusException? failure = null) : ServiceBusClient
+    {
+        public List<(string Entity, IReadOnlyList<ServiceBusMessage> Messages)> Sent { get; } = [];
+
+        public override ServiceBusSender CreateSender(string queueOrTopicName) => new FakeSender(this, queueOrTopicName);
+
+        sealed class FakeSender(FakeClient client, string entity) : ServiceBusSender
+        {
+            List<ServiceBusMessage> filling = [];
+
+            public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(CancellationToken cancellationToken = default)
+            {
+                var store = filling = [];
+                return new(ServiceBusModelFactory.ServiceBusMessageBatch(0, store, null, _ => store.Count < client.Limit));
+            }
+
+            public override Task SendMessagesAsync(ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default)
+            {
+                if (client.Failure is { } failure)
+                {
+                    throw failure;
+                }
+                client.Sent.Add((entity, filling));
+                return Task.CompletedTask;
+            }
+        }
+
+        int Limit => perBatch;
+        ServiceBusException? Failure => failure;
+    }
+
+    static ServiceBusPublisher Publisher(FakeClient client) => new(client, new([MessageEntity.Queue("hires"), MessageEntity.Topic("news", new Receiver("ordered") { RequiresSession = true })]));
+
+    static Message Hire(string id) => new(id, "{}"u8.ToArray());
+
+    [Fact]
+    public async Task Messages_are_sent_in_their_order_in_as_few_batches_as_hold_them()
+    {
+        var client = new FakeClient(perBatch: 2);
+        await Publisher(client).Send(Acme, "hires", [Hire("1"), Hire("2"), Hire("3"), Hire("4"), Hire("5")], CancellationToken.None);
+        client.Sent.Select(batch => string.Join(' ', batch.Messages.Select(message => message.MessageId))).ShouldBe(["1 2", "3 4", "5"]);
+        client.Sent.ShouldAllBe(batch => batch.Entity == "hires");
+    }
+
+    [Fact]
+    public async Task A_message_keeps_what_it_says_and_gets_its_tenant()
+    {
+        var client = new FakeClient(perBatch: 10);
+        var at = new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+        await Publisher(client).Send(Acme, "hires",
+            [Hire("1") with { SessionId = "user", ContentType = "application/json", Subject = "hired", CorrelationId = "c", TimeToLive = TimeSpan.FromHours(1), ScheduledEnqueueTime = at, Properties = new Dictionary<string, string> { ["kind"] = "a", ["accountId"] = "someone000" } }],
+            CancellationToken.None);
+        var message = client.Sent.ShouldHaveSingleItem().Messages.ShouldHaveSingleItem();
+        (message.MessageId, message.SessionId, message.ContentType, message.Subject, message.CorrelationId).ShouldBe(("1", "user", "application/json", "hired", "c"));
+        (message.TimeToLive, message.ScheduledEnqueueTime).ShouldBe((TimeSpan.FromHours(1), at));
+        message.Body.ToString().ShouldBe("{}");
+        message.ApplicationProperties.OrderBy(property => property.Key).Select(property => $"{property.Key}={property.Value}").ShouldBe(["accountId=acme000001", "kind=a", "workspaceId=main000001"]);
+    }
+
+    [Fact]
+    public async Task A_message_that_fits_in_no_batch_is_refused() =>
+        (await Should.ThrowAsync<ArgumentException>(async () => await Publisher(new(perBatch: 0)).Send(Acme, "hires", [Hire("1")], CancellationToken.None))).Message.ShouldContain("'1'");
+
+    [Fact]
+    public async Task A_message_without_the_session_that_it_needs_is_refused() =>
+        await Should.ThrowAsync<ArgumentException>(async () => await Publisher(new(perBatch: 10)).Send(Acme, "news", [Hire("1")], CancellationToken.None));
+
+    [Theory]
+    [InlineData(ServiceBusFailureReason.QuotaExceeded)]
+    [InlineData(ServiceBusFailureReason.ServiceBusy)]
+    public async Task A_full_entity_is_busy(ServiceBusFailureReason reason) =>
+        await Should.ThrowAsync<StoreBusyException>(async () => await Publisher(new(10, new("full", reason))).Send(Acme, "hires", [Hire("1")], CancellationToken.None));
+
+    [Fact]
+    public async Task A_lost_connection_is_not_busy() =>
+        await Should.ThrowAsync<ServiceBusException>(async () => await Publisher(new(10, new("lost", ServiceBusFailureReason.ServiceCommunicationProblem))).Send(Acme, "hires", [Hire("1")], CancellationToken.None));
+}
