@@ -9,6 +9,7 @@ namespace AWorld.Embedded.Messages;
 sealed class Broker : IMessagePublisher, IDisposable
 {
     readonly ConcurrentDictionary<(Tenant, string), Lazy<Task<BrokerEntity>>> entities = new();
+    readonly ConcurrentDictionary<(Tenant, string), bool> read = new();
     readonly MessageEntities declared;
     readonly BrokerContext context;
 
@@ -31,6 +32,23 @@ sealed class Broker : IMessagePublisher, IDisposable
         await (await Open(tenant, to, stop)).Send(messages, stop);
     }
 
+    public ValueTask<bool> IsRead(Tenant tenant, string entity, CancellationToken stop) =>
+        read.TryGetValue((tenant, entity), out var known) ? new(known) : new(Look(tenant, entity, stop));
+
+    async Task<bool> Look(Tenant tenant, string entity, CancellationToken stop)
+    {
+        var isRead = declared.Find(entity)!.Receivers.Any(static receiver => !receiver.OnDemand) || (await MessageDocuments.Readers(context.Store, tenant, entity, stop)).Count > 0;
+        // Whoever begins to read meanwhile knows better.
+        return read.GetOrAdd((tenant, entity), isRead);
+    }
+
+    public async ValueTask Follow(Tenant tenant, string topic, string subscription, bool isRead, CancellationToken stop)
+    {
+        var entity = await Open(tenant, declared.Find(topic) ?? throw new ArgumentException($"no topic '{topic}' is declared", nameof(topic)), stop);
+        await entity.Follow(subscription, isRead, stop);
+        read[(tenant, topic)] = entity.IsRead;
+    }
+
     /// <summary>Why a message cannot be sent.</summary>
     public Error? Refusal(MessageEntity entity, Message message)
     {
@@ -42,7 +60,7 @@ sealed class Broker : IMessagePublisher, IDisposable
         {
             return Error.Invalid("SessionId", $"must have 1 to {MessageLimits.IdLength} characters");
         }
-        if (message.SessionId is null && entity.Receivers.Any(static receiver => receiver.RequiresSession))
+        if (message.SessionId is null && entity.Receivers.Any(receiver => receiver.RequiresSession && receiver.Filter?.Accepts(message) != false))
         {
             return Error.Invalid("SessionId", $"is needed: '{entity.Name}' is received by session");
         }

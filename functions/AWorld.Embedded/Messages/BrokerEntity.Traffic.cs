@@ -20,6 +20,10 @@ sealed partial class BrokerEntity
         foreach (var message in Declared.DuplicateDetection > TimeSpan.Zero ? messages.DistinctBy(static message => message.MessageId) : messages)
         {
             var draft = Prepare(message);
+            if (draft.Copies.Count == 0)
+            {
+                continue;
+            }
             if (portion.Count > 0 && (writes + draft.Writes.Count > StoreLimits.BatchWrites || bytes + draft.Bytes > StoreLimits.BatchBytes))
             {
                 await Store(portion, stop);
@@ -29,7 +33,10 @@ sealed partial class BrokerEntity
             portion.Add(draft);
             (writes, bytes) = (writes + draft.Writes.Count, bytes + draft.Bytes);
         }
-        await Store(portion, stop);
+        if (portion.Count > 0)
+        {
+            await Store(portion, stop);
+        }
     }
 
     Draft Prepare(Message message)
@@ -38,7 +45,7 @@ sealed partial class BrokerEntity
         var signed = message with { Properties = StoredMessage.Signed(Tenant, message.Properties) };
         var copies = new List<(Entry, StoredMessage)>();
         var writes = new List<Write>();
-        foreach (var queue in queues.Values.Where(queue => queue.Receiver.Filter?.Accepts(signed) != false))
+        foreach (var queue in queues.Values.Where(queue => queue.IsRead && queue.Receiver.Filter?.Accepts(signed) != false))
         {
             var stored = StoredMessage.Of(Tenant, signed, queue.Receiver, now);
             copies.Add((new(number, message.MessageId, message.SessionId ?? "", stored.DueAt, stored.ExpiresAt) { Queue = queue }, stored));
@@ -83,12 +90,23 @@ sealed partial class BrokerEntity
         lock (gate)
         {
             var wanted = drafts.SelectMany(static draft => draft.Copies).CountBy(static copy => copy.Entry.Queue).ToList();
-            if (sign > 0 && wanted.Exists(one => one.Key.Count + one.Key.DeadLetters!.Count + one.Key.Promised + one.Value > context.Options.PerReceiver))
+            if (sign > 0 && wanted.Exists(one => !MakeRoom(one.Key, one.Value)))
             {
                 throw new StoreBusyException(context.Options.RetryAfter);
             }
             wanted.ForEach(one => one.Key.Promised += sign * one.Value);
         }
+    }
+
+    bool MakeRoom(BrokerQueue queue, int wanted)
+    {
+        var dead = queue.DeadLetters!;
+        var over = queue.Count - queue.Doomed + dead.Count - dead.Doomed + queue.Promised + wanted - context.Options.PerReceiver;
+        for (; over > 0 && queue.Receiver.DropsOldest && (queue.Oldest ?? dead.Oldest) is { } oldest; over--)
+        {
+            Doom(oldest, null);
+        }
+        return over <= 0;
     }
 
     void Enter(List<Draft> drafts)

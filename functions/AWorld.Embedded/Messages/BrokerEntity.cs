@@ -48,6 +48,20 @@ sealed partial class BrokerEntity : IDisposable
 
     DateTimeOffset Now => Instants.Truncate(context.Clock.GetUtcNow());
 
+    /// <summary>Somebody would get what is sent.</summary>
+    public bool IsRead => queues.Values.Any(static queue => queue.IsRead);
+
+    /// <summary>Begins to keep messages for a subscription on demand, or ends.</summary>
+    public async Task Follow(string subscription, bool isRead, CancellationToken stop)
+    {
+        var queue = queues[subscription];
+        if (queue.Receiver.OnDemand && queue.IsRead != isRead)
+        {
+            await context.Store.Commit(partition, [MessageDocuments.Reader(subscription, isRead)], stop);
+            queue.IsRead = isRead;
+        }
+    }
+
     public BrokerQueue Find(string? subscription, bool deadLetters) =>
         queues[subscription ?? ""] is var queue && deadLetters ? queue.DeadLetters! : queue;
 
@@ -87,6 +101,13 @@ sealed partial class BrokerEntity : IDisposable
         var opening = await store.Read(partition, MessageDocuments.Opened, stop) is { } before ? Json.Read<Opening>(before.Body).Number + 1 : 1;
         await store.Commit(partition, [Write.Upsert(MessageDocuments.Opened, Json.Bytes(new Opening(opening)))], stop);
         last = opening * NumbersPerOpening;
+        foreach (var subscription in await MessageDocuments.Readers(store, Tenant, Declared.Name, stop))
+        {
+            if (queues.TryGetValue(subscription, out var queue))
+            {
+                queue.IsRead = true;
+            }
+        }
         var fates = new Dictionary<string, Fate>(StringComparer.Ordinal);
         await foreach (var document in store.All(partition, MessageDocuments.FatePrefix, stop))
         {
@@ -178,6 +199,7 @@ sealed partial class BrokerEntity : IDisposable
     void Doom(Entry entry, DeadLetterReason? reason)
     {
         entry.Queue.Leave(entry);
+        entry.Queue.Doomed++;
         entry.Doom = reason;
         doomed.Add(entry);
         if (!burying)
@@ -210,7 +232,11 @@ sealed partial class BrokerEntity : IDisposable
                 some.ForEach(entry => Tell(entry.Doom is null ? "dropped" : "deadLettered"));
                 lock (gate)
                 {
-                    some.ForEach(static entry => Ended(entry, entry.Doom));
+                    foreach (var entry in some)
+                    {
+                        entry.Queue.Doomed--;
+                        Ended(entry, entry.Doom);
+                    }
                 }
             }
             catch (Exception failure)
@@ -218,7 +244,11 @@ sealed partial class BrokerEntity : IDisposable
                 context.Log.LogWarning(failure, "Messages of {Entity} of {Tenant} could not be moved; trying again", Declared.Name, Tenant);
                 lock (gate)
                 {
-                    some.ForEach(entry => timetable.Set(entry, Now + context.Options.RetryAfter));
+                    foreach (var entry in some)
+                    {
+                        entry.Queue.Doomed--;
+                        timetable.Set(entry, Now + context.Options.RetryAfter);
+                    }
                     Arm();
                 }
             }

@@ -24,6 +24,15 @@ sealed class BrokerQueue(BrokerEntity entity, Receiver receiver, BrokerQueue? de
     /// <summary>All that are in it, whatever their state.</summary>
     public int Count { get; set; }
 
+    /// <summary>Of them, those that are about to go.</summary>
+    public int Doomed { get; set; }
+
+    /// <summary>Whether it gets what is sent; see <see cref="Receiver.OnDemand"/>.</summary>
+    public bool IsRead { get; set; } = !receiver.OnDemand;
+
+    /// <summary>The message that has waited longest, if one waits.</summary>
+    public Entry? Oldest => lines.Values.Select(static line => line.Available.Min).OfType<Entry>().MinBy(static entry => entry.Number);
+
     /// <summary>Room promised to messages that are being stored.</summary>
     public int Promised { get; set; }
 

@@ -42,7 +42,7 @@ sealed record StoredDeadLetter(Tenant Tenant, string Entity, string Receiver, lo
 /// <summary>The ids of the documents of one queue or topic of a tenant.</summary>
 static class MessageDocuments
 {
-    public const string MessagePrefix = "m:", FatePrefix = "s:", Opened = "opened", Key = "key";
+    public const string MessagePrefix = "m:", FatePrefix = "s:", Opened = "opened", Key = "key", ReaderPrefix = "read:";
     const string TenantPrefix = "messages:";
 
     static readonly Partition Tenants = Partition.Platform(Partition.PlatformAccount);
@@ -75,6 +75,12 @@ static class MessageDocuments
             }
         }
     }
+
+    /// <summary>The subscriptions on demand that somebody reads.</summary>
+    public static async Task<IReadOnlySet<string>> Readers(IDocumentStore store, Tenant tenant, string entity, CancellationToken stop) =>
+        (await store.Query(Partition.Messages(tenant, entity), DocumentQuery.Prefix(ReaderPrefix), stop)).Items.Select(static document => document.Id[ReaderPrefix.Length..]).ToHashSet(StringComparer.Ordinal);
+
+    public static Write Reader(string subscription, bool reads) => reads ? Write.Upsert(ReaderPrefix + subscription, Empty) : Write.Delete(ReaderPrefix + subscription);
 
     /// <summary>Notes that a tenant has messages, for the next start.</summary>
     public static async Task Remember(IDocumentStore store, Tenant tenant, CancellationToken stop) =>

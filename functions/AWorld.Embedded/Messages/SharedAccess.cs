@@ -15,7 +15,7 @@ enum AccessRights { Send = 1, Listen = 2 }
 /// Shared-access tokens as Service Bus has them: who knows the key of an entity signs one. Each workspace has keys of its
 /// own for each entity, named <c>accountId.workspaceId.rights</c>, so a token lets into one workspace's messages only.
 /// </summary>
-sealed class SharedAccess(IDocumentStore store, IKeyProtection protection, TimeProvider clock)
+sealed class SharedAccess(IDocumentStore store, IKeyProtection protection, Broker broker, MessageEntities entities, TimeProvider clock)
 {
     const string Scheme = "SharedAccessSignature ";
     const int KeyBytes = 32;
@@ -30,6 +30,10 @@ sealed class SharedAccess(IDocumentStore store, IKeyProtection protection, TimeP
     public async Task<string> Issue(Uri host, Tenant tenant, string entity, DateTimeOffset expires, CancellationToken stop, AccessRights rights = All)
     {
         var key = Of(await Find(tenant, entity, stop) ?? await Make(tenant, entity, stop), rights);
+        foreach (var subscription in entities.Find(entity)?.Receivers.Where(receiver => rights.HasFlag(AccessRights.Listen) && receiver is { OnDemand: true, RequiresSession: false }) ?? [])
+        {
+            await broker.Follow(tenant, entity, subscription.Name, true, stop);
+        }
         var resource = Uri.EscapeDataString(new Uri(host, $"/servicebus/{entity}").AbsoluteUri);
         var until = expires.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         return $"{Scheme}sr={resource}&sig={Uri.EscapeDataString(Sign(key, resource, until))}&se={until}&skn={tenant.AccountId}.{tenant.WorkspaceId}.{rights.ToString("D")}";

@@ -9,4 +9,13 @@ public interface IMessagePublisher
     /// </summary>
     /// <param name="entity">A queue or topic that is declared.</param>
     ValueTask Send(Tenant tenant, string entity, IReadOnlyList<Message> messages, CancellationToken stop);
+
+    /// <summary>False: nobody would get what the tenant sends there, so that it need not be made. Usually answered from memory.</summary>
+    ValueTask<bool> IsRead(Tenant tenant, string entity, CancellationToken stop) => new(true);
+
+    /// <summary>
+    /// Says whether somebody reads a subscription that is <see cref="Receiver.OnDemand"/> for the tenant: it gets what
+    /// is sent from then on, or nothing more; what is in it stays. Where subscriptions are part of the deployment it does nothing.
+    /// </summary>
+    ValueTask Follow(Tenant tenant, string topic, string subscription, bool isRead, CancellationToken stop) => ValueTask.CompletedTask;
 }

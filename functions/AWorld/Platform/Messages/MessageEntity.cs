@@ -39,6 +39,12 @@ public sealed record Receiver(string Name)
 
     /// <summary>Whether what nobody received in time goes to the dead-letter queue, or is dropped.</summary>
     public bool DeadLetterExpired { get; init; }
+
+    /// <summary>Gets messages of those workspaces only in which somebody reads it; see <see cref="IMessagePublisher.Follow"/>.</summary>
+    public bool OnDemand { get; init; }
+
+    /// <summary>When it is full the oldest give way. Otherwise nothing more can be sent, to whatever receiver beside it.</summary>
+    public bool DropsOldest { get; init; }
 }
 
 /// <summary>Accepts a message when each named property has one of the values given for it.</summary>
@@ -66,6 +72,14 @@ public sealed class MessageEntities(IEnumerable<MessageEntity> declared)
     /// <summary>What systems outside send, in order per session: SessionId is whatever they want to be in order by, such as the user.</summary>
     public static readonly MessageEntity Inbound = MessageEntity.Queue("aworld-inbound", new("") { RequiresSession = true, DeadLetterExpired = true }) with { DuplicateDetection = TimeSpan.FromMinutes(10) };
 
-    /// <summary>What systems outside read.</summary>
-    public static readonly MessageEntity Events = MessageEntity.Topic("aworld-events", new Receiver("integrations")) with { DuplicateDetection = TimeSpan.FromMinutes(10) };
+    /// <summary>The product's events. Systems of the workspace read <c>integrations</c>; from <c>webhooks</c> they are sent to its endpoints.</summary>
+    public static readonly MessageEntity Events = MessageEntity.Topic("aworld-events",
+        new Receiver("integrations") { OnDemand = true, DropsOldest = true },
+        new Receiver(Webhooks) { OnDemand = true, RequiresSession = true, Filter = PropertyFilter.In(OriginProperty, ProductOrigin) })
+        with { DuplicateDetection = TimeSpan.FromMinutes(10) };
+
+    public const string Webhooks = "webhooks";
+
+    /// <summary>The property that tells the product's own events from what systems outside send to the topic.</summary>
+    public const string OriginProperty = "origin", ProductOrigin = "aworld";
 }
