@@ -98,7 +98,7 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
     {
         var mission = missions[index];
         var changed = missions[index] = mission with { Current = mission.Current + amount, CompletedAt = completes ? (doneAt < now ? doneAt : now) : null, UpdatedAt = now };
-        missionLogs.Add(new(NewId(), mission.MissionId, amount, changed.Current, completes, completes ? mission.Definition.Of : null, CompletedMission));
+        missionLogs.Add(new(NewId(), mission.MissionId, amount, changed.Current, completes, completes ? mission.Definition.Of : null, CompletedMission, completes ? mission.Definition.MissionConfigurationId : null));
         return changed;
     }
 

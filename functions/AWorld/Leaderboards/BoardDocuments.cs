@@ -15,7 +15,7 @@ sealed record Winner(string UserId, int Rank);
 sealed record StoredRanks(int Version, bool IsFinal);
 
 /// <summary>
-/// The documents of leaderboards: a board among the workspace's configuration; its ranks in chunks in a partition of
+/// The documents of leaderboards: its end among the events; a board among the workspace's configuration; its ranks in chunks in a partition of
 /// its own; the list of all boards, and up to where in the journals all stored ranks go, with the platform.
 /// </summary>
 sealed class BoardDocuments(IDocumentStore store)
@@ -87,9 +87,9 @@ sealed class BoardDocuments(IDocumentStore store)
     }
 
     public async ValueTask<bool> IsSettled(BoardKey key, CancellationToken stop) =>
-        await store.Read(In(key.Tenant), WorkspaceEvent.IdOf(BoardLifecycle.Ended, key.BoardId), stop) is not null;
+        await store.Read(Partition.EventsAbout(key.Tenant, key.BoardId), WorkspaceEvent.IdOf(BoardLifecycle.Ended, key.BoardId), stop) is not null;
 
-    public async ValueTask Record(Tenant tenant, WorkspaceEvent happened, CancellationToken stop) => await store.Commit(In(tenant), [happened.Write()], stop);
+    public async ValueTask Record(Tenant tenant, WorkspaceEvent happened, CancellationToken stop) => await store.Commit(Partition.EventsAbout(tenant, happened.About), [happened.Write()], stop);
 
     /// <summary>Creates it unless it, or another board of its period, exists.</summary>
     public async ValueTask Create(Tenant tenant, RuntimeLeaderboard board, CancellationToken stop)

@@ -10,6 +10,11 @@ namespace AWorld.Leaderboards;
 /// <param name="Successor">The board of the next period, where it is time for one.</param>
 sealed record Advanced(DateTimeOffset? Next, string? Successor = null);
 
+/// <summary>A board's results are final and its prizes paid.</summary>
+/// <param name="Participants">Users with a rank.</param>
+/// <param name="Winners">Users who were paid a prize.</param>
+public sealed record LeaderboardEnded(string RuntimeLeaderboardId, string RuntimeLeaderboardConfigurationId, string PeriodId, int Participants, int Winners);
+
 /// <summary>
 /// Does what time asks of boards: makes the next period's board, makes results final, pays prizes. Each piece is
 /// bounded and can be repeated by anybody at any time; ids that follow from the board's make it happen once.
@@ -89,10 +94,8 @@ sealed class BoardLifecycle(
             await documents.MarkPaid(key, paid + WinnersAtOnce, stop);
             return false;
         }
-        await documents.Record(key.Tenant, new(Ended, key.BoardId, now, Json.Element(new
-        {
-            board.RuntimeLeaderboardId, board.RuntimeLeaderboardConfigurationId, periodId = board.PeriodId(), participants = found.Value.Ranks.Count, winners = winners.Count,
-        })), stop);
+        await documents.Record(key.Tenant, WorkspaceEvent.Of(Ended, key.BoardId, now, new LeaderboardEnded(
+            board.RuntimeLeaderboardId, board.RuntimeLeaderboardConfigurationId, board.PeriodId(), found.Value.Ranks.Count, winners.Count)), stop);
         return true;
     }
 

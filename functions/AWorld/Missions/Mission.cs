@@ -72,6 +72,7 @@ public sealed record MissionProgress(
 }
 
 /// <summary>A mission came to a user (or group).</summary>
+/// <param name="MissionConfigurationId">Given when it completed.</param>
 /// <param name="CompletedMission">The mission whose completion brought it; null: what the entry is of.</param>
 public sealed record MissionAssigned(string MissionId, MissionDefinition Definition, decimal Current, decimal? Target, string? CompletedMission = null);
 
@@ -81,7 +82,8 @@ public sealed record MissionAssigned(string MissionId, MissionDefinition Definit
 public sealed record MissionLog(string MissionLogId, string MissionId, decimal Amount, decimal CurrentAmount,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Completed = false,
     RulePeriod? Of = null,
-    string? CompletedMission = null);
+    string? CompletedMission = null,
+    string? MissionConfigurationId = null);
 
 /// <summary>The rule that made a mission, and the period it made it for: what the rule's summary counts by.</summary>
 public sealed record RulePeriod(string MissionRuleId, string PeriodId);

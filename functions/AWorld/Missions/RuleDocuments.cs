@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using AWorld.Platform;
 
 namespace AWorld.Missions;
@@ -7,7 +8,6 @@ namespace AWorld.Missions;
 sealed class RuleDocuments(IDocumentStore store, WorkspaceClocks clocks)
 {
     const string LifeId = "lifecycle";
-    const string EventPrefix = "event:";
     const string TallyPrefix = "tally:";
     public const string TotalId = "tally";
 
@@ -32,18 +32,19 @@ sealed class RuleDocuments(IDocumentStore store, WorkspaceClocks clocks)
         {
             batch.Replace(LifeId, saved, etag);
         }
+        var happened = new List<Write>();
         foreach (var one in numbered)
         {
-            batch.Create(EventId(one.Number), one);
+            happened.Add(WorkspaceEvent.Of(one.Type, missionRuleId, one.At, one).Write(Position(one)));
         }
-        return (await store.Commit(Partition.Rule(tenant, missionRuleId), batch.Writes, stop)).Committed;
+        return (await store.Commit(Partition.Rule(tenant, missionRuleId), [.. batch.Writes, .. happened], stop)).Committed;
     }
 
     /// <summary>Events by number.</summary>
     public async ValueTask<(IReadOnlyList<RuleEvent> Items, bool More)> Events(Tenant tenant, string missionRuleId, PageRequest page, CancellationToken stop)
     {
-        var documents = await Page(tenant, missionRuleId, EventPrefix, page, stop);
-        return ([.. documents.Take(page.Limit).Select(document => Json.Read<RuleEvent>(document.Body))], documents.Count > page.Limit);
+        var documents = await Page(tenant, missionRuleId, WorkspaceEvent.Prefix, page, stop);
+        return ([.. documents.Take(page.Limit).Select(document => Json.Read<WorkspaceEvent>(document.Body).Data.Deserialize<RuleEvent>(Json.Options)!)], documents.Count > page.Limit);
     }
 
     /// <summary>What the periods came to, by period.</summary>
@@ -63,7 +64,6 @@ sealed class RuleDocuments(IDocumentStore store, WorkspaceClocks clocks)
         return (await store.Query(Partition.Rule(tenant, missionRuleId), rest, stop)).Items;
     }
 
-    public static string Position(RuleEvent one) => EventId(one.Number)[EventPrefix.Length..];
-
-    static string EventId(long number) => string.Create(CultureInfo.InvariantCulture, $"{EventPrefix}{number:D12}");
+    /// <summary>Where it is among the rule's events.</summary>
+    public static string Position(RuleEvent one) => one.Number.ToString("D12", CultureInfo.InvariantCulture);
 }

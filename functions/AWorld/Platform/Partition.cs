@@ -39,6 +39,8 @@ public readonly record struct Partition
     public static Partition Player(Tenant tenant, string userId) => Of(Container.Players, tenant, userId);
     public static Partition Group(Tenant tenant, string tagId) => Of(Container.Players, tenant, $"group:{tagId}");
     public static Partition Rule(Tenant tenant, string missionRuleId) => Of(Container.Players, tenant, $"rule:{missionRuleId}");
+    /// <summary>Events about something that has no other partition in the players container, from which events are published.</summary>
+    public static Partition EventsAbout(Tenant tenant, string id) => Of(Container.Players, tenant, $"events:{id}");
     public static Partition Board(Tenant tenant, string boardId) => Of(Container.Leaderboards, tenant, boardId);
     public static Partition Directory(Tenant tenant, int bucket) => Of(Container.Directory, tenant, $"{bucket:00}");
     public static Partition Audit(Tenant tenant, DateOnly day) => Of(Container.Audit, tenant, $"{day:yyyy-MM-dd}");

@@ -138,14 +138,14 @@ sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals 
         return traces.FirstOrDefault(one => one.Module == module) is { } owner ? await owner.Erase(tenant, user, from, stop) : new();
     }
 
-    /// <summary>The externalId, the e-mail and the principal may be another user's now; and answers kept for idempotency keys show the user.</summary>
+    /// <summary>The externalId, the e-mail and the principal may be another user's now; and answers kept for idempotency keys, and what was told of the user's changes, show the user.</summary>
     public async ValueTask<ErasedTraces> ReleaseNames(Tenant tenant, string userId, CancellationToken stop)
     {
         if (await Remaining(tenant, userId, stop) is not ({ } user, var stored, _))
         {
             return new(Names, 0, 0);
         }
-        var deleted = await DropAnswers(tenant, userId, stop) + 1;
+        var deleted = await Drop(tenant, userId, "idempotency:", stop) + await Drop(tenant, userId, WorkspaceEvent.Prefix, stop) + 1;
         if (user.ExternalId is { } externalId)
         {
             await reservations.Release(tenant, externalId, userId, stop);
@@ -167,7 +167,7 @@ sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals 
         {
             var erasure = stored.Erasure! with { CompletedAt = clocks.Real.GetUtcNow(), Remaining = null, Traces = erased };
             var done = new StoredProfile(stored.Version + 1, null, null, erasure with { Certificate = await certify(erasure) });
-            await store.Commit(Partition.Player(tenant, userId), [Write.Replace(StoredProfile.DocumentId, Json.Bytes(done), etag)], stop);
+            await store.Commit(Partition.Player(tenant, userId), [Write.Replace(StoredProfile.DocumentId, Json.Bytes(done), etag), UserEvents.OfErasure(userId, clocks.Now(tenant))], stop);
         }
         await index.Unmark(tenant, userId, stop);
         await Unlist(tenant, userId, stop);
@@ -178,11 +178,11 @@ sealed class Erasures(IDocumentStore store, UserDirectory directory, Principals 
         await store.Read(Partition.Player(tenant, userId), StoredProfile.DocumentId, stop) is { } document
         && Json.Read<StoredProfile>(document.Body) is { Erasure.Remaining: { } user } stored ? (user, stored, document.ETag) : null;
 
-    async ValueTask<int> DropAnswers(Tenant tenant, string userId, CancellationToken stop)
+    async ValueTask<int> Drop(Tenant tenant, string userId, string prefix, CancellationToken stop)
     {
         var partition = Partition.Player(tenant, userId);
         var dropped = 0;
-        while (await store.Query(partition, DocumentQuery.Prefix("idempotency:", limit: StoreLimits.BatchWrites), stop) is { Items: { Count: > 0 } kept })
+        while (await store.Query(partition, DocumentQuery.Prefix(prefix, limit: StoreLimits.BatchWrites), stop) is { Items: { Count: > 0 } kept })
         {
             await store.Commit(partition, [.. kept.Select(document => Write.Delete(document.Id))], stop);
             dropped += kept.Count;

@@ -64,7 +64,7 @@ public sealed class UserDirectory(
             {
                 var begun = await Decide(creation, stop);
                 return begun.Succeeded
-                    ? (await refine(begun.Value.User!, stop)).Map(refined => Changed(begun.Value with { User = user = refined.User }, user, null, Answer.NoContent) with { Also = refined.Also })
+                    ? (await refine(begun.Value.User!, stop)).Map(refined => Changed(begun.Value with { User = user = refined.User }, user, null, null, Answer.NoContent, refined.Also))
                     : begun.Error;
             }, stop);
             return created.Map(_ => creation.Created = user!);
@@ -92,7 +92,7 @@ public sealed class UserDirectory(
         {
             StoredProfile? made = null;
             var created = await steps.Take(tenant, creation.UserId, Actors.Of(http, "users/create"), key.Value,
-                async stop => (await Decide(creation, stop)).Map(stored => Changed(made = stored, stored.User!, null, answer(stored))), http.RequestAborted);
+                async stop => (await Decide(creation, stop)).Map(stored => Changed(made = stored, stored.User!, null, null, answer(stored), [])), http.RequestAborted);
             creation.Created = created is { Succeeded: true, Value.Replayed: false } ? made?.User : null;
             result = created.Respond();
             return result;
@@ -168,7 +168,7 @@ public sealed class UserDirectory(
                     (claimed, renamed) = (externalId, changed.User);
                 }
                 mark ??= await index.Announce(tenant, userId, stop);
-                return Changed(changed, changed.User, document.ETag, answer(changed)) with { Also = decision.Value.Also };
+                return Changed(changed, changed.User, user, document.ETag, answer(changed), decision.Value.Also);
             }, stop);
             renamed = result is { Succeeded: true, Value.Replayed: false } ? renamed : null;
             return result;
@@ -254,11 +254,13 @@ public sealed class UserDirectory(
         return new StoredProfile(1, user, creation.EmailHash);
     }
 
+    /// <param name="before">Null: the user is new.</param>
     /// <param name="etag">Of the document that it replaces; null: there is none.</param>
-    static ChangedUser Changed(StoredProfile stored, UserProfile user, string? etag, Answer answer)
+    static ChangedUser Changed(StoredProfile stored, UserProfile user, UserProfile? before, string? etag, Answer answer, IReadOnlyList<Write> also)
     {
         var body = Json.Bytes(stored);
-        return new(user, stored.ETag, etag is null ? Write.Create(StoredProfile.DocumentId, body) : Write.Replace(StoredProfile.DocumentId, body, etag), answer);
+        var write = etag is null ? Write.Create(StoredProfile.DocumentId, body) : Write.Replace(StoredProfile.DocumentId, body, etag);
+        return new(user, stored.ETag, write, answer) { Also = [UserEvents.Of(before, user, stored.Version), .. also] };
     }
 
     async ValueTask Settle(Creation creation)

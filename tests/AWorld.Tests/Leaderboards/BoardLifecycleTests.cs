@@ -127,7 +127,7 @@ public sealed class BoardLifecycleTests : IAsyncLifetime
         var key = new BoardKey(workspace.Tenant, board);
         (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => lives.Advance(key, CancellationToken.None)))).ShouldAllBe(wait => wait == null);
         (await PrizesOf(ada)).Sum(one => one.Number("amount")).ShouldBe(15);
-        var ended = await platform.Service<IDocumentStore>().Read(BoardDocuments.In(workspace.Tenant), WorkspaceEvent.IdOf("leaderboard.ended", board), CancellationToken.None);
+        var ended = await platform.Service<IDocumentStore>().Read(Partition.EventsAbout(workspace.Tenant, board), WorkspaceEvent.IdOf("leaderboard.ended", board), CancellationToken.None);
         Json.Read<WorkspaceEvent>(ended!.Body).Data.At("winners").GetInt32().ShouldBe(1);
     }
 
