@@ -25,6 +25,7 @@ public static class Product
         services.AddMessageEntity(MessageEntities.Inbound).AddMessageEntity(MessageEntities.Events);
         services.AddOpenApiDocuments();
         ResourcesModule.AddServices(services, configuration);
+        Integrations.Events.EventsModule.AddServices(services, configuration);
         Activities.ActivitiesModule.AddServices(services, configuration);
         Learning.LearningModule.AddServices(services, configuration);
         Tags.TagsModule.AddServices(services, configuration);
@@ -63,6 +64,7 @@ public static class Product
         routes.MapHealth();
         ResourcesModule.MapEndpoints(routes);
         Learning.LearningModule.MapEndpoints(routes);
+        Integrations.Events.EventsModule.MapEndpoints(routes);
         Missions.MissionsModule.MapEndpoints(routes);
         Tenancy.TenancyModule.MapEndpoints(routes);
         Rewards.RewardsModule.MapEndpoints(routes);

@@ -1,0 +1,177 @@
+using System.Text.Json;
+using AWorld.Embedded.Messages;
+using AWorld.Game;
+using AWorld.Integrations.Events;
+using AWorld.Platform;
+using AWorld.Platform.Messages;
+using AWorld.Tests.Contract;
+using AWorld.Tests.Game;
+using static AWorld.Tests.Game.GameWorld;
+
+namespace AWorld.Tests.Integrations;
+
+/// <summary>What systems outside hear of what happens.</summary>
+public sealed class EventTests : IAsyncLifetime
+{
+    const string Subscription = "/servicebus/aworld-events/subscriptions/integrations";
+    TestPlatform platform = null!;
+
+    static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        platform = await TestPlatform.Start();
+        await platform.Configure(platform.Tenant, Activity("walk"), Currency("points"), Currency("gems", max: 10), Mission("two", target: "2"), Rule("r1", pool: ["two"]),
+            Pays("each", "5"), Pays("done", "100", entity: EntityType.Mission, redemption: AWorld.Rewards.RedemptionMode.Manual), Pays("never", "50", currency: "gems", entity: EntityType.Mission));
+    }
+
+    public ValueTask DisposeAsync() => platform.DisposeAsync();
+
+    async Task<HttpClient> Reader(Tenant? tenant = null)
+    {
+        var client = platform.Anonymous();
+        client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization",
+            await platform.Service<SharedAccess>().Issue(new("http://anywhere"), tenant ?? platform.Tenant, "aworld-events", platform.Clock.GetUtcNow().AddDays(1), Stop));
+        return client;
+    }
+
+    /// <summary>All that is there, each checked as any receiver could.</summary>
+    async Task<List<JsonElement>> Read(HttpClient reader)
+    {
+        await platform.Service<PlayerFeed>().CatchUp(platform.Service<EventPublisher>(), Stop);
+        var events = new List<JsonElement>();
+        while (true)
+        {
+            using var received = await reader.Send(HttpMethod.Delete, Subscription + "/messages/head?timeout=0");
+            if (received.StatusCode == System.Net.HttpStatusCode.NoContent)
+            {
+                return events;
+            }
+            var happened = JsonElement.Parse(await received.Content.ReadAsStringAsync(Stop));
+            var broker = JsonElement.Parse(received.Headers.GetValues("BrokerProperties").Single());
+            received.Content.Headers.ContentType!.MediaType.ShouldBe("application/cloudevents+json");
+            broker.Text("MessageId").ShouldBe(happened.Text("id"));
+            broker.Text("SessionId").ShouldStartWith($"{happened.Text("accountid")}/{happened.Text("workspaceid")}/");
+            received.Headers.GetValues("type").ShouldBe([$"\"{happened.Text("type")}\""]);
+            received.Headers.GetValues("dataschema").ShouldBe([$"\"{happened.Text("dataschema")}\""]);
+            var type = ProductEvents.All.Single(one => one.Name == happened.Text("type"));
+            new JsonSchema(default).Errors(happened.At("data"), JsonElement.Parse(EventSchemas.Of(type).ToJsonString())).ShouldBeEmpty(happened.GetRawText());
+            events.Add(happened);
+        }
+    }
+
+    Task<JsonElement> Walk(string user, string? id = null) => platform.App(user).Post("/app/v1/activity-logs", new { activityId = "walk", userId = user, activityLogId = id });
+
+    [Fact]
+    public async Task A_users_events_come_in_their_order_with_all_that_an_action_caused()
+    {
+        var reader = await Reader();
+        var anna = await platform.NewUser(platform.Tenant, "anna");
+        await platform.App(anna).Get("/app/v1/missions");
+        await Walk(anna, "first");
+        await Walk(anna, "second");
+        await Walk(anna, "second");
+        var events = await Read(reader);
+        events.Select(one => one.Text("type")).ShouldBe([
+            "user.created", "mission.assigned",
+            "activity.logged", "mission.progressed", "reward.granted", "transaction.completed",
+            "activity.logged", "mission.progressed", "mission.completed", "reward.granted", "reward.granted", "transaction.pending", "transaction.completed", "transaction.rejected"], ignoreOrder: false);
+        events.ShouldAllBe(one => one.Text("subject") == anna && one.Text("specversion") == "1.0" && one.Text("source") == $"/accounts/{platform.Tenant.AccountId}/workspaces/{platform.Tenant.WorkspaceId}");
+        events.Select(one => one.Text("id")).ShouldBeUnique();
+        events.Skip(1).Select(one => one.Text("sequence")).ShouldBeInOrder();
+        events[0].Text("data.externalId").ShouldBe("anna");
+        events[6].Text("data.activityLogId").ShouldBe("second");
+        events[8].Text("data.missionConfigurationId").ShouldBe("two");
+        events[11].Number("data.amount").ShouldBe(100);
+        events[13].Text("data.reason").ShouldContain("maximum");
+        (await Read(reader)).ShouldBeEmpty("each was published once");
+    }
+
+    [Fact]
+    public async Task What_becomes_of_a_waiting_transaction_and_of_a_user_is_told()
+    {
+        var anna = await platform.NewUser(platform.Tenant, "anna");
+        var reader = await Reader();
+        await platform.App(anna).Get("/app/v1/missions");
+        await Walk(anna);
+        await Walk(anna);
+        var pending = (await Read(reader)).Single(one => one.Text("type") == "transaction.pending").Text("data.virtualTransactionId");
+        await platform.Dashboard().Post($"/dashboard/v1/virtual-transactions/{pending}/reject", new { userId = anna, reason = "no" });
+        await platform.Dashboard().Patch($"/dashboard/v1/users/{anna}", new { timezone = "Europe/Rome" });
+        var events = await Read(reader);
+        events.Select(one => one.Text("type")).ShouldBe(["transaction.rejected", "user.updated"]);
+        (events[0].Text("data.reason"), events[0].Text("data.virtualTransactionId")).ShouldBe(("no", pending));
+        events[1].Items("data.changed").Select(one => one.GetString()).ShouldBe(["timezone"]);
+        await platform.Dashboard().Delete($"/dashboard/v1/users/{anna}");
+        (await Read(reader)).Select(one => one.Text("type")).ShouldBe(["user.erased"], "what an erasure strips is not told again");
+    }
+
+    [Fact]
+    public async Task An_erasure_tells_first_what_it_takes_away()
+    {
+        var reader = await Reader();
+        var anna = await platform.NewUser(platform.Tenant, "anna");
+        await platform.App(anna).Post("/app/v1/activity-logs", new { activityId = "walk", userId = anna, additionalData = new { note = "mine" } });
+        await platform.Dashboard().Delete($"/dashboard/v1/users/{anna}");
+        var events = await Read(reader);
+        events.Select(one => one.Text("type")).ShouldBe(["user.created", "activity.logged", "reward.granted", "transaction.completed", "user.erased"]);
+        events[1].Text("data.additionalData.note").ShouldBe("mine");
+    }
+
+    [Fact]
+    public async Task Nothing_is_kept_for_a_workspace_until_a_token_for_its_events_was_issued()
+    {
+        var anna = await platform.NewUser(platform.Tenant, "anna");
+        await Walk(anna);
+        await platform.Service<PlayerFeed>().CatchUp(Stop);
+        (await platform.Service<IDocumentStore>().Changes(Container.Messages, "", 1000, Stop)).Items.ShouldBeEmpty();
+        var reader = await Reader();
+        (await Read(reader)).ShouldBeEmpty();
+        await Walk(anna);
+        (await Read(reader)).Select(one => one.Text("type")).ShouldBe(["activity.logged", "reward.granted", "transaction.completed"]);
+        (await Read(await Reader(platform.Sibling.Tenant))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_change_gives_the_same_events_to_the_letter_each_time()
+    {
+        var anna = await platform.NewUser(platform.Tenant, "anna");
+        await platform.App(anna).Get("/app/v1/missions");
+        await Walk(anna);
+        var changes = (await platform.Service<IDocumentStore>().Changes(Container.Players, "", 1000, ["journal:", "event:"], Stop)).Items;
+        var mapping = platform.Service<EventMapping>();
+        string[] All() => [.. changes.SelectMany(mapping.Of).Select(message => $"{message.MessageId} {message.SessionId} {System.Text.Encoding.UTF8.GetString(message.Body.Span)}")];
+        All().ShouldBe(All());
+        All().Length.ShouldBeGreaterThan(4);
+    }
+
+    [Fact]
+    public async Task What_waits_longest_gives_way_where_nobody_reads_and_others_are_not_held_up()
+    {
+        await using var small = await TestPlatform.Start(settings: ("AWorld:Messages:PerReceiver", "3"));
+        var publisher = small.Service<IMessagePublisher>();
+        await publisher.Follow(small.Tenant, "aworld-events", "integrations", true, Stop);
+        for (var number = 1; number <= 7; number++)
+        {
+            await publisher.Send(small.Tenant, "aworld-events", [new($"{number}", default)], Stop);
+        }
+        var broker = small.Service<Broker>();
+        var queue = (await broker.Open(small.Tenant, MessageEntities.Events, Stop)).Find("integrations", deadLetters: false);
+        (await queue.Entity.Receive(queue, 10, TimeSpan.Zero, Stop)).Select(one => one.Message.MessageId).ShouldBe(["5", "6", "7"]);
+        await Should.ThrowAsync<StoreBusyException>(async () => await publisher.Send(small.Tenant, "aworld-events", [new("8", default)], Stop));
+    }
+
+    [Fact]
+    public async Task Rules_and_boards_tell_of_their_lives()
+    {
+        var reader = await Reader();
+        var store = platform.Service<IDocumentStore>();
+        await platform.Service<AWorld.Leaderboards.BoardDocuments>().Record(platform.Tenant, WorkspaceEvent.Of("leaderboard.ended", "b1", GameWorld.Now, new AWorld.Leaderboards.LeaderboardEnded("b1", "c1", "p", 3, 1)), Stop);
+        await platform.Service<AWorld.Missions.RuleDocuments>().Save(platform.Tenant, "rule1", new(GameWorld.Now), null,
+            [new(0, "mission-rule.activated", GameWorld.Now, "rule1"), new(0, "mission-rule.period-started", GameWorld.Now, "rule1", "2026-03-10", GameWorld.Now, GameWorld.Now.AddDays(1))], Stop);
+        var events = await Read(reader);
+        events.Select(one => (one.Text("type"), one.Text("subject"))).ShouldBe([("leaderboard.ended", "b1"), ("mission-rule.activated", "rule1"), ("mission-rule.period-started", "rule1")]);
+        events[2].Text("data.periodId").ShouldBe("2026-03-10");
+        (await platform.Service<AWorld.Missions.RuleDocuments>().Events(platform.Tenant, "rule1", new(10, false, null), Stop)).Items.Select(one => one.Number).ShouldBe([1, 2]);
+    }
+}
