@@ -58,7 +58,7 @@ sealed class DemoSeed(IServiceProvider services, Uri address, string data)
         var messaging = new List<DemoMessaging>();
         foreach (var workspace in file.Workspaces)
         {
-            foreach (var entity in services.GetRequiredService<MessageEntities>().All)
+            foreach (var entity in (MessageEntity[])[MessageEntities.Inbound, MessageEntities.Events])
             {
                 messaging.Add(new(entity.Name, workspace.WorkspaceId, await access.Issue(address, new(file.AccountId, workspace.WorkspaceId), entity.Name, expires, stop)));
             }

@@ -6,7 +6,7 @@ namespace AWorld.Authorization;
 public enum Permission
 {
     ActAsSelf, ReadOwn, SpendOwnBalance,
-    ReadConfiguration, WriteConfiguration, ReadUsers, WriteUsers, EraseUsers, LogForUsers, AssignMissions, PayUsers, ReadWorkspace, ReadAudit, MoveTestClock, EvaluateExpressions, SendEvents, ReadInbound, ReplayInbound, ManageInbound,
+    ReadConfiguration, WriteConfiguration, ReadUsers, WriteUsers, EraseUsers, LogForUsers, AssignMissions, PayUsers, ReadWorkspace, ReadAudit, MoveTestClock, EvaluateExpressions, SendEvents, ReadInbound, ReplayInbound, ManageInbound, ReadWebhooks, ManageWebhooks,
     UsePortal, ReadAccount, ReadAccountAudit, ManageAccount, ManageWorkspaces, InvitePrincipals, ManageClients, ManageAuthorizers,
 }
 
@@ -39,6 +39,8 @@ public static class Permissions
         [Permission.ReplayInbound] = new(ApiContext.Dashboard, Role.Manager, "dashboard/write"),
         [Permission.ManageInbound] = new(ApiContext.Dashboard, Role.Admin, "dashboard/write"),
         [Permission.ReadAudit] = new(ApiContext.Dashboard, Role.Admin, "dashboard/read"),
+        [Permission.ReadWebhooks] = new(ApiContext.Dashboard, Role.Admin, "dashboard/read"),
+        [Permission.ManageWebhooks] = new(ApiContext.Dashboard, Role.Admin, "dashboard/write"),
         [Permission.EraseUsers] = new(ApiContext.Dashboard, Role.Admin, "dashboard/write"),
 
         [Permission.UsePortal] = new(ApiContext.Portal, Role.Viewer, null),

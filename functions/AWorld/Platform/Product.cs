@@ -26,6 +26,7 @@ public static class Product
         services.AddOpenApiDocuments();
         ResourcesModule.AddServices(services, configuration);
         Integrations.Events.EventsModule.AddServices(services, configuration);
+        Integrations.Webhooks.WebhooksModule.AddServices(services, configuration);
         Activities.ActivitiesModule.AddServices(services, configuration);
         Learning.LearningModule.AddServices(services, configuration);
         Tags.TagsModule.AddServices(services, configuration);
@@ -65,6 +66,7 @@ public static class Product
         ResourcesModule.MapEndpoints(routes);
         Learning.LearningModule.MapEndpoints(routes);
         Integrations.Events.EventsModule.MapEndpoints(routes);
+        Integrations.Webhooks.WebhooksModule.MapEndpoints(routes);
         Missions.MissionsModule.MapEndpoints(routes);
         Tenancy.TenancyModule.MapEndpoints(routes);
         Rewards.RewardsModule.MapEndpoints(routes);

@@ -1,5 +1,6 @@
 using AWorld.Authorization;
 using AWorld.Identity;
+using AWorld.Integrations.Webhooks;
 using AWorld.Platform;
 using AWorld.Tenancy;
 
@@ -47,6 +48,9 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ids["configurationId"] = ids["runtimeLeaderboardConfigurationId"];
         await Create("runtime-leaderboards", "runtimeLeaderboardId", Body("runtimeLeaderboards/create", ids));
         await dashboard.Post($"/dashboard/v1/reward-rules/{ids["rewardRuleId"]}/publish");
+        await Create("webhook-endpoints", "webhookEndpointId", Body("webhookEndpoints/create", ids));
+        ids["deliveryId"] = $"delivery-of-{tenant.WorkspaceId}";
+        await platform.Service<WebhookDocuments>().Add(tenant, new(ids["deliveryId"], ids["webhookEndpointId"], "event", "user.created", DeliveryState.Succeeded, [], null, null, platform.Clock.GetUtcNow(), "{}"), default);
         foreach (var tagged in new[] { $"users/{ids["userId"]}", $"activities/{ids["activityId"]}", $"quizzes/{ids["quizId"]}", $"mission-configurations/{ids["missionConfigurationId"]}", $"mission-rules/{ids["missionRuleId"]}" })
         {
             await dashboard.Post($"/dashboard/v1/{tagged}/tags/{ids["tagId"]}", """{ "priority": 1 }""");
@@ -118,6 +122,10 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ["expressions/evaluate"] = """{ "expression": 1 }""",
         ["testClock/set"] = """{ "now": "2026-03-11T00:00:00Z" }""",
         ["testClock/advance"] = """{ "by": "P1D" }""",
+        ["webhookEndpoints/create"] = Webhook,
+        ["webhookEndpoints/update"] = Webhook,
+        ["webhookEndpoints/rotateSecret"] = "{}",
+        ["webhookEndpoints/resend"] = """{ "since": "2026-03-01T00:00:00Z" }""",
         ["accounts/create"] = """{ "name": "Account" }""",
         ["accounts/update"] = """{ "name": "Account" }""",
         ["workspaces/create"] = """{ "name": "Workspace" }""",
@@ -128,6 +136,9 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ["clients/rotate"] = "{}",
         ["authorizer/update"] = """{ "issuers": [{ "issuer": "https://id.example.com", "audience": "aworld", "claims": { "email": "email" }, "contexts": ["APP"], "workspaceId": "<workspaceId>" }] }""",
     };
+
+    /// <summary>It leads nowhere: the host name cannot exist.</summary>
+    const string Webhook = """{ "url": "https://receiver.invalid/events", "eventTypes": ["leaderboard.ended"] }""";
 
     const string RewardRule = $$"""{ "name": "Pay", "ruleType": "INSTANCE", "matchEntity": "Activity", "matchEntityId": "<activityId>", "matchCondition": true, "applicationMode": "ALWAYS", "rewards": [{ "rewardType": "VIRTUAL_CURRENCY", "virtualCurrencyId": "<virtualCurrencyId>", "redemptionMode": "MANUAL", "expression": 5 }], {{Descriptions}} }""";
 

@@ -25,14 +25,15 @@ sealed class EventMapping(IOptions<IdentityOptions> identity)
         var (tenant, owner) = PlayerDocuments.Owner(change.Partition);
         if (change.Document.Id.StartsWith(WorkspaceEvent.Prefix, StringComparison.Ordinal))
         {
-            var happened = Json.Read<WorkspaceEvent>(change.Document.Body);
-            var type = ProductEvents.All.First(type => type.Name == happened.Type);
-            return [Message(tenant, owner, Ids.Derive(tenant.AccountId, tenant.WorkspaceId, owner, change.Document.Id), type, happened.About, happened.At, happened.Data, null)];
+            return [Of(tenant, owner, Ids.Derive(tenant.AccountId, tenant.WorkspaceId, owner, change.Document.Id), Json.Read<WorkspaceEvent>(change.Document.Body))];
         }
         var entry = JournalChange.Entry(change);
         // One that an erasure has stripped came before, whole.
         return entry.IsStripped ? [] : Of(new Journaled(tenant, owner, entry));
     }
+
+    public Message Of(Tenant tenant, string owner, string id, WorkspaceEvent happened) =>
+        Message(tenant, owner, id, ProductEvents.All.First(type => type.Name == happened.Type), happened.About, happened.At, happened.Data, null);
 
     public IEnumerable<Message> Of(Journaled step)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AWorld.Game;
+using AWorld.Integrations.Webhooks;
 using AWorld.Leaderboards;
 using AWorld.Missions;
 using AWorld.Rewards;
@@ -47,6 +48,8 @@ static class ProductEvents
         EventType.OfWorkspace<RuleEvent>(RuleEvent.PeriodSettled),
         EventType.OfWorkspace<RuleEvent>(RuleEvent.Ended),
         EventType.OfWorkspace<LeaderboardEnded>(BoardLifecycle.Ended),
+        EventType.OfWorkspace<WebhookEndpointDisabled>(WebhookEvents.Disabled),
+        EventType.OfWorkspace<WebhookTested>(DeliveryLog.Tested),
     ];
 
     static EventType Transactions(string name, TransactionState state) => EventType.OfJournal(name, step =>

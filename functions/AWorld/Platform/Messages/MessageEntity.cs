@@ -75,7 +75,7 @@ public sealed class MessageEntities(IEnumerable<MessageEntity> declared)
     /// <summary>The product's events. Systems of the workspace read <c>integrations</c>; from <c>webhooks</c> they are sent to its endpoints.</summary>
     public static readonly MessageEntity Events = MessageEntity.Topic("aworld-events",
         new Receiver("integrations") { OnDemand = true, DropsOldest = true },
-        new Receiver(Webhooks) { OnDemand = true, RequiresSession = true, Filter = PropertyFilter.In(OriginProperty, ProductOrigin) })
+        new Receiver(Webhooks) { OnDemand = true, RequiresSession = true, MaxDeliveryCount = 1000, Filter = PropertyFilter.In(OriginProperty, ProductOrigin) })
         with { DuplicateDetection = TimeSpan.FromMinutes(10) };
 
     public const string Webhooks = "webhooks";

@@ -1,0 +1,106 @@
+using System.Globalization;
+using AWorld.Platform;
+using AWorld.Platform.Messages;
+using AWorld.Users;
+using Microsoft.Extensions.Options;
+
+namespace AWorld.Integrations.Webhooks;
+
+/// <summary>The endpoints of a workspace, and the deliveries of each in a partition of its own.</summary>
+sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher, IOptions<WebhooksOptions> options, WorkspaceClocks clocks)
+{
+    const string DeliveryPrefix = "delivery:";
+    const string EndpointPrefix = "endpoint:";
+    const string Stamp = "yyyyMMddHHmmssfff";
+
+    readonly RecentCache<Tenant, List<WebhookEndpoint>> recent = new(10_000, TimeSpan.FromSeconds(5), clocks);
+
+    static Partition Home(Tenant tenant) => Partition.Integrations(tenant, "webhooks");
+    static Partition Log(Tenant tenant, string endpointId) => Partition.Integrations(tenant, $"webhook-{endpointId}");
+    static string IdOf(string endpointId) => EndpointPrefix + endpointId;
+    static string FailingId(string endpointId) => "failing:" + endpointId;
+
+    /// <summary>As they are, or were some seconds ago on another node.</summary>
+    public async ValueTask<IReadOnlyList<WebhookEndpoint>> Recent(Tenant tenant, CancellationToken stop) =>
+        await recent.Get(tenant, async (tenant, stop) => [.. await All(tenant, stop)], stop) ?? [];
+
+    public async ValueTask<IReadOnlyList<WebhookEndpoint>> All(Tenant tenant, CancellationToken stop) =>
+        [.. (await store.Query(Home(tenant), DocumentQuery.Prefix(EndpointPrefix), stop)).Items.Select(document => Json.Read<WebhookEndpoint>(document.Body))];
+
+    public async ValueTask<(WebhookEndpoint Endpoint, string ETag)?> Find(Tenant tenant, string endpointId, CancellationToken stop) =>
+        await store.Read(Home(tenant), IdOf(endpointId), stop) is { } document ? (Json.Read<WebhookEndpoint>(document.Body), document.ETag) : null;
+
+    /// <param name="etag">Null: it is new.</param>
+    /// <param name="forgives">Whether it starts anew after failures.</param>
+    /// <returns>False when somebody else changed it.</returns>
+    public async ValueTask<bool> Save(Tenant tenant, WebhookEndpoint endpoint, string? etag, bool forgives, CancellationToken stop)
+    {
+        if (endpoint.Status == WebhookStatus.Enabled)
+        {
+            await publisher.Follow(tenant, MessageEntities.Events.Name, MessageEntities.Webhooks, true, stop);
+        }
+        var body = Json.Bytes(endpoint);
+        var saved = await store.Commit(Home(tenant), [etag is null ? Write.Create(IdOf(endpoint.WebhookEndpointId), body) : Write.Replace(IdOf(endpoint.WebhookEndpointId), body, etag)], stop);
+        recent.Remove(tenant);
+        if (saved.Committed && forgives)
+        {
+            await Succeeds(tenant, endpoint.WebhookEndpointId, stop);
+        }
+        return saved.Committed;
+    }
+
+    public async ValueTask<bool> Remove(Tenant tenant, string endpointId, string etag, CancellationToken stop)
+    {
+        var removed = await store.Commit(Home(tenant), [Write.Delete(IdOf(endpointId), etag)], stop);
+        recent.Remove(tenant);
+        return removed.Committed;
+    }
+
+    /// <summary>Nobody is told of events any more once the last enabled endpoint has gone.</summary>
+    public async ValueTask Settle(Tenant tenant, CancellationToken stop)
+    {
+        if ((await All(tenant, stop)).All(static endpoint => endpoint.Status == WebhookStatus.Disabled))
+        {
+            await publisher.Follow(tenant, MessageEntities.Events.Name, MessageEntities.Webhooks, false, stop);
+        }
+    }
+
+    public async ValueTask<DateTimeOffset?> FailingSince(Tenant tenant, string endpointId, CancellationToken stop) =>
+        await store.Read(Home(tenant), FailingId(endpointId), stop) is { } document ? Json.Read<FailingSince>(document.Body).At : null;
+
+    public async ValueTask Fails(Tenant tenant, string endpointId, DateTimeOffset at, CancellationToken stop) =>
+        await store.Commit(Home(tenant), [Write.Create(FailingId(endpointId), Json.Bytes(new FailingSince(at)))], stop);
+
+    public async ValueTask Succeeds(Tenant tenant, string endpointId, CancellationToken stop) =>
+        await store.Commit(Home(tenant), [Write.Delete(FailingId(endpointId))], stop);
+
+    /// <summary>Once, however often it is told.</summary>
+    public async ValueTask Tell(Tenant tenant, WebhookEndpoint disabled, CancellationToken stop) =>
+        await store.Commit(Partition.EventsAbout(tenant, disabled.WebhookEndpointId),
+            [WorkspaceEvent.Of(WebhookEvents.Disabled, disabled.WebhookEndpointId, disabled.UpdatedAt, new WebhookEndpointDisabled(disabled.WebhookEndpointId, disabled.Url, disabled.Reason!))
+                .Write($"{WebhookEvents.Disabled}:{disabled.UpdatedAt.ToString(Stamp, CultureInfo.InvariantCulture)}")], stop);
+
+    /// <summary>The same each time for the same event and time.</summary>
+    public static string DeliveryId(DateTimeOffset at, string eventId) => $"{at.UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture)}-{eventId}";
+
+    public static string PositionOf(DateTimeOffset at) => at.UtcDateTime.ToString(Stamp, CultureInfo.InvariantCulture);
+
+    public async ValueTask<WebhookDelivery?> Delivery(Tenant tenant, string endpointId, string deliveryId, CancellationToken stop) =>
+        await store.Read(Log(tenant, endpointId), DeliveryPrefix + deliveryId, stop) is { } document ? Json.Read<WebhookDelivery>(document.Body) : null;
+
+    public async ValueTask Save(Tenant tenant, WebhookDelivery delivery, CancellationToken stop) =>
+        await store.Commit(Log(tenant, delivery.WebhookEndpointId), [Write.Upsert(DeliveryPrefix + delivery.DeliveryId, Json.Bytes(delivery), delivery.CreatedAt + options.Value.LogKept)], stop);
+
+    /// <summary>Keeps it unless there is one of its id.</summary>
+    public async ValueTask Add(Tenant tenant, WebhookDelivery delivery, CancellationToken stop) =>
+        await store.Commit(Log(tenant, delivery.WebhookEndpointId), [Write.Create(DeliveryPrefix + delivery.DeliveryId, Json.Bytes(delivery), delivery.CreatedAt + options.Value.LogKept)], stop);
+
+    /// <summary>Deliveries by age.</summary>
+    /// <param name="after">Exclusive; null: all.</param>
+    public async ValueTask<IReadOnlyList<WebhookDelivery>> Deliveries(Tenant tenant, string endpointId, string? after, bool descending, int limit, CancellationToken stop)
+    {
+        var all = DocumentQuery.Prefix(DeliveryPrefix, descending, limit);
+        var rest = after is null ? all : descending ? all with { To = DeliveryPrefix + after } : all with { From = DeliveryPrefix + after + '\0' };
+        return [.. (await store.Query(Log(tenant, endpointId), rest, stop)).Items.Select(document => Json.Read<WebhookDelivery>(document.Body))];
+    }
+}
