@@ -1,0 +1,43 @@
+using AWorld.Infra.Topologies;
+using Pulumi;
+using Pulumi.AzureNative.TrafficManager;
+using Pulumi.AzureNative.TrafficManager.Inputs;
+
+namespace AWorld.Infra.Components;
+
+sealed record BreakGlassArgs(CellTopology Cell, Place Place, IReadOnlyList<(StampTopology Topology, Stamp Stamp)> Stamps);
+
+/// <summary>A cell's way around Front Door, always made and used only while that is out (docs/failover.md).</summary>
+sealed class BreakGlass : ComponentResource
+{
+    public BreakGlass(string name, BreakGlassArgs args, ComponentResourceOptions? options = null) : base("aworld:infra:BreakGlass", name, options)
+    {
+        var relative = args.Cell.Name(Named.TrafficManager);
+        var profile = new ProfileArgs
+        {
+            ProfileName = relative,
+            ResourceGroupName = args.Place.Group,
+            Location = "global",
+            ProfileStatus = ProfileStatus.Enabled,
+            TrafficRoutingMethod = TrafficRoutingMethod.Performance,
+            DnsConfig = new DnsConfigArgs { RelativeName = relative, Ttl = 30 },
+            MonitorConfig = new MonitorConfigArgs { Protocol = MonitorProtocol.HTTPS, Port = 443, Path = "/health/ready", IntervalInSeconds = 30, TimeoutInSeconds = 10, ToleratedNumberOfFailures = 2 },
+            Tags = args.Place.Tags,
+        };
+        foreach (var (topology, stamp) in args.Stamps)
+        {
+            profile.Endpoints.Add(new EndpointArgs
+            {
+                Name = topology.Region.Name,
+                Type = "Microsoft.Network/trafficManagerProfiles/azureEndpoints",
+                TargetResourceId = stamp.AppId,
+                EndpointStatus = topology.Draining ? EndpointStatus.Disabled : EndpointStatus.Enabled,
+            });
+        }
+        _ = new Profile($"{name}-tm", profile, new() { Parent = this });
+        Host = Output.Create($"{relative}.trafficmanager.net");
+        RegisterOutputs();
+    }
+
+    public Output<string> Host { get; }
+}

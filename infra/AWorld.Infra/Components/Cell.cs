@@ -1,0 +1,117 @@
+using AWorld.Infra.Topologies;
+using Pulumi;
+using Pulumi.AzureNative.CosmosDB;
+using Pulumi.AzureNative.CosmosDB.Inputs;
+
+namespace AWorld.Infra.Components;
+
+sealed record CellArgs(CellTopology Cell, Ceilings Ceilings, Place Place, Input<string> WorkspaceId);
+
+/// <summary>A residency cell's Cosmos DB: every region writes, keys are off, every container is made.</summary>
+sealed class Cell : ComponentResource
+{
+    const string DatabaseName = "aworld";
+
+    readonly CellArgs args;
+    readonly DatabaseAccount account;
+
+    public Cell(string name, CellArgs args, ComponentResourceOptions? options = null) : base("aworld:infra:Cell", name, options)
+    {
+        this.args = args;
+        account = new($"{name}-cosmos", Account(args), new() { Parent = this, Protect = true });
+        Id = account.Id;
+        Endpoint = account.Name.Apply(static made => $"https://{made}.documents.azure.com:443/");
+        Database = DatabaseName;
+        var database = new SqlResourceSqlDatabase($"{name}-database", new()
+        {
+            AccountName = account.Name,
+            DatabaseName = DatabaseName,
+            ResourceGroupName = args.Place.Group,
+            Resource = new SqlDatabaseResourceArgs { Id = DatabaseName },
+            Tags = args.Place.Tags,
+        }, new() { Parent = this, Protect = true });
+        foreach (var container in CosmosContainer.All)
+        {
+            _ = new SqlResourceSqlContainer($"{name}-{container.Name}", Container(container, database.Name), new() { Parent = this, Protect = true });
+        }
+        Observability.Diagnose(this, $"{name}-cosmos", account.Id, args.WorkspaceId);
+        RegisterOutputs();
+    }
+
+    public Output<string> Id { get; }
+    public Output<string> Endpoint { get; }
+    public string Database { get; }
+
+    /// <summary>Lets an identity read and write documents, and nothing of the account itself.</summary>
+    public void Admit(string who, Input<string> principalId, Subscription subscription)
+    {
+        var id = Output.Format($"/subscriptions/{subscription.Id}/resourceGroups/{args.Cell.Name(Named.ResourceGroup)}/providers/Microsoft.DocumentDB/databaseAccounts/{args.Cell.Name(Named.Cosmos)}");
+        _ = new SqlResourceSqlRoleAssignment($"{who}-documents", new()
+        {
+            AccountName = account.Name,
+            ResourceGroupName = args.Place.Group,
+            // A name that follows from what it assigns, so that doing it again changes nothing.
+            RoleAssignmentId = DerivedId.Of(args.Cell.Name(Named.Cosmos), who, Role.CosmosDataContributor.Id),
+            PrincipalId = principalId,
+            RoleDefinitionId = Output.Format($"{id}/sqlRoleDefinitions/{Role.CosmosDataContributor.Id}"),
+            Scope = Output.Format($"{id}/dbs/{DatabaseName}"),
+        }, new() { Parent = this, DependsOn = { account } });
+    }
+
+    static DatabaseAccountArgs Account(CellArgs args)
+    {
+        var made = new DatabaseAccountArgs
+        {
+            AccountName = args.Cell.Name(Named.Cosmos),
+            ResourceGroupName = args.Place.Group,
+            Location = args.Place.Location,
+            Kind = DatabaseAccountKind.GlobalDocumentDB,
+            DatabaseAccountOfferType = DatabaseAccountOfferType.Standard,
+            EnableMultipleWriteLocations = true,
+            EnableAutomaticFailover = true,
+            EnablePerRegionPerPartitionAutoscale = true,
+            ConsistencyPolicy = new ConsistencyPolicyArgs { DefaultConsistencyLevel = DefaultConsistencyLevel.Session },
+            BackupPolicy = new ContinuousModeBackupPolicyArgs { Type = "Continuous", ContinuousModeProperties = new ContinuousModePropertiesArgs { Tier = ContinuousTier.Continuous30Days } },
+            DisableLocalAuth = true,
+            DisableKeyBasedMetadataWriteAccess = true,
+            PublicNetworkAccess = PublicNetworkAccess.Disabled,
+            MinimalTlsVersion = MinimalTlsVersion.Tls12,
+            Tags = args.Place.Tags,
+        };
+        foreach (var (region, priority) in args.Cell.Failover.Select(static (region, priority) => (region, priority)))
+        {
+            made.Locations.Add(new LocationArgs { LocationName = region.Name, FailoverPriority = priority, IsZoneRedundant = true });
+        }
+        return made;
+    }
+
+    SqlResourceSqlContainerArgs Container(CosmosContainer container, Input<string> database)
+    {
+        var indexing = new IndexingPolicyArgs { Automatic = true, IndexingMode = IndexingMode.Consistent, ExcludedPaths = { new ExcludedPathArgs { Path = "/*" } } };
+        var key = new ContainerPartitionKeyArgs { Kind = container.Keys.Count > 1 ? PartitionKind.MultiHash : PartitionKind.Hash, Version = 2 };
+        foreach (var path in container.Keys)
+        {
+            indexing.IncludedPaths.Add(new IncludedPathArgs { Path = $"{path}/?" });
+            key.Paths.Add(path);
+        }
+        return new()
+        {
+            AccountName = account.Name,
+            DatabaseName = database,
+            ContainerName = container.Name,
+            ResourceGroupName = args.Place.Group,
+            Resource = new SqlContainerResourceArgs
+            {
+                Id = container.Name,
+                PartitionKey = key,
+                IndexingPolicy = indexing,
+                // Documents expire by their own time, if they have one.
+                DefaultTtl = -1,
+                // Writers go to one region, so two versions meet only around a failover; the later one stays (docs/failover.md).
+                ConflictResolutionPolicy = new ConflictResolutionPolicyArgs { Mode = ConflictResolutionMode.LastWriterWins, ConflictResolutionPath = "/_ts" },
+            },
+            Options = new CreateUpdateOptionsArgs { AutoscaleSettings = new AutoscaleSettingsArgs { MaxThroughput = args.Ceilings.RequestUnits[container.Container] } },
+            Tags = args.Place.Tags,
+        };
+    }
+}

@@ -1,0 +1,122 @@
+using AWorld.Infra.Topologies;
+using Pulumi;
+using Pulumi.AzureNative.Web;
+using Pulumi.AzureNative.Web.Inputs;
+
+namespace AWorld.Infra.Components;
+
+/// <param name="FrontDoorId">Requests must carry it; null while glass is broken.</param>
+sealed record ComputeArgs(
+    StampTopology Stamp, Ceilings Ceilings, Hosting Hosting, Place Place, Identity Identity, Input<string> SubnetId, string Storage, string Packages,
+    Output<string>? FrontDoorId, IReadOnlyList<(string Name, Input<string> Value)> Settings, Input<string> WorkspaceId);
+
+/// <summary>A stamp's plan and Function app. It takes requests from this environment's Front Door alone.</summary>
+sealed class Compute : ComponentResource
+{
+    public Compute(string name, ComputeArgs args, ComponentResourceOptions? options = null) : base("aworld:infra:Compute", name, options)
+    {
+        var flex = args.Hosting == Hosting.FlexConsumption;
+        var own = new CustomResourceOptions { Parent = this };
+        var plan = new AppServicePlan($"{name}-plan", new()
+        {
+            Name = args.Stamp.Name(Named.Plan),
+            ResourceGroupName = args.Place.Group,
+            Location = args.Place.Location,
+            Kind = flex ? "functionapp" : "elastic",
+            Reserved = true,
+            ZoneRedundant = true,
+            Sku = flex
+                ? new SkuDescriptionArgs { Name = "FC1", Tier = "FlexConsumption" }
+                : new SkuDescriptionArgs { Name = "EP2", Tier = "ElasticPremium", Capacity = args.Ceilings.PlanInstances },
+            Tags = args.Place.Tags,
+        }, own);
+        if (!flex)
+        {
+            Observability.Diagnose(this, $"{name}-plan", plan.Id, args.WorkspaceId, logs: false);
+        }
+        var app = new WebApp($"{name}-app", App(args, plan.Id, flex), own);
+        (Id, Host) = (app.Id, app.DefaultHostName);
+        Observability.Diagnose(this, $"{name}-app", app.Id, args.WorkspaceId);
+        RegisterOutputs();
+    }
+
+    public Output<string> Id { get; }
+    public Output<string> Host { get; }
+
+    static WebAppArgs App(ComputeArgs args, Input<string> planId, bool flex)
+    {
+        var app = new WebAppArgs
+        {
+            Name = args.Stamp.Name(Named.App),
+            ResourceGroupName = args.Place.Group,
+            Location = args.Place.Location,
+            Kind = "functionapp,linux",
+            ServerFarmId = planId,
+            Reserved = true,
+            HttpsOnly = true,
+            ClientAffinityEnabled = false,
+            VirtualNetworkSubnetId = args.SubnetId,
+            VnetRouteAllEnabled = true,
+            Identity = new ManagedServiceIdentityArgs { Type = Pulumi.AzureNative.Web.ManagedServiceIdentityType.UserAssigned, UserAssignedIdentities = { args.Identity.Id } },
+            KeyVaultReferenceIdentity = args.Identity.Id,
+            SiteConfig = Site(args, flex),
+            Tags = args.Place.Tags,
+        };
+        if (flex)
+        {
+            app.FunctionAppConfig = Flex(args);
+        }
+        return app;
+    }
+
+    static FunctionAppConfigArgs Flex(ComputeArgs args) => new()
+    {
+        Runtime = new FunctionsRuntimeArgs { Name = RuntimeName.Dotnet_isolated, Version = "10.0" },
+        Deployment = new FunctionsDeploymentArgs
+        {
+            Storage = new FunctionsDeploymentStorageArgs
+            {
+                Type = FunctionsDeploymentStorageType.BlobContainer,
+                Value = $"https://{args.Storage}.blob.core.windows.net/{args.Packages}",
+                Authentication = new FunctionsDeploymentAuthenticationArgs { Type = Pulumi.AzureNative.Web.AuthenticationType.UserAssignedIdentity, UserAssignedIdentityResourceId = args.Identity.Id },
+            },
+        },
+        ScaleAndConcurrency = new FunctionsScaleAndConcurrencyArgs
+        {
+            MaximumInstanceCount = args.Ceilings.MostInstances,
+            InstanceMemoryMB = args.Ceilings.InstanceMegabytes,
+            AlwaysReady = { new FunctionsAlwaysReadyConfigArgs { Name = "http", InstanceCount = args.Ceilings.ReadyInstances } },
+            Triggers = new FunctionsScaleAndConcurrencyTriggersArgs { Http = new FunctionsScaleAndConcurrencyHttpArgs { PerInstanceConcurrency = args.Ceilings.RequestsPerInstance } },
+        },
+    };
+
+    static SiteConfigArgs Site(ComputeArgs args, bool flex)
+    {
+        var site = new SiteConfigArgs
+        {
+            MinTlsVersion = SupportedTlsVersions.SupportedTlsVersions_1_2,
+            ScmMinTlsVersion = SupportedTlsVersions.SupportedTlsVersions_1_2,
+            FtpsState = FtpsState.Disabled,
+            Http20Enabled = true,
+            HealthCheckPath = "/health/ready",
+        };
+        if (!flex)
+        {
+            (site.LinuxFxVersion, site.ElasticWebAppScaleLimit, site.MinimumElasticInstanceCount) = ("DOTNET-ISOLATED|10.0", args.Ceilings.PlanInstances * 4, args.Ceilings.PlanInstances);
+        }
+        if (args.FrontDoorId is { } frontDoor)
+        {
+            site.IpSecurityRestrictionsDefaultAction = DefaultAction.Deny;
+            site.IpSecurityRestrictions.Add(new IpSecurityRestrictionArgs
+            {
+                Name = "front-door", Priority = 100, Action = "Allow", Tag = IpFilterTag.ServiceTag, IpAddress = "AzureFrontDoor.Backend",
+                Headers = { { "x-azure-fdid", frontDoor.Apply(static id => System.Collections.Immutable.ImmutableArray.Create(id)) } },
+            });
+        }
+        foreach (var (setting, value) in args.Settings)
+        {
+            site.AppSettings.Add(new NameValuePairArgs { Name = setting, Value = value });
+        }
+        return site;
+    }
+}

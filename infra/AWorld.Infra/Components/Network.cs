@@ -1,0 +1,149 @@
+using AWorld.Infra.Topologies;
+using Pulumi;
+using Pulumi.AzureNative.Network;
+using Pulumi.AzureNative.Network.Inputs;
+using Pulumi.AzureNative.PrivateDns;
+
+namespace AWorld.Infra.Components;
+
+sealed record NetworkArgs(StampTopology Stamp, Hosting Hosting, Place Place, Input<string> WorkspaceId);
+
+/// <summary>A stamp's network: the app reaches every data service by a private address, and the internet from one known address.</summary>
+sealed class Network : ComponentResource
+{
+    readonly string name;
+    readonly Place place;
+    readonly Output<string> endpoints;
+    readonly Dictionary<string, PrivateZone> zones = new(StringComparer.Ordinal);
+    readonly VirtualNetwork network;
+
+    public Network(string name, NetworkArgs args, ComponentResourceOptions? options = null) : base("aworld:infra:Network", name, options)
+    {
+        (this.name, place) = (name, args.Place);
+        var own = new CustomResourceOptions { Parent = this };
+        var address = new PublicIPAddress($"{name}-out", new()
+        {
+            PublicIpAddressName = $"{args.Stamp.Name(Named.Network)}-out",
+            ResourceGroupName = place.Group,
+            Location = place.Location,
+            Sku = new PublicIPAddressSkuArgs { Name = PublicIPAddressSkuName.Standard },
+            PublicIPAllocationMethod = IPAllocationMethod.Static,
+            Tags = place.Tags,
+        }, own);
+        var gateway = new NatGateway($"{name}-nat", new()
+        {
+            NatGatewayName = $"{args.Stamp.Name(Named.Network)}-nat",
+            ResourceGroupName = place.Group,
+            Location = place.Location,
+            Sku = new NatGatewaySkuArgs { Name = NatGatewaySkuName.Standard },
+            PublicIpAddresses = { new SubResourceArgs { Id = address.Id } },
+            Tags = place.Tags,
+        }, own);
+        var security = new NetworkSecurityGroup($"{name}-nsg", new()
+        {
+            NetworkSecurityGroupName = args.Stamp.Name(Named.SecurityGroup),
+            ResourceGroupName = place.Group,
+            Location = place.Location,
+            SecurityRules =
+            {
+                new Pulumi.AzureNative.Network.Inputs.SecurityRuleArgs
+                {
+                    Name = "nothing-from-outside", Priority = 4000, Direction = SecurityRuleDirection.Inbound, Access = SecurityRuleAccess.Deny, Protocol = SecurityRuleProtocol.Asterisk,
+                    SourceAddressPrefix = "Internet", SourcePortRange = "*", DestinationAddressPrefix = "*", DestinationPortRange = "*",
+                },
+            },
+            Tags = place.Tags,
+        }, own);
+        network = new($"{name}-vnet", new()
+        {
+            VirtualNetworkName = args.Stamp.Name(Named.Network),
+            ResourceGroupName = place.Group,
+            Location = place.Location,
+            AddressSpace = new AddressSpaceArgs { AddressPrefixes = { args.Stamp.AddressSpace } },
+            Tags = place.Tags,
+        }, own);
+        var apps = Subnet("apps", args.Stamp.AppSubnet, security, new()
+        {
+            NatGateway = new SubResourceArgs { Id = gateway.Id },
+            // Flex Consumption's is https://learn.microsoft.com/azure/azure-functions/flex-consumption-how-to, the other App Service's.
+            Delegations = { new DelegationArgs { Name = "app", ServiceName = args.Hosting == Hosting.FlexConsumption ? "Microsoft.App/environments" : "Microsoft.Web/serverFarms" } },
+        }, own);
+        // Azure changes one subnet of a network at a time.
+        var ends = Subnet("endpoints", args.Stamp.EndpointSubnet, security, new(), new() { Parent = this, DependsOn = { apps } });
+        endpoints = ends.Id;
+        (AppSubnetId, OutboundAddress) = (apps.Id, address.IpAddress.Apply(static one => one ?? ""));
+        Observability.Diagnose(this, $"{name}-vnet", network.Id, args.WorkspaceId);
+        Observability.Diagnose(this, $"{name}-nsg", security.Id, args.WorkspaceId);
+        Observability.Diagnose(this, $"{name}-out", address.Id, args.WorkspaceId);
+        RegisterOutputs();
+    }
+
+    public Output<string> AppSubnetId { get; }
+
+    /// <summary>Where the app's calls to the internet come from.</summary>
+    public Output<string> OutboundAddress { get; }
+
+    /// <summary>Makes a data service reachable inside the network, by its public name.</summary>
+    public void Reach(string what, Input<string> resourceId, DataService service)
+    {
+        var own = new CustomResourceOptions { Parent = this };
+        var endpoint = new PrivateEndpoint($"{name}-{what}", new()
+        {
+            PrivateEndpointName = $"{name}-{what}",
+            ResourceGroupName = place.Group,
+            Location = place.Location,
+            Subnet = new Pulumi.AzureNative.Network.Inputs.SubnetArgs { Id = endpoints },
+            PrivateLinkServiceConnections = { new PrivateLinkServiceConnectionArgs { Name = what, PrivateLinkServiceId = resourceId, GroupIds = { service.GroupId } } },
+            Tags = place.Tags,
+        }, own);
+        _ = new PrivateDnsZoneGroup($"{name}-{what}-dns", new()
+        {
+            PrivateDnsZoneGroupName = "default",
+            PrivateEndpointName = endpoint.Name,
+            ResourceGroupName = place.Group,
+            PrivateDnsZoneConfigs = { new PrivateDnsZoneConfigArgs { Name = what, PrivateDnsZoneId = Zone(service.Zone).Id } },
+        }, own);
+    }
+
+    PrivateZone Zone(string zone)
+    {
+        if (zones.TryGetValue(zone, out var made))
+        {
+            return made;
+        }
+        var own = new CustomResourceOptions { Parent = this };
+        made = new($"{name}-{zone}", new() { PrivateZoneName = zone, ResourceGroupName = place.Group, Location = "global", Tags = place.Tags }, own);
+        _ = new VirtualNetworkLink($"{name}-{zone}-link", new()
+        {
+            VirtualNetworkLinkName = "stamp",
+            PrivateZoneName = made.Name,
+            ResourceGroupName = place.Group,
+            Location = "global",
+            RegistrationEnabled = false,
+            VirtualNetwork = new Pulumi.AzureNative.PrivateDns.Inputs.SubResourceArgs { Id = network.Id },
+            Tags = place.Tags,
+        }, own);
+        return zones[zone] = made;
+    }
+
+    Subnet Subnet(string part, string range, NetworkSecurityGroup security, Pulumi.AzureNative.Network.SubnetArgs args, CustomResourceOptions own)
+    {
+        (args.SubnetName, args.ResourceGroupName, args.VirtualNetworkName, args.AddressPrefix) = (part, place.Group, network.Name, range);
+        args.NetworkSecurityGroup = new Pulumi.AzureNative.Network.Inputs.NetworkSecurityGroupArgs { Id = security.Id };
+        args.DefaultOutboundAccess = false;
+        return new($"{name}-{part}", args, own);
+    }
+}
+
+/// <summary>What private link calls a service, and the zone of its names: https://learn.microsoft.com/azure/private-link/private-endpoint-dns.</summary>
+sealed record DataService(string GroupId, string Zone)
+{
+    public static readonly DataService Cosmos = new("Sql", "privatelink.documents.azure.com");
+    public static readonly DataService Blobs = new("blob", "privatelink.blob.core.windows.net");
+    public static readonly DataService Queues = new("queue", "privatelink.queue.core.windows.net");
+    public static readonly DataService Tables = new("table", "privatelink.table.core.windows.net");
+    public static readonly DataService Bus = new("namespace", "privatelink.servicebus.windows.net");
+    public static readonly DataService Redis = new("redisEnterprise", "privatelink.redis.azure.net");
+    public static readonly DataService Vault = new("vault", "privatelink.vaultcore.azure.net");
+    public static readonly DataService PubSub = new("webpubsub", "privatelink.webpubsub.azure.com");
+}

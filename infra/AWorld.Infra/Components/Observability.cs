@@ -1,0 +1,65 @@
+using AWorld.Infra.Topologies;
+using Pulumi;
+using Pulumi.AzureNative.ApplicationInsights;
+using Pulumi.AzureNative.Monitor;
+using Pulumi.AzureNative.Monitor.Inputs;
+using Pulumi.AzureNative.OperationalInsights;
+
+namespace AWorld.Infra.Components;
+
+sealed record ObservabilityArgs(CellTopology Cell, Ceilings Ceilings, Place Place);
+
+/// <summary>A cell's logs and traces, kept where its data is.</summary>
+sealed class Observability : ComponentResource
+{
+    public Observability(string name, ObservabilityArgs args, ComponentResourceOptions? options = null) : base("aworld:infra:Observability", name, options)
+    {
+        var workspace = new Workspace($"{name}-log", new()
+        {
+            WorkspaceName = args.Cell.Name(Named.Workspace),
+            ResourceGroupName = args.Place.Group,
+            Location = args.Place.Location,
+            Sku = new Pulumi.AzureNative.OperationalInsights.Inputs.WorkspaceSkuArgs { Name = WorkspaceSkuNameEnum.PerGB2018 },
+            RetentionInDays = args.Ceilings.RetentionDays,
+            WorkspaceCapping = new Pulumi.AzureNative.OperationalInsights.Inputs.WorkspaceCappingArgs { DailyQuotaGb = args.Ceilings.DailyLogGigabytes },
+            Features = new Pulumi.AzureNative.OperationalInsights.Inputs.WorkspaceFeaturesArgs { DisableLocalAuth = true },
+            Tags = args.Place.Tags,
+        }, new() { Parent = this });
+        var insights = new Component($"{name}-appi", new()
+        {
+            ResourceName = args.Cell.Name(Named.Insights),
+            ResourceGroupName = args.Place.Group,
+            Location = args.Place.Location,
+            Kind = "web",
+            ApplicationType = ApplicationType.Web,
+            IngestionMode = IngestionMode.LogAnalytics,
+            WorkspaceResourceId = workspace.Id,
+            DisableLocalAuth = true,
+            Tags = args.Place.Tags,
+        }, new() { Parent = this });
+        (WorkspaceId, InsightsId, ConnectionString) = (workspace.Id, insights.Id, insights.ConnectionString);
+        Diagnose(this, $"{name}-log", workspace.Id, workspace.Id);
+        RegisterOutputs();
+    }
+
+    public Output<string> WorkspaceId { get; }
+    public Output<string> InsightsId { get; }
+    public Output<string> ConnectionString { get; }
+
+    /// <summary>Sends a resource's metrics and, if it has any, all its logs to a workspace.</summary>
+    public static void Diagnose(Resource parent, string name, Input<string> resourceId, Input<string> workspaceId, bool logs = true)
+    {
+        var args = new DiagnosticSettingArgs
+        {
+            Name = "to-workspace",
+            ResourceUri = resourceId,
+            WorkspaceId = workspaceId,
+            Metrics = { new MetricSettingsArgs { Category = "AllMetrics", Enabled = true } },
+        };
+        if (logs)
+        {
+            args.Logs.Add(new LogSettingsArgs { CategoryGroup = "allLogs", Enabled = true });
+        }
+        _ = new DiagnosticSetting($"{name}-diagnostics", args, new() { Parent = parent });
+    }
+}

@@ -1,0 +1,169 @@
+using AWorld.Infra.Topologies;
+using AWorld.Platform.Messages;
+using Pulumi;
+using Pulumi.AzureNative.KeyVault;
+using Pulumi.AzureNative.KeyVault.Inputs;
+using Pulumi.AzureNative.Storage;
+using Pulumi.AzureNative.WebPubSub;
+using Pulumi.AzureNative.WebPubSub.Inputs;
+
+namespace AWorld.Infra.Components;
+
+/// <param name="Before">The cell's stamps made before this one.</param>
+sealed record StampArgs(
+    Topology Topology, CellTopology CellTopology, StampTopology Stamp, Cell Cell, Observability Observability, Subscription Subscription,
+    Output<string> FrontDoorId, IReadOnlyList<MessageEntity> Entities, IReadOnlyList<Stamp> Before);
+
+/// <summary>All that serves one region. It names nothing of another stamp but the replicas of its ranks.</summary>
+sealed class Stamp : ComponentResource
+{
+    const string Packages = "packages", Media = "media";
+
+    readonly string name;
+    readonly StampArgs args;
+    readonly Place place;
+
+    public Stamp(string name, StampArgs args, ComponentResourceOptions? options = null) : base("aworld:infra:Stamp", name, options)
+    {
+        (this.name, this.args) = (name, args);
+        var (stamp, environment, ceilings) = (args.Stamp, args.Topology.Environment, args.Topology.Ceilings);
+        var within = new ComponentResourceOptions { Parent = this };
+        place = Place.Make(this, $"{name}-rg", stamp.Name(Named.ResourceGroup), stamp.Region.Name, args.Topology.Stack, stamp.Region.Name);
+        var logs = args.Observability.WorkspaceId;
+        var identity = new Identity(name, new(stamp, place, args.Subscription), within);
+        var network = new Network(name, new(stamp, environment.Hosting, place, logs), within);
+        var bus = new Messaging(name, new(stamp, ceilings, args.Entities, place, logs), within);
+        var ranks = new Ranks(name, new(stamp, stamp.Cell, ceilings, place, args.Subscription, identity, [.. args.Before.Select(static other => other.Ranks)], logs), within);
+        var workflows = new Workflows(name, new(stamp, ceilings, place, network.OutboundAddress), within);
+        var (storage, vault, live) = (Storage(), Vault(), Live());
+
+        network.Reach("cosmos", args.Cell.Id, DataService.Cosmos);
+        network.Reach("bus", bus.Id, DataService.Bus);
+        network.Reach("redis", ranks.Id, DataService.Redis);
+        network.Reach("vault", vault, DataService.Vault);
+        network.Reach("live", live, DataService.PubSub);
+        network.Reach("blobs", storage, DataService.Blobs);
+        network.Reach("queues", storage, DataService.Queues);
+        network.Reach("tables", storage, DataService.Tables);
+
+        args.Cell.Admit(name, identity.PrincipalId, args.Subscription);
+        identity.May(Role.StorageBlobDataOwner, "storage", storage);
+        identity.May(Role.StorageQueueDataContributor, "storage", storage);
+        identity.May(Role.StorageTableDataContributor, "storage", storage);
+        identity.May(Role.ServiceBusDataSender, "bus", bus.Id);
+        identity.May(Role.ServiceBusDataReceiver, "bus", bus.Id);
+        identity.May(Role.DurableTaskDataContributor, "scheduler", workflows.Id);
+        identity.May(Role.KeyVaultSecretsOfficer, "vault", vault);
+        identity.May(Role.WebPubSubServiceOwner, "live", live);
+        identity.May(Role.MonitoringMetricsPublisher, "insights", args.Observability.InsightsId);
+
+        var compute = new Compute(name, new(stamp, ceilings, environment.Hosting, place, identity, network.AppSubnetId, stamp.Name(Named.Storage), Packages,
+            environment.BreakGlass ? null : args.FrontDoorId, Settings(identity, bus, ranks, workflows), logs), within);
+        (Ranks, BusId, AppHost, AppId) = (ranks, bus.Id, compute.Host, compute.Id);
+        RegisterOutputs();
+    }
+
+    public Ranks Ranks { get; }
+    public Output<string> BusId { get; }
+    public Output<string> AppHost { get; }
+    public Output<string> AppId { get; }
+
+    Output<string> Storage()
+    {
+        var account = new StorageAccount($"{name}-st", new()
+        {
+            AccountName = args.Stamp.Name(Named.Storage),
+            ResourceGroupName = place.Group,
+            Location = place.Location,
+            Kind = Pulumi.AzureNative.Storage.Kind.StorageV2,
+            Sku = new Pulumi.AzureNative.Storage.Inputs.SkuArgs { Name = Pulumi.AzureNative.Storage.SkuName.Standard_ZRS },
+            AllowSharedKeyAccess = false,
+            AllowBlobPublicAccess = false,
+            AllowCrossTenantReplication = false,
+            EnableHttpsTrafficOnly = true,
+            MinimumTlsVersion = Pulumi.AzureNative.Storage.MinimumTlsVersion.TLS1_2,
+            PublicNetworkAccess = Pulumi.AzureNative.Storage.PublicNetworkAccess.Disabled,
+            Tags = place.Tags,
+        }, new() { Parent = this, Protect = !args.Stamp.Draining });
+        foreach (var container in (string[])[Packages, Media])
+        {
+            _ = new BlobContainer($"{name}-{container}", new() { AccountName = account.Name, ContainerName = container, ResourceGroupName = place.Group, PublicAccess = PublicAccess.None }, new() { Parent = this });
+        }
+        Observability.Diagnose(this, $"{name}-st", account.Id, args.Observability.WorkspaceId, logs: false);
+        Observability.Diagnose(this, $"{name}-blobs", Output.Format($"{account.Id}/blobServices/default"), args.Observability.WorkspaceId);
+        return account.Id;
+    }
+
+    Output<string> Vault()
+    {
+        var vault = new Vault($"{name}-kv", new()
+        {
+            VaultName = args.Stamp.Name(Named.Vault),
+            ResourceGroupName = place.Group,
+            Location = place.Location,
+            Properties = new VaultPropertiesArgs
+            {
+                TenantId = args.Subscription.TenantId,
+                Sku = new SkuArgs { Family = SkuFamily.A, Name = Pulumi.AzureNative.KeyVault.SkuName.Standard },
+                EnableRbacAuthorization = true,
+                EnableSoftDelete = true,
+                EnablePurgeProtection = true,
+                SoftDeleteRetentionInDays = 90,
+                PublicNetworkAccess = "Disabled",
+                NetworkAcls = new NetworkRuleSetArgs { DefaultAction = NetworkRuleAction.Deny, Bypass = NetworkRuleBypassOptions.None },
+            },
+            Tags = place.Tags,
+        }, new() { Parent = this, Protect = !args.Stamp.Draining });
+        Observability.Diagnose(this, $"{name}-kv", vault.Id, args.Observability.WorkspaceId);
+        return vault.Id;
+    }
+
+    /// <summary>Browsers connect from anywhere with a token that the app gives them; only the app may send.</summary>
+    Output<string> Live()
+    {
+        var live = new WebPubSub($"{name}-wps", new()
+        {
+            ResourceName = args.Stamp.Name(Named.PubSub),
+            ResourceGroupName = place.Group,
+            Location = place.Location,
+            Sku = new ResourceSkuArgs { Name = "Premium_P1", Tier = WebPubSubSkuTier.Premium, Capacity = args.Topology.Ceilings.PubSubUnits },
+            DisableLocalAuth = true,
+            PublicNetworkAccess = "Enabled",
+            NetworkACLs = new WebPubSubNetworkACLsArgs
+            {
+                DefaultAction = ACLAction.Deny,
+                PublicNetwork = new NetworkACLArgs { Allow = { WebPubSubRequestType.ClientConnection } },
+            },
+            Tags = place.Tags,
+        }, new() { Parent = this });
+        Observability.Diagnose(this, $"{name}-wps", live.Id, args.Observability.WorkspaceId);
+        return live.Id;
+    }
+
+    /// <summary>What the host's options need to know of a stamp; everything else keeps its default.</summary>
+    List<(string, Input<string>)> Settings(Identity identity, Messaging bus, Ranks ranks, Workflows workflows)
+    {
+        var settings = new List<(string, Input<string>)>
+        {
+            ("AZURE_CLIENT_ID", identity.ClientId),
+            ("AzureWebJobsStorage__accountName", args.Stamp.Name(Named.Storage)),
+            ("AzureWebJobsStorage__credential", "managedidentity"),
+            ("AzureWebJobsStorage__clientId", identity.ClientId),
+            ("APPLICATIONINSIGHTS_CONNECTION_STRING", args.Observability.ConnectionString),
+            ("APPLICATIONINSIGHTS_AUTHENTICATION_STRING", identity.ClientId.Apply(static id => $"ClientId={id};Authorization=AAD")),
+            ("ServiceBus__fullyQualifiedNamespace", bus.Host),
+            ("ServiceBus__credential", "managedidentity"),
+            ("ServiceBus__clientId", identity.ClientId),
+            ("DURABLE_TASK_SCHEDULER_CONNECTION_STRING", Output.Format($"Endpoint={workflows.Endpoint};Authentication=ManagedIdentity;ClientID={identity.ClientId}")),
+            ("AWorldTaskHub", workflows.Hub),
+            ("AWorld__Cosmos__Endpoint", args.Cell.Endpoint),
+            ("AWorld__Cosmos__Database", args.Cell.Database),
+            ("AWorld__Identity__Issuer", $"https://{args.CellTopology.Use.Domain}"),
+            ("AWorld__Platform__SourceRegion", args.Stamp.Region.Name),
+            // The platform's front end and Front Door both add the sender's address; breaking glass leaves out the latter.
+            ("AWorld__Azure__Proxies", args.Topology.Environment.BreakGlass ? "1" : "2"),
+        };
+        settings.AddRange(args.CellTopology.Preferred(args.Stamp).Select(static (region, i) => ($"AWorld__Cosmos__Regions__{i}", (Input<string>)region.DisplayName)));
+        return settings;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using AWorld.Infra.Topologies;
+using AWorld.Platform.Messages;
+using Pulumi;
+using Pulumi.Testing;
+
+namespace AWorld.Infra;
+
+/// <summary>A resource as Azure would be asked for it.</summary>
+/// <param name="Type">As in azure-native:storage:StorageAccount.</param>
+/// <param name="Name">Pulumi's name of it.</param>
+/// <param name="Inputs">Texts, numbers, lists and dictionaries.</param>
+sealed record Declared(string Type, string Name, ImmutableDictionary<string, object> Inputs)
+{
+    public string Id => $"/{Type}/{Name}";
+
+    /// <summary>The value at a path of property names and list indices; null: there is none.</summary>
+    public object? this[string path] => path.Split('.').Aggregate((object?)Inputs, static (value, step) => value switch
+    {
+        ImmutableDictionary<string, object> map => map.GetValueOrDefault(step),
+        ImmutableArray<object> list when int.TryParse(step, out var i) && i < list.Length => list[i],
+        _ => null,
+    });
+
+    public IEnumerable<object> List(string path) => this[path] is ImmutableArray<object> list ? list : [];
+
+    public override string ToString() => $"{Type[(Type.LastIndexOf(':') + 1)..]} {Name}";
+}
+
+/// <summary>Runs the program without engine or account, and keeps what it would make.</summary>
+sealed class Graph : IMocks
+{
+    readonly ConcurrentBag<Declared> declared = [];
+
+    public static async Task<IReadOnlyList<Declared>> Of(Topology topology, IReadOnlyList<MessageEntity> entities)
+    {
+        var graph = new Graph();
+        await Deployment.TestAsync(graph, new() { ProjectName = "aworld", StackName = topology.Stack }, () => Platform.Make(topology, entities));
+        return [.. graph.declared.OrderBy(static one => one.Type, StringComparer.Ordinal).ThenBy(static one => one.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Answers with the inputs and what Azure would add to them.</summary>
+    public Task<(string? id, object state)> NewResourceAsync(MockResourceArgs args)
+    {
+        var resource = new Declared(args.Type!, args.Name!, args.Inputs);
+        if (args.Type!.StartsWith("azure-native:", StringComparison.Ordinal))
+        {
+            declared.Add(resource);
+        }
+        var name = NameOf(resource);
+        var state = args.Inputs.SetItem("name", name)
+            .SetItem("defaultHostName", $"{name}.azurewebsites.net").SetItem("hostName", $"{name}.host.example").SetItem("frontDoorId", "front-door-id")
+            .SetItem("principalId", $"principal-of-{name}").SetItem("clientId", $"client-of-{name}").SetItem("connectionString", $"InstrumentationKey={name}").SetItem("ipAddress", "203.0.113.7")
+            .SetItem("validationProperties", ImmutableDictionary<string, object>.Empty.Add("validationToken", "token").Add("expirationDate", "2026-01-01"));
+        if (args.Type == "azure-native:durabletask:Scheduler")
+        {
+            state = state.SetItem("properties", ((ImmutableDictionary<string, object>)state["properties"]).SetItem("endpoint", $"https://{name}.durabletask.io").SetItem("provisioningState", "Succeeded"));
+        }
+        return Task.FromResult<(string?, object)>((resource.Id, state));
+    }
+
+    public Task<object> CallAsync(MockCallArgs args) => Task.FromResult<object>(ImmutableDictionary<string, object>.Empty
+        .Add("subscriptionId", "00000000-0000-0000-0000-000000000001").Add("tenantId", "00000000-0000-0000-0000-000000000002").Add("clientId", "operator").Add("objectId", "operator"));
+
+    /// <summary>Azure's name of a resource: the input that is called for its kind.</summary>
+    static string NameOf(Declared resource)
+    {
+        var kind = resource.Type[(resource.Type.LastIndexOf(':') + 1)..];
+        string[] candidates = [$"{kind}Name", "resourceName", "name", .. resource.Inputs.Keys.Where(key => key.EndsWith("Name", StringComparison.Ordinal) && kind.EndsWith(key[..^4], StringComparison.OrdinalIgnoreCase)), "accountName", "clusterName", "relativeRecordSetName"];
+        return candidates.Select(key => resource.Inputs.FirstOrDefault(input => string.Equals(input.Key, key, StringComparison.OrdinalIgnoreCase)).Value).OfType<string>().FirstOrDefault() ?? resource.Name;
+    }
+}

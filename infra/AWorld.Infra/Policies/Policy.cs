@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using AWorld.Infra.Components;
+using AWorld.Infra.Topologies;
+
+namespace AWorld.Infra.Policies;
+
+/// <summary>A rule that holds for every resource graph. Its violations name the resource and what is wrong.</summary>
+sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnumerable<string>> Check)
+{
+    public static IEnumerable<string> Violations(Topology topology, IReadOnlyList<Declared> graph) =>
+        All.SelectMany(policy => policy.Check(topology, graph).Select(violation => $"{policy.Name}: {violation}"));
+
+    /// <param name="Values">One of them must be set.</param>
+    sealed record Expected(string Type, string Path, params object[] Values);
+
+    static readonly Expected[] PublicAccess =
+    [
+        new("azure-native:cosmosdb:DatabaseAccount", "publicNetworkAccess", "Disabled"),
+        new("azure-native:storage:StorageAccount", "publicNetworkAccess", "Disabled"),
+        new("azure-native:storage:StorageAccount", "allowBlobPublicAccess", false),
+        new("azure-native:storage:BlobContainer", "publicAccess", "None"),
+        new("azure-native:servicebus:Namespace", "publicNetworkAccess", "Disabled"),
+        new("azure-native:keyvault:Vault", "properties.publicNetworkAccess", "Disabled"),
+        new("azure-native:keyvault:Vault", "properties.networkAcls.defaultAction", "Deny"),
+        new("azure-native:webpubsub:WebPubSub", "networkACLs.defaultAction", "Deny"),
+    ];
+
+    static readonly Expected[] SharedKeys =
+    [
+        new("azure-native:cosmosdb:DatabaseAccount", "disableLocalAuth", true),
+        new("azure-native:storage:StorageAccount", "allowSharedKeyAccess", false),
+        new("azure-native:servicebus:Namespace", "disableLocalAuth", true),
+        new("azure-native:redisenterprise:Database", "accessKeysAuthentication", "Disabled"),
+        new("azure-native:webpubsub:WebPubSub", "disableLocalAuth", true),
+        new("azure-native:applicationinsights:Component", "disableLocalAuth", true),
+        new("azure-native:operationalinsights:Workspace", "features.disableLocalAuth", true),
+        new("azure-native:keyvault:Vault", "properties.enableRbacAuthorization", true),
+        new("azure-native:keyvault:Vault", "properties.enablePurgeProtection", true),
+    ];
+
+    static readonly Expected[] Tls =
+    [
+        new("azure-native:cosmosdb:DatabaseAccount", "minimalTlsVersion", "Tls12"),
+        new("azure-native:storage:StorageAccount", "minimumTlsVersion", "TLS1_2"),
+        new("azure-native:storage:StorageAccount", "enableHttpsTrafficOnly", true),
+        new("azure-native:servicebus:Namespace", "minimumTlsVersion", "1.2"),
+        new("azure-native:redisenterprise:RedisEnterprise", "minimumTlsVersion", "1.2"),
+        new("azure-native:redisenterprise:Database", "clientProtocol", "Encrypted"),
+        new("azure-native:web:WebApp", "siteConfig.minTlsVersion", "1.2"),
+        new("azure-native:web:WebApp", "siteConfig.scmMinTlsVersion", "1.2"),
+        new("azure-native:web:WebApp", "httpsOnly", true),
+        new("azure-native:cdn:AFDCustomDomain", "tlsSettings.minimumTlsVersion", "TLS12", "TLS13"),
+        new("azure-native:cdn:Route", "httpsRedirect", "Enabled"),
+        new("azure-native:cdn:Route", "forwardingProtocol", "HttpsOnly"),
+    ];
+
+    /// <summary>Types that have logs or metrics to send. The scheduler has neither; parts are covered by their whole.</summary>
+    static readonly string[] Diagnosed =
+    [
+        "azure-native:cdn:Profile", "azure-native:cosmosdb:DatabaseAccount", "azure-native:storage:StorageAccount", "azure-native:servicebus:Namespace", "azure-native:keyvault:Vault",
+        "azure-native:webpubsub:WebPubSub", "azure-native:redisenterprise:RedisEnterprise", "azure-native:redisenterprise:Database", "azure-native:web:WebApp", "azure-native:network:VirtualNetwork",
+        "azure-native:network:NetworkSecurityGroup", "azure-native:network:PublicIPAddress", "azure-native:operationalinsights:Workspace",
+    ];
+
+    /// <summary>What a stamp consists of, and how many of it.</summary>
+    static readonly (string Type, int Count)[] OfStamp =
+    [
+        ("azure-native:web:WebApp", 1), ("azure-native:web:AppServicePlan", 1), ("azure-native:storage:StorageAccount", 1), ("azure-native:servicebus:Namespace", 1), ("azure-native:durabletask:Scheduler", 1),
+        ("azure-native:durabletask:TaskHub", 1), ("azure-native:redisenterprise:RedisEnterprise", 1), ("azure-native:redisenterprise:Database", 1), ("azure-native:webpubsub:WebPubSub", 1), ("azure-native:keyvault:Vault", 1),
+        ("azure-native:managedidentity:UserAssignedIdentity", 1), ("azure-native:network:VirtualNetwork", 1), ("azure-native:network:Subnet", 2), ("azure-native:network:PrivateEndpoint", 8),
+        ("azure-native:authorization:RoleAssignment", 9),
+    ];
+
+    public static readonly IReadOnlyList<Policy> All =
+    [
+        new("no public data endpoint", static (_, graph) => Expect(graph, PublicAccess)
+            .Concat(graph.Where(static one => one.Type == "azure-native:durabletask:Scheduler" && one.List("properties.ipAllowlist").Any(static address => $"{address}".Contains('/') || $"{address}".Length == 0))
+                .Select(static one => $"{one} admits more than one address"))
+            .Concat(graph.Where(static one => one.Type == "azure-native:webpubsub:WebPubSub" && one.List("networkACLs.publicNetwork.allow").Any(static kind => !Equals(kind, "ClientConnection")))
+                .Select(static one => $"{one} lets more than its clients in from outside"))),
+        new("no shared key", static (_, graph) => Expect(graph, SharedKeys)),
+        new("TLS 1.2 at least", static (_, graph) => Expect(graph, Tls)),
+        new("diagnostics everywhere", static (_, graph) => Diagnostics(graph)),
+        new("residency", Residency),
+        new("every region has everything", Whole),
+        new("each role on one resource", static (_, graph) => graph.Where(one => one.Type == "azure-native:authorization:RoleAssignment" && graph.All(resource => resource.Id != $"{one["scope"]}"))
+            .Select(static one => $"{one} is not on one resource")),
+    ];
+
+    static IEnumerable<string> Expect(IReadOnlyList<Declared> graph, Expected[] rows) =>
+        from row in rows
+        from resource in graph
+        where resource.Type == row.Type && !row.Values.Contains(resource[row.Path])
+        select $"{resource}: {row.Path} is {resource[row.Path] ?? "not set"}, not {string.Join(" or ", row.Values)}";
+
+    static IEnumerable<string> Diagnostics(IReadOnlyList<Declared> graph)
+    {
+        var sent = graph.Where(static one => one.Type == "azure-native:monitor:DiagnosticSetting" && one["workspaceId"] is string { Length: > 0 }).Select(static one => one["resourceUri"]).ToHashSet();
+        return graph.Where(one => Diagnosed.Contains(one.Type) && !sent.Contains(one.Id)).Select(static one => $"{one} sends none");
+    }
+
+    /// <summary>Every resource with a location lies in a region of its cell, and no diagnostic data leaves it.</summary>
+    static IEnumerable<string> Residency(Topology topology, IReadOnlyList<Declared> graph)
+    {
+        var ofGroup = topology.Cells.SelectMany(static cell => cell.Stamps.Select(stamp => stamp.Name(Named.ResourceGroup)).Append(cell.Name(Named.ResourceGroup)).Select(group => (Group: group, Cell: cell)))
+            .ToDictionary(static one => one.Group, static one => one.Cell, StringComparer.Ordinal);
+        var cellOf = new Dictionary<string, CellTopology>(StringComparer.Ordinal);
+        foreach (var resource in graph)
+        {
+            if (resource["resourceGroupName"] is not string group || !ofGroup.TryGetValue(group, out var cell))
+            {
+                continue;
+            }
+            cellOf[resource.Id] = cell;
+            var regions = cell.Stamps.Select(static stamp => stamp.Region.Name).ToHashSet(StringComparer.Ordinal);
+            IEnumerable<object?> places = [resource["location"], .. resource.List("locations").Select(static place => (place as ImmutableDictionary<string, object>)?["locationName"])];
+            foreach (var place in places.OfType<string>().Where(place => place != "global" && !regions.Contains(place)))
+            {
+                yield return $"{resource} of the cell {cell.Use.Name} lies in {place}";
+            }
+            foreach (var linked in resource.List("geoReplication.linkedDatabases").Select(static one => $"{(one as ImmutableDictionary<string, object>)?["id"]}").Where(id => cell.Stamps.All(stamp => !id.Contains($"/{stamp.Name(Named.ResourceGroup)}/", StringComparison.Ordinal))))
+            {
+                yield return $"{resource} of the cell {cell.Use.Name} is replicated to {linked}";
+            }
+        }
+        foreach (var setting in graph.Where(static one => one.Type == "azure-native:monitor:DiagnosticSetting"))
+        {
+            if (cellOf.TryGetValue($"{setting["resourceUri"]}", out var from) && (!cellOf.TryGetValue($"{setting["workspaceId"]}", out var to) || to != from))
+            {
+                yield return $"{setting} takes logs of the cell {from.Use.Name} out of it";
+            }
+        }
+    }
+
+    static IEnumerable<string> Whole(Topology topology, IReadOnlyList<Declared> graph)
+    {
+        foreach (var stamp in topology.Stamps)
+        {
+            var own = graph.Where(one => one["resourceGroupName"] is string group && group == stamp.Name(Named.ResourceGroup)
+                || one.Type == "azure-native:authorization:RoleAssignment" && one.Name.StartsWith($"{stamp.Region.Name}-", StringComparison.Ordinal)).CountBy(static one => one.Type).ToDictionary();
+            foreach (var (type, count) in OfStamp.Where(part => own.GetValueOrDefault(part.Type) != part.Count))
+            {
+                yield return $"{stamp.Region.Name} has {own.GetValueOrDefault(type)} {type[(type.LastIndexOf(':') + 1)..]}, not {count}";
+            }
+        }
+        foreach (var cell in topology.Cells)
+        {
+            foreach (var container in CosmosContainer.All.Where(container => !graph.Any(one => one.Type == "azure-native:cosmosdb:SqlResourceSqlContainer" && Equals(one["accountName"], cell.Name(Named.Cosmos)) && Equals(one["resource.id"], container.Name))))
+            {
+                yield return $"the cell {cell.Use.Name} has no container {container.Name}";
+            }
+        }
+    }
+}

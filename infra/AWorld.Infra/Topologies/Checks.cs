@@ -1,0 +1,101 @@
+using System.Text.RegularExpressions;
+
+namespace AWorld.Infra.Topologies;
+
+/// <summary>All that is wrong with an environment, at once, before anything is made.</summary>
+static partial class Checks
+{
+    public const int MostRegions = 16, MostEmails = 20, MostDomainCharacters = 64;
+
+    public static IReadOnlyList<string> Problems(Environment environment, string stack)
+    {
+        var problems = new List<string>();
+        void When(bool wrong, string message)
+        {
+            if (wrong)
+            {
+                problems.Add(message);
+            }
+        }
+
+        When(!Word().IsMatch(environment.Project), $"project: '{environment.Project}' must be lower-case letters and digits, a letter first");
+        When(!Word().IsMatch(stack), $"stack: '{stack}' must be lower-case letters and digits, a letter first");
+        When(environment.Size is null, "size: say small, medium or large");
+        When(environment.MonthlyBudget is < 100 or > 10_000_000, $"monthlyBudget: {environment.MonthlyBudget} is not between 100 and 10,000,000");
+        When(environment.Alerts.Emails.Count is 0 or > MostEmails, $"alerts.emails: name 1 to {MostEmails} addresses, so that somebody hears of a failure");
+        foreach (var email in environment.Alerts.Emails.Where(static email => !Email().IsMatch(email)))
+        {
+            problems.Add($"alerts.emails: '{email}' is not an e-mail address");
+        }
+        foreach (var hook in environment.Alerts.Webhooks.Where(static hook => !hook.IsAbsoluteUri || hook.Scheme != Uri.UriSchemeHttps))
+        {
+            problems.Add($"alerts.webhooks: '{hook}' is not an https address");
+        }
+        foreach (var zone in environment.Zones.Where(static zone => !Domain().IsMatch(zone)))
+        {
+            problems.Add($"zones: '{zone}' is not a domain name");
+        }
+        Regions(environment, When);
+        Cells(environment, problems, When);
+        if (problems.Count == 0)
+        {
+            problems.AddRange(Topology.Of(environment, stack).Resources.Where(static named => !Names.Rule(named.Kind).Allows(named.Name)).Select(static named =>
+                $"project: makes the {named.Kind} '{named.Name}' of {named.Name.Length} characters; Azure takes {Names.Rule(named.Kind).Shortest} to {Names.Rule(named.Kind).Longest}"));
+        }
+        return problems;
+    }
+
+    static void Regions(Environment environment, Action<bool, string> when)
+    {
+        when(environment.Regions.Count == 0, "regions: name at least one");
+        when(environment.Regions.Count > MostRegions, $"regions: {environment.Regions.Count} are more than {MostRegions}");
+        foreach (var region in environment.Regions)
+        {
+            when(AzureRegions.Find(region.Name) is null, $"regions: '{region.Name}' is none with three zones and all services; known are {string.Join(", ", AzureRegions.All.Select(static known => known.Name))}");
+            when(environment.Cells.All(cell => cell.Name != region.Cell), $"regions: {region.Name} is in the cell '{region.Cell}', which does not exist");
+        }
+        foreach (var twice in environment.Regions.GroupBy(static region => region.Name).Where(static same => same.Count() > 1))
+        {
+            when(true, $"regions: {twice.Key} is there {twice.Count()} times");
+        }
+    }
+
+    static void Cells(Environment environment, List<string> problems, Action<bool, string> when)
+    {
+        when(environment.Cells.Count == 0, "cells: name at least one");
+        foreach (var cell in environment.Cells)
+        {
+            when(!Word().IsMatch(cell.Name) || cell.Name.Length > 8, $"cells: '{cell.Name}' must be at most 8 lower-case letters and digits, a letter first");
+            when(environment.Regions.All(region => region.Cell != cell.Name), $"cells: {cell.Name} has no regions");
+            when(environment.Regions.Any(region => region.Cell == cell.Name) && environment.Regions.Where(region => region.Cell == cell.Name).All(static region => region.Draining), $"cells: all regions of {cell.Name} are draining");
+            foreach (var abroad in environment.Regions.Where(region => region.Cell == cell.Name && cell.Residency is { } geography && AzureRegions.Find(region.Name) is { } known && known.Geography != geography))
+            {
+                when(true, $"cells: {cell.Name} resides in {cell.Residency}, but {abroad.Name} lies in {AzureRegions.Find(abroad.Name)!.Geography}");
+            }
+            when(!Domain().IsMatch(cell.Domain) || cell.Domain.Length > MostDomainCharacters, $"cells: {cell.Name}'s domain '{cell.Domain}' is not a domain name of at most {MostDomainCharacters} characters");
+            when(Topology.ZoneOf(environment, cell.Domain) is null, $"cells: {cell.Name}'s domain {cell.Domain} lies in none of the zones");
+        }
+        Twice(environment.Cells.Select(static cell => cell.Name), static name => $"cells: {name} is there twice");
+        Twice(environment.Cells.Select(static cell => cell.Domain), static domain => $"cells: two have the domain {domain}");
+        foreach (var account in environment.Cells.SelectMany(static cell => cell.Accounts.Select(account => (cell.Name, Account: account))).GroupBy(static bound => bound.Account))
+        {
+            when(account.Count() > 1, $"cells: the account {account.Key} is bound to {string.Join(" and ", account.Select(static bound => bound.Name))}");
+            when(!Account().IsMatch(account.Key), $"cells: '{account.Key}' is not an account id");
+        }
+
+        void Twice(IEnumerable<string> all, Func<string, string> message) =>
+            problems.AddRange(all.GroupBy(static one => one).Where(static same => same.Count() > 1).Select(same => message(same.Key)));
+    }
+
+    [GeneratedRegex("^[a-z][a-z0-9]*$")]
+    private static partial Regex Word();
+
+    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
+    private static partial Regex Account();
+
+    [GeneratedRegex(@"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    private static partial Regex Email();
+
+    [GeneratedRegex(@"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$")]
+    private static partial Regex Domain();
+}

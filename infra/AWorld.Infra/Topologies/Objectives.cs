@@ -1,0 +1,39 @@
+namespace AWorld.Infra.Topologies;
+
+/// <summary>What a failure costs. Recovery time is until users are served; recovery point is what they may have lost.</summary>
+sealed record Objective(string Failure, string RecoveryTime, string RecoveryPoint);
+
+static class Objectives
+{
+    /// <summary>
+    /// From the intervals that Edge configures and the services' published behaviour:
+    /// https://learn.microsoft.com/azure/reliability/reliability-cosmos-db-nosql, https://learn.microsoft.com/azure/frontdoor/health-probes.
+    /// They are goals to hold drills against (docs/failover.md), not measurements.
+    /// </summary>
+    public static IEnumerable<Objective> Of(CellTopology cell)
+    {
+        var others = cell.Active.Count() - 1;
+        yield return new("a zone", "under 1 min, requests on lost instances fail", "none: every store writes to three zones");
+        yield return others > 0
+            ? new("a region that is not home", $"about {Detection.TotalSeconds:0} s, until probes take its origin out", "none acknowledged; its queued messages and workflows wait for it")
+            : new("the region", "until Azure restores it, or hours to a new region from backup", "backup: writes of the last minutes; queues, workflows and files of the region wait for it");
+        if (others > 0)
+        {
+            yield return new("the home region", $"about {Detection.TotalSeconds:0} s for requests, up to 2 min for writes that move to {Next(cell).Name}",
+                "writes not yet replicated (usually under 1 s, no guarantee) are invisible until it returns, and may then lose to newer ones");
+        }
+        yield return new("Front Door", "10 to 15 min: break glass, names lead to Traffic Manager (TTL 60 s)", "none");
+        yield return new("Redis", "none: ranks are read from the store, slower; rebuilt within minutes", "none: ranks are derived");
+        yield return new("Service Bus", "none for requests; what it carries waits", "none acknowledged: the outbox sends again; inbound senders must retry");
+        yield return new("the task scheduler", "none for requests; workflows stand until it returns", "none: histories are kept in three zones; timers fire late");
+        yield return new("a bad deployment", "about 5 min: publish the last package again", "what the bad version wrote is there; journals say what");
+    }
+
+    /// <summary>Front Door's probe interval times the samples that must fail.</summary>
+    public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(30);
+    public const int Samples = 4, SamplesHealthy = 3;
+
+    static TimeSpan Detection => ProbeInterval * (Samples - SamplesHealthy + 1);
+
+    static AzureRegion Next(CellTopology cell) => cell.Failover[1];
+}

@@ -1,0 +1,29 @@
+namespace AWorld.Infra.Topologies;
+
+/// <summary>A built-in role of Azure.</summary>
+sealed record Role(string Name, string Id)
+{
+    // Ids are the same in every tenant: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
+    public static readonly Role StorageBlobDataOwner = new("Storage Blob Data Owner", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b");
+    public static readonly Role StorageQueueDataContributor = new("Storage Queue Data Contributor", "974c5e8b-45b9-4653-ba55-5f855dd0fb88");
+    public static readonly Role StorageTableDataContributor = new("Storage Table Data Contributor", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3");
+    public static readonly Role ServiceBusDataSender = new("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39");
+    public static readonly Role ServiceBusDataReceiver = new("Azure Service Bus Data Receiver", "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0");
+    public static readonly Role DurableTaskDataContributor = new("Durable Task Data Contributor", "0ad04412-c4d5-4796-b79c-f76d14c8d402");
+    public static readonly Role KeyVaultCryptoUser = new("Key Vault Crypto User", "12338af0-0e69-4776-bea7-57ae8d297424");
+    public static readonly Role KeyVaultSecretsOfficer = new("Key Vault Secrets Officer", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7");
+    public static readonly Role WebPubSubServiceOwner = new("Web PubSub Service Owner", "12cf5a90-567b-43ae-8102-96cf46c7d9b4");
+    public static readonly Role MonitoringMetricsPublisher = new("Monitoring Metrics Publisher", "3913510d-42f4-4e42-8a64-420c390055eb");
+
+    /// <summary>What an app's identity may do, each on one resource of its stamp.</summary>
+    public static readonly IReadOnlyList<Role> OfApp =
+    [
+        StorageBlobDataOwner, StorageQueueDataContributor, StorageTableDataContributor, ServiceBusDataSender, ServiceBusDataReceiver,
+        DurableTaskDataContributor, KeyVaultSecretsOfficer, WebPubSubServiceOwner, MonitoringMetricsPublisher,
+    ];
+
+    /// <summary>Cosmos DB's own data-plane role, of each account. Source: https://learn.microsoft.com/azure/cosmos-db/how-to-connect-role-based-access-control</summary>
+    public static readonly Role CosmosDataContributor = new("Cosmos DB Built-in Data Contributor", "00000000-0000-0000-0000-000000000002");
+
+    public string DefinitionId(string subscription) => $"/subscriptions/{subscription}/providers/Microsoft.Authorization/roleDefinitions/{Id}";
+}

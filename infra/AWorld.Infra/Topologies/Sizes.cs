@@ -1,0 +1,32 @@
+namespace AWorld.Infra.Topologies;
+
+/// <summary>The ceilings of a size: nothing scales past them without a change of configuration.</summary>
+/// <param name="RequestUnits">Most a second, by Cosmos container; a container idles at a tenth of it.</param>
+/// <param name="MostInstances">Of the app, per region.</param>
+/// <param name="ReadyInstances">Always running, per region.</param>
+/// <param name="RequestsPerAddress">Per five minutes and address, outside authentication.</param>
+/// <param name="BusUnits">Messaging units of Service Bus Premium, per region.</param>
+sealed record Ceilings(
+    Size Size, IReadOnlyDictionary<AWorld.Platform.Container, int> RequestUnits, int MostInstances, int ReadyInstances, int InstanceMegabytes, int RequestsPerInstance,
+    int RequestsPerAddress, int BusUnits, string Redis, int PubSubUnits, int SchedulerUnits, int PlanInstances, int RetentionDays, int DailyLogGigabytes)
+{
+    public static Ceilings Of(Size size) => size switch
+    {
+        Size.Small => new(size, Units(4_000), 40, 1, 2048, 32, 3_000, 1, "Balanced_B3", 1, 1, 2, 30, 5),
+        Size.Medium => new(size, Units(20_000), 100, 2, 2048, 64, 6_000, 2, "Balanced_B10", 2, 1, 3, 90, 20),
+        _ => new(size, Units(100_000), 400, 6, 4096, 128, 12_000, 4, "Balanced_B50", 5, 2, 6, 180, 100),
+    };
+
+    /// <summary>Players take nearly all writes; the others follow them at a distance. Cosmos wants thousands.</summary>
+    static Dictionary<AWorld.Platform.Container, int> Units(int players) => new()
+    {
+        [AWorld.Platform.Container.Platform] = Thousands(players / 10),
+        [AWorld.Platform.Container.Configuration] = Thousands(players / 10),
+        [AWorld.Platform.Container.Players] = players,
+        [AWorld.Platform.Container.Leaderboards] = Thousands(players / 4),
+        [AWorld.Platform.Container.Directory] = Thousands(players / 10),
+        [AWorld.Platform.Container.Audit] = Thousands(players / 4),
+    };
+
+    static int Thousands(int units) => Math.Max(1, units / 1000) * 1000;
+}
