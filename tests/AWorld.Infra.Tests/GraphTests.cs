@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using AWorld.Infra.Topologies;
+using Environment = AWorld.Infra.Topologies.Environment;
+
+namespace AWorld.Infra.Tests;
+
+/// <summary>What the whole program asks Azure for, without an engine.</summary>
+public sealed class GraphTests
+{
+    public static TheoryData<int> Every => [.. Enumerable.Range(0, Environments.All.Count)];
+
+    [Theory, MemberData(nameof(Every))]
+    public async Task There_is_one_of_each_per_environment_cell_and_stamp(int which)
+    {
+        var environment = Environments.All[which];
+        var graph = await environment.Graph();
+        var (cells, stamps) = (environment.Cells.Count, environment.Regions.Count);
+        Dictionary<string, int> expected = new()
+        {
+            ["resources:ResourceGroup"] = 1 + cells + stamps, ["cdn:Profile"] = 1, ["frontdoor:Policy"] = 1, ["cdn:SecurityPolicy"] = 1, ["consumption:Budget"] = 1, ["monitor:ActionGroup"] = 1, ["dns:Zone"] = 1,
+            ["cdn:AFDEndpoint"] = cells, ["cdn:AFDOriginGroup"] = cells, ["cdn:AFDCustomDomain"] = cells, ["cdn:Route"] = cells, ["trafficmanager:Profile"] = cells, ["dns:RecordSet"] = 2 * cells,
+            ["cosmosdb:DatabaseAccount"] = cells, ["cosmosdb:SqlResourceSqlContainer"] = 6 * cells, ["operationalinsights:Workspace"] = cells, ["applicationinsights:Component"] = cells,
+            ["cdn:AFDOrigin"] = stamps, ["cosmosdb:SqlResourceSqlRoleAssignment"] = stamps, ["web:WebApp"] = stamps, ["servicebus:Namespace"] = stamps, ["redisenterprise:Database"] = stamps,
+            ["redisenterprise:AccessPolicyAssignment"] = stamps, ["keyvault:Vault"] = stamps, ["durabletask:TaskHub"] = stamps, ["network:PrivateEndpoint"] = 8 * stamps, ["privatedns:PrivateZone"] = 8 * stamps,
+            ["authorization:RoleAssignment"] = Role.OfApp.Count * stamps,
+        };
+        foreach (var (type, count) in expected)
+        {
+            graph.Count(one => one.Type == $"azure-native:{type}").ShouldBe(count, type);
+        }
+        graph.GroupBy(static one => (one.Type, one.Name)).Where(static same => same.Count() > 1).Select(static same => same.Key).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Containers_have_the_keys_of_the_architecture_and_their_ceilings()
+    {
+        var containers = (await Environments.Two.Graph()).Where(static one => one.Type == "azure-native:cosmosdb:SqlResourceSqlContainer").ToDictionary(static one => (string)one["resource.id"]!);
+        string[] Keys(string container) => [.. containers[container].List("resource.partitionKey.paths").Cast<string>()];
+        Keys("platform").ShouldBe(["/accountId"]);
+        Keys("configuration").ShouldBe(["/accountId", "/workspaceId", "/kind"]);
+        Keys("players").ShouldBe(["/accountId", "/workspaceId", "/userId"]);
+        Keys("leaderboards").ShouldBe(["/accountId", "/workspaceId", "/boardId"]);
+        Keys("directory").ShouldBe(["/accountId", "/workspaceId", "/bucket"]);
+        Keys("audit").ShouldBe(["/accountId", "/workspaceId", "/day"]);
+        containers["players"]["resource.partitionKey.kind"].ShouldBe("MultiHash");
+        containers["platform"]["resource.partitionKey.kind"].ShouldBe("Hash");
+        containers.Values.ShouldAllBe(static one => Equals(one["resource.defaultTtl"], -1d) && Equals(one["resource.conflictResolutionPolicy.mode"], "LastWriterWins"));
+        containers["players"]["options.autoscaleSettings.maxThroughput"].ShouldBe(20_000d);
+    }
+
+    [Fact]
+    public async Task Cosmos_writes_in_every_region_of_the_cell_and_keeps_its_backups_going()
+    {
+        var accounts = (await Environments.TwoCells.Graph()).Where(static one => one.Type == "azure-native:cosmosdb:DatabaseAccount").OrderBy(static one => one.Name).ToList();
+        accounts.Select(static one => one.List("locations").Cast<ImmutableDictionary<string, object>>().Select(static place => $"{place["locationName"]} {place["failoverPriority"]} {place["isZoneRedundant"]}"))
+            .ShouldBe([["westeurope 0 True", "northeurope 1 True"], ["eastus2 0 True", "centralus 1 True"]]);
+        accounts.ShouldAllBe(static one => Equals(one["enableMultipleWriteLocations"], true) && Equals(one["backupPolicy.type"], "Continuous") && Equals(one["consistencyPolicy.defaultConsistencyLevel"], "Session"));
+    }
+
+    [Fact]
+    public async Task An_identity_gets_each_of_its_roles_once_on_one_resource_of_its_stamp()
+    {
+        var assignments = (await Environments.Two.Graph()).Where(static one => one.Type == "azure-native:authorization:RoleAssignment").ToList();
+        foreach (var stamp in assignments.GroupBy(static one => one["principalId"]))
+        {
+            stamp.Select(static one => ((string)one["roleDefinitionId"]!).Split('/')[^1]).Order().ShouldBe(Role.OfApp.Select(static role => role.Id).Order());
+        }
+        assignments.Select(static one => one["principalId"]).Distinct().Count().ShouldBe(2);
+        Role.OfApp.ShouldNotContain(static role => role.Name.Contains("Owner") && !role.Name.StartsWith("Storage Blob", StringComparison.Ordinal) && !role.Name.StartsWith("Web PubSub", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Queues_and_topics_are_those_that_the_product_declares()
+    {
+        var graph = await Environments.One.Graph();
+        var entities = Plan.Entities();
+        entities.ShouldNotBeEmpty();
+        graph.Where(static one => one.Type == "azure-native:servicebus:Queue").Select(static one => (string)one["queueName"]!).Order().ShouldBe(entities.Where(static one => !one.IsTopic).Select(static one => one.Name).Order());
+        graph.Where(static one => one.Type == "azure-native:servicebus:Subscription").Select(static one => $"{one["topicName"]}/{one["subscriptionName"]}").Order()
+            .ShouldBe(entities.Where(static one => one.IsTopic).SelectMany(static one => one.Receivers.Select(receiver => $"{one.Name}/{receiver.Name}")).Order());
+        var inbound = graph.Single(static one => one.Type == "azure-native:servicebus:Queue" && Equals(one["queueName"], "aworld-inbound"));
+        inbound["requiresDuplicateDetection"].ShouldBe(true);
+        inbound["duplicateDetectionHistoryTimeWindow"].ShouldBe("PT10M");
+        inbound["deadLetteringOnMessageExpiration"].ShouldBe(true);
+        inbound["defaultMessageTimeToLive"].ShouldBe("P14D");
+    }
+
+    [Fact]
+    public async Task The_edge_sends_a_cell_s_requests_to_its_own_stamps_alone()
+    {
+        var graph = await Environments.TwoCells.Graph();
+        graph.Where(static one => one.Type == "azure-native:cdn:AFDOrigin").Select(static one => $"{one["originGroupName"]} {one["originName"]} {one["enabledState"]}").Order().ShouldBe(
+            ["aworld-test-eu-apps northeurope Enabled", "aworld-test-eu-apps westeurope Enabled", "aworld-test-us-apps centralus Enabled", "aworld-test-us-apps eastus2 Enabled"]);
+        var guarded = graph.Single(static one => one.Type == "azure-native:cdn:SecurityPolicy").List("parameters.associations").Cast<ImmutableDictionary<string, object>>().Single();
+        ((ImmutableArray<object>)guarded["domains"]).Length.ShouldBe(4);
+        graph.Where(static one => one.Type == "azure-native:cdn:AFDOriginGroup").ShouldAllBe(static one => Equals(one["healthProbeSettings.probePath"], "/health/ready"));
+    }
+
+    [Fact]
+    public async Task The_firewall_prevents_and_counts_authentication_apart()
+    {
+        var policy = (await Environments.One.Graph()).Single(static one => one.Type == "azure-native:frontdoor:Policy");
+        policy["policySettings.mode"].ShouldBe("Prevention");
+        policy.List("managedRules.managedRuleSets").Cast<ImmutableDictionary<string, object>>().Select(static set => set["ruleSetType"]).ShouldBe(["Microsoft_DefaultRuleSet", "Microsoft_BotManagerRuleSet"]);
+        var rules = policy.List("customRules.rules").Cast<ImmutableDictionary<string, object>>().ToList();
+        rules.Select(static rule => (rule["rateLimitThreshold"], rule["rateLimitDurationInMinutes"])).ShouldBe([(100d, 5d), (6_000d, 5d)]);
+    }
+
+    [Fact]
+    public async Task A_draining_region_keeps_its_data_and_gets_no_requests()
+    {
+        var two = Environments.Two;
+        var graph = await (two with { Regions = [two.Regions[0] with { Draining = true }, two.Regions[1]] }).Graph();
+        graph.Single(static one => one.Type == "azure-native:cdn:AFDOrigin" && Equals(one["originName"], "westeurope"))["enabledState"].ShouldBe("Disabled");
+        graph.Single(static one => one.Type == "azure-native:cosmosdb:DatabaseAccount").List("locations").Cast<ImmutableDictionary<string, object>>().Select(static place => place["locationName"]).ShouldBe(["northeurope", "westeurope"]);
+        Settings(graph, "westeurope")["AWorld__Cosmos__Regions__0"].ShouldBe("North Europe");
+    }
+
+    [Fact]
+    public async Task Breaking_glass_opens_the_apps_and_points_names_past_Front_Door()
+    {
+        var closed = await Environments.Two.Graph();
+        var open = await (Environments.Two with { BreakGlass = true }).Graph();
+        static object? Name(IReadOnlyList<Declared> graph) => graph.Single(static one => one.Type == "azure-native:dns:RecordSet" && Equals(one["recordType"], "CNAME"))["cnameRecord.cname"];
+        static Declared App(IReadOnlyList<Declared> graph) => graph.First(static one => one.Type == "azure-native:web:WebApp");
+        Name(closed).ShouldNotBe("aworld-test-main-tm.trafficmanager.net");
+        Name(open).ShouldBe("aworld-test-main-tm.trafficmanager.net");
+        App(closed)["siteConfig.ipSecurityRestrictionsDefaultAction"].ShouldBe("Deny");
+        App(closed)["siteConfig.ipSecurityRestrictions.0.headers.x-azure-fdid.0"].ShouldBe("front-door-id");
+        App(open)["siteConfig.ipSecurityRestrictions.0.name"].ShouldBeNull();
+        open.Select(static one => (one.Type, one.Name)).ShouldBe(closed.Select(static one => (one.Type, one.Name)));
+    }
+
+    [Fact]
+    public async Task A_further_region_changes_nothing_of_the_others_but_who_follows_it()
+    {
+        var before = (await Environments.One.Graph()).ToDictionary(static one => one.Id);
+        var after = (await Environments.Two.Graph()).ToDictionary(static one => one.Id);
+        before.Keys.Except(after.Keys).ShouldBeEmpty();
+        string[] ofStamp = ["azure-native:storage:StorageAccount", "azure-native:servicebus:Namespace", "azure-native:redisenterprise:Database", "azure-native:network:VirtualNetwork", "azure-native:keyvault:Vault", "azure-native:network:Subnet"];
+        foreach (var (id, resource) in before.Where(one => ofStamp.Contains(one.Value.Type)))
+        {
+            Text(after[id].Inputs).ShouldBe(Text(resource.Inputs), id);
+        }
+    }
+
+    /// <summary>Only the policies' names of a thing may be typed; nothing that looks like a secret is.</summary>
+    [Theory, MemberData(nameof(Every))]
+    public async Task No_setting_holds_a_secret(int which)
+    {
+        var environment = Environments.All[which];
+        var graph = await environment.Graph();
+        foreach (var region in environment.Regions)
+        {
+            Settings(graph, region.Name).Where(static one => $"{one.Value}".Contains("Key=", StringComparison.OrdinalIgnoreCase) && one.Key != "APPLICATIONINSIGHTS_CONNECTION_STRING"
+                || $"{one.Value}".Contains("Password", StringComparison.OrdinalIgnoreCase) || one.Key.Contains("Secret", StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty();
+        }
+    }
+
+    internal static Dictionary<string, object> Settings(IReadOnlyList<Declared> graph, string region) => graph
+        .Single(one => one.Type == "azure-native:web:WebApp" && Equals(one["location"], region)).List("siteConfig.appSettings").Cast<ImmutableDictionary<string, object>>().ToDictionary(static one => (string)one["name"], static one => one["value"]);
+
+    static string Text(object? value) => value switch
+    {
+        ImmutableDictionary<string, object> map => $"{{{string.Join(", ", map.OrderBy(static one => one.Key, StringComparer.Ordinal).Select(static one => $"{one.Key}: {Text(one.Value)}"))}}}",
+        ImmutableArray<object> list => $"[{string.Join(", ", list.Select(Text))}]",
+        _ => $"{value}",
+    };
+}

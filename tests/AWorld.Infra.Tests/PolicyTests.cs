@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using AWorld.Infra.Policies;
+using AWorld.Infra.Topologies;
+
+namespace AWorld.Infra.Tests;
+
+public sealed class PolicyTests
+{
+    [Theory, MemberData(nameof(GraphTests.Every), MemberType = typeof(GraphTests))]
+    public async Task Every_policy_holds(int which)
+    {
+        var environment = Environments.All[which];
+        Policy.Violations(Topology.Of(environment, "test"), await environment.Graph()).ShouldBeEmpty();
+    }
+
+    /// <summary>Each a small mistake somebody may make in the program.</summary>
+    [Theory]
+    [InlineData("no public data endpoint", "cosmosdb:DatabaseAccount", "publicNetworkAccess", "Enabled")]
+    [InlineData("no public data endpoint", "storage:StorageAccount", "publicNetworkAccess", null)]
+    [InlineData("no public data endpoint", "storage:StorageAccount", "allowBlobPublicAccess", true)]
+    [InlineData("no public data endpoint", "servicebus:Namespace", "publicNetworkAccess", null)]
+    [InlineData("no shared key", "cosmosdb:DatabaseAccount", "disableLocalAuth", false)]
+    [InlineData("no shared key", "storage:StorageAccount", "allowSharedKeyAccess", null)]
+    [InlineData("no shared key", "servicebus:Namespace", "disableLocalAuth", false)]
+    [InlineData("no shared key", "redisenterprise:Database", "accessKeysAuthentication", "Enabled")]
+    [InlineData("TLS 1.2 at least", "storage:StorageAccount", "minimumTlsVersion", "TLS1_0")]
+    [InlineData("TLS 1.2 at least", "web:WebApp", "httpsOnly", false)]
+    [InlineData("TLS 1.2 at least", "servicebus:Namespace", "minimumTlsVersion", null)]
+    [InlineData("residency", "storage:StorageAccount", "location", "eastus2")]
+    [InlineData("residency", "cosmosdb:DatabaseAccount", "location", "eastus2")]
+    [InlineData("residency", "operationalinsights:Workspace", "location", "eastus2")]
+    [InlineData("each role on one resource", "authorization:RoleAssignment", "scope", "/subscriptions/00000000-0000-0000-0000-000000000001")]
+    public async Task A_mistake_violates_its_policy_and_no_other(string policy, string type, string property, object? value) =>
+        (await After(one => one.Type != $"azure-native:{type}" ? one : one with { Inputs = value is null ? one.Inputs.Remove(property) : one.Inputs.SetItem(property, value) }))
+            .ShouldBe([policy]);
+
+    [Fact]
+    public async Task A_resource_without_diagnostics_is_found() =>
+        (await After(static one => one.Type == "azure-native:monitor:DiagnosticSetting" && one.Name == "westeurope-kv-diagnostics" ? null : one)).ShouldBe(["diagnostics everywhere"]);
+
+    [Fact]
+    public async Task A_region_that_lacks_a_part_is_found() =>
+        (await After(static one => one.Type == "azure-native:durabletask:TaskHub" && one.Name.StartsWith("northeurope", StringComparison.Ordinal) ? null : one)).ShouldBe(["every region has everything"]);
+
+    [Fact]
+    public async Task Logs_and_replicas_that_leave_their_cell_are_found()
+    {
+        (await After(static one => one.Name == "westeurope-kv-diagnostics" ? one with { Inputs = one.Inputs.SetItem("workspaceId", "/azure-native:operationalinsights:Workspace/us-log") } : one)).ShouldBe(["residency"]);
+        (await After(static one => one.Type == "azure-native:redisenterprise:Database" && one.Name.StartsWith("westeurope", StringComparison.Ordinal)
+            ? one with { Inputs = one.Inputs.SetItem("geoReplication", ImmutableDictionary<string, object>.Empty.Add("linkedDatabases", ImmutableArray.Create<object>(ImmutableDictionary<string, object>.Empty.Add("id", "/resourceGroups/aworld-test-eu2-rg/x")))) }
+            : one)).ShouldBe(["residency"]);
+    }
+
+    [Fact]
+    public async Task A_scheduler_open_to_more_than_its_stamp_is_found() =>
+        (await After(static one => one.Type == "azure-native:durabletask:Scheduler"
+            ? one with { Inputs = one.Inputs.SetItem("properties", ((ImmutableDictionary<string, object>)one.Inputs["properties"]).SetItem("ipAllowlist", ImmutableArray.Create<object>("0.0.0.0/0"))) }
+            : one)).ShouldBe(["no public data endpoint"]);
+
+    /// <summary>The policies that are violated after a change of the graph.</summary>
+    static async Task<IEnumerable<string>> After(Func<Declared, Declared?> change)
+    {
+        var graph = (await Environments.TwoCells.Graph()).Select(change).OfType<Declared>().ToList();
+        return Policy.Violations(Topology.Of(Environments.TwoCells, "test"), graph).Select(static violation => violation.Split(':')[0]).Distinct();
+    }
+}
