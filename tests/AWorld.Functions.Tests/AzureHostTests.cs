@@ -1,0 +1,67 @@
+using AWorld.Embedded;
+using AWorld.Functions.Cosmos;
+using AWorld.Functions.KeyVault;
+using AWorld.Functions.Mail;
+using AWorld.Functions.Redis;
+using AWorld.Platform;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace AWorld.Functions.Tests;
+
+/// <summary>The host as its settings make it.</summary>
+public sealed class AzureHostTests
+{
+    static ServiceProvider Services(params (string Key, string? Value)[] settings)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new());
+        builder.Configuration.AddInMemoryCollection(LocalSettings.Read(Path.Combine(Root(), "local.settings.sample.json")));
+        builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
+        builder.Services.AddAzureHost(builder.Configuration);
+        return builder.Services.BuildServiceProvider();
+    }
+
+    static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "AWorld.sln")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+        return folder;
+    }
+
+    [Fact]
+    public async Task The_sample_s_settings_give_every_port_its_adapter()
+    {
+        await using var services = Services();
+        services.GetRequiredService<IDocumentStore>().ShouldBeOfType<CosmosDocumentStore>();
+        services.GetRequiredService<IKeyProtection>().Unprotect("kid", services.GetRequiredService<IKeyProtection>().Protect("kid", [1, 2])).ShouldBe([1, 2]);
+        services.GetRequiredService<IMailer>().ShouldBeOfType<CommunicationMailer>();
+        services.GetRequiredService<ISessionTokens>().ShouldBeOfType<RedisSessionTokens>();
+        services.GetRequiredService<IConfigurationSignal>().ShouldBeOfType<RedisConfigurationSignal>();
+        services.GetRequiredService<IOptions<SnapshotOptions>>().Value.CheckEvery.ShouldBe(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Without_Redis_and_with_a_vault_the_host_has_neither_sessions_nor_a_local_key()
+    {
+        await using var services = Services(("AWorld:Redis:Endpoint", ""), ("AWorld:KeyVault:LocalKey", ""));
+        services.GetService<ISessionTokens>().ShouldBeNull();
+        services.GetRequiredService<IDocumentStore>().ShouldNotBeNull();
+        services.GetRequiredService<IKeyProtection>().ShouldBeOfType<KeyVaultProtection>();
+    }
+
+    [Theory]
+    [InlineData("AWorld:Cosmos:Endpoint", null, "Endpoint")]
+    [InlineData("AWorld:Cosmos:Endpoint", "https://aworld.documents.azure.com/", "AWorld:Cosmos:Key")]
+    [InlineData("AWorld:Mail:Endpoint", null, "Endpoint")]
+    [InlineData("AWorld:KeyVault:Vault", null, "Vault")]
+    public async Task A_missing_or_wrong_setting_stops_the_start_with_its_name(string key, string? value, string named)
+    {
+        await using var services = Services((key, value));
+        Should.Throw<Exception>(() => services.GetRequiredService<IStartupValidator>().Validate()).ToString().ShouldContain(named);
+    }
+}
