@@ -23,7 +23,7 @@ static class Platform
             var name = cell.Use.Name;
             var cellPlace = Place.Make(stack, $"{name}-rg", cell.Name(Named.ResourceGroup), cell.Stamps[0].Region.Name, topology.Stack, name);
             var observability = new Observability(name, new(cell, topology.Ceilings, cellPlace), within);
-            var data = new Cell(name, new(cell, topology.Ceilings, cellPlace, observability.WorkspaceId), within);
+            var data = new Cell(name, new(cell, topology.Ceilings, cellPlace, subscription, observability.WorkspaceId), within);
             var stamps = new List<(StampTopology Topology, Stamp Stamp)>();
             foreach (var stamp in cell.Stamps)
             {

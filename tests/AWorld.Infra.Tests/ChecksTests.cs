@@ -34,7 +34,7 @@ public sealed class ChecksTests
         var problems = Checks.Problems(wrong, "Prod!");
         string[] said =
         [
-            "project: 'A World'", "stack: 'Prod!'", "size: say", "monthlyBudget: 1", "alerts.emails: 'nobody'", "alerts.webhooks: 'http://hook.example/'", "zones: 'not a zone'",
+            "project: 'A World'", "stack: 'Prod!'", "size: say", "monthlyBudget: 1", "mail: say", "alerts.emails: 'nobody'", "alerts.webhooks: 'http://hook.example/'", "zones: 'not a zone'",
             "regions: 'atlantis' is none", "regions: westeurope is there 2 times", "regions: eastus2 is in the cell 'nowhere'",
             "cells: us has no regions", "cells: us's domain api.elsewhere.example lies in none", "cells: the account contoso is bound to eu and us",
         ];
@@ -50,7 +50,7 @@ public sealed class ChecksTests
     {
         var problems = Checks.Problems(Environments.Two with { Project = "gamificationplatform" }, "production");
         problems.ShouldContain(static problem => problem.Contains("Storage 'gamificationplatformproductionweust'"));
-        problems.ShouldContain(static problem => problem.Contains("Vault 'gamificationplatform-production-neu-kv'"));
+        problems.ShouldContain(static problem => problem.Contains("Vault 'gamificationplatform-production-main-kv'"));
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class PolicyTests
 
     [Fact]
     public async Task A_resource_without_diagnostics_is_found() =>
-        (await After(static one => one.Type == "azure-native:monitor:DiagnosticSetting" && one.Name == "westeurope-kv-diagnostics" ? null : one)).ShouldBe(["diagnostics everywhere"]);
+        (await After(static one => one.Type == "azure-native:monitor:DiagnosticSetting" && one.Name == "eu-kv-diagnostics" ? null : one)).ShouldBe(["diagnostics everywhere"]);
 
     [Fact]
     public async Task A_region_that_lacks_a_part_is_found() =>
@@ -45,7 +45,7 @@ public sealed class PolicyTests
     [Fact]
     public async Task Logs_and_replicas_that_leave_their_cell_are_found()
     {
-        (await After(static one => one.Name == "westeurope-kv-diagnostics" ? one with { Inputs = one.Inputs.SetItem("workspaceId", "/azure-native:operationalinsights:Workspace/us-log") } : one)).ShouldBe(["residency"]);
+        (await After(static one => one.Name == "eu-kv-diagnostics" ? one with { Inputs = one.Inputs.SetItem("workspaceId", "/azure-native:operationalinsights:Workspace/us-log") } : one)).ShouldBe(["residency"]);
         (await After(static one => one.Type == "azure-native:redisenterprise:Database" && one.Name.StartsWith("westeurope", StringComparison.Ordinal)
             ? one with { Inputs = one.Inputs.SetItem("geoReplication", ImmutableDictionary<string, object>.Empty.Add("linkedDatabases", ImmutableArray.Create<object>(ImmutableDictionary<string, object>.Empty.Add("id", "/resourceGroups/aworld-test-eu2-rg/x")))) }
             : one)).ShouldBe(["residency"]);

@@ -7,7 +7,7 @@ namespace AWorld.Infra.Components;
 
 sealed record BreakGlassArgs(CellTopology Cell, Place Place, IReadOnlyList<(StampTopology Topology, Stamp Stamp)> Stamps);
 
-/// <summary>A cell's way around Front Door, always made and used only while that is out (docs/failover.md).</summary>
+/// <summary>A cell's way around Front Door, always made and used only while that is out.</summary>
 sealed class BreakGlass : ComponentResource
 {
     public BreakGlass(string name, BreakGlassArgs args, ComponentResourceOptions? options = null) : base("aworld:infra:BreakGlass", name, options)

@@ -2,12 +2,14 @@ using AWorld.Infra.Topologies;
 using Pulumi;
 using Pulumi.AzureNative.CosmosDB;
 using Pulumi.AzureNative.CosmosDB.Inputs;
+using Pulumi.AzureNative.KeyVault;
+using Pulumi.AzureNative.KeyVault.Inputs;
 
 namespace AWorld.Infra.Components;
 
-sealed record CellArgs(CellTopology Cell, Ceilings Ceilings, Place Place, Input<string> WorkspaceId);
+sealed record CellArgs(CellTopology Cell, Ceilings Ceilings, Place Place, Subscription Subscription, Input<string> WorkspaceId);
 
-/// <summary>A residency cell's Cosmos DB: every region writes, keys are off, every container is made.</summary>
+/// <summary>A residency cell's Cosmos DB, every region of which writes, and the vault of the key that protects what all its stamps sign with.</summary>
 sealed class Cell : ComponentResource
 {
     const string DatabaseName = "aworld";
@@ -34,6 +36,9 @@ sealed class Cell : ComponentResource
         {
             _ = new SqlResourceSqlContainer($"{name}-{container.Name}", Container(container, database.Name), new() { Parent = this, Protect = true });
         }
+        var vault = new Vault($"{name}-kv", Vault(args), new() { Parent = this, Protect = true });
+        (VaultId, VaultUri) = (vault.Id, $"https://{args.Cell.Name(Named.Vault)}.vault.azure.net/");
+        Observability.Diagnose(this, $"{name}-kv", vault.Id, args.WorkspaceId);
         Observability.Diagnose(this, $"{name}-cosmos", account.Id, args.WorkspaceId);
         RegisterOutputs();
     }
@@ -41,6 +46,8 @@ sealed class Cell : ComponentResource
     public Output<string> Id { get; }
     public Output<string> Endpoint { get; }
     public string Database { get; }
+    public Output<string> VaultId { get; }
+    public string VaultUri { get; }
 
     /// <summary>Lets an identity read and write documents, and nothing of the account itself.</summary>
     public void Admit(string who, Input<string> principalId, Subscription subscription)
@@ -74,7 +81,7 @@ sealed class Cell : ComponentResource
             BackupPolicy = new ContinuousModeBackupPolicyArgs { Type = "Continuous", ContinuousModeProperties = new ContinuousModePropertiesArgs { Tier = ContinuousTier.Continuous30Days } },
             DisableLocalAuth = true,
             DisableKeyBasedMetadataWriteAccess = true,
-            PublicNetworkAccess = PublicNetworkAccess.Disabled,
+            PublicNetworkAccess = Pulumi.AzureNative.CosmosDB.PublicNetworkAccess.Disabled,
             MinimalTlsVersion = MinimalTlsVersion.Tls12,
             Tags = args.Place.Tags,
         };
@@ -84,6 +91,25 @@ sealed class Cell : ComponentResource
         }
         return made;
     }
+
+    static VaultArgs Vault(CellArgs args) => new()
+    {
+        VaultName = args.Cell.Name(Named.Vault),
+        ResourceGroupName = args.Place.Group,
+        Location = args.Place.Location,
+        Properties = new VaultPropertiesArgs
+        {
+            TenantId = args.Subscription.TenantId,
+            Sku = new SkuArgs { Family = SkuFamily.A, Name = SkuName.Standard },
+            EnableRbacAuthorization = true,
+            EnableSoftDelete = true,
+            EnablePurgeProtection = true,
+            SoftDeleteRetentionInDays = 90,
+            PublicNetworkAccess = "Disabled",
+            NetworkAcls = new Pulumi.AzureNative.KeyVault.Inputs.NetworkRuleSetArgs { DefaultAction = NetworkRuleAction.Deny, Bypass = NetworkRuleBypassOptions.None },
+        },
+        Tags = args.Place.Tags,
+    };
 
     SqlResourceSqlContainerArgs Container(CosmosContainer container, Input<string> database)
     {
@@ -107,7 +133,7 @@ sealed class Cell : ComponentResource
                 IndexingPolicy = indexing,
                 // Documents expire by their own time, if they have one.
                 DefaultTtl = -1,
-                // Writers go to one region, so two versions meet only around a failover; the later one stays (docs/failover.md).
+                // Writers go to one region, so two versions meet only around a failover; the later one stays.
                 ConflictResolutionPolicy = new ConflictResolutionPolicyArgs { Mode = ConflictResolutionMode.LastWriterWins, ConflictResolutionPath = "/_ts" },
             },
             Options = new CreateUpdateOptionsArgs { AutoscaleSettings = new AutoscaleSettingsArgs { MaxThroughput = args.Ceilings.RequestUnits[container.Container] } },

@@ -1,8 +1,6 @@
 using AWorld.Infra.Topologies;
 using AWorld.Platform.Messages;
 using Pulumi;
-using Pulumi.AzureNative.KeyVault;
-using Pulumi.AzureNative.KeyVault.Inputs;
 using Pulumi.AzureNative.Storage;
 using Pulumi.AzureNative.WebPubSub;
 using Pulumi.AzureNative.WebPubSub.Inputs;
@@ -35,12 +33,12 @@ sealed class Stamp : ComponentResource
         var bus = new Messaging(name, new(stamp, ceilings, args.Entities, place, logs), within);
         var ranks = new Ranks(name, new(stamp, stamp.Cell, ceilings, place, args.Subscription, identity, [.. args.Before.Select(static other => other.Ranks)], logs), within);
         var workflows = new Workflows(name, new(stamp, ceilings, place, network.OutboundAddress), within);
-        var (storage, vault, live) = (Storage(), Vault(), Live());
+        var (storage, live) = (Storage(), Live());
 
         network.Reach("cosmos", args.Cell.Id, DataService.Cosmos);
         network.Reach("bus", bus.Id, DataService.Bus);
         network.Reach("redis", ranks.Id, DataService.Redis);
-        network.Reach("vault", vault, DataService.Vault);
+        network.Reach("vault", args.Cell.VaultId, DataService.Vault);
         network.Reach("live", live, DataService.PubSub);
         network.Reach("blobs", storage, DataService.Blobs);
         network.Reach("queues", storage, DataService.Queues);
@@ -53,7 +51,7 @@ sealed class Stamp : ComponentResource
         identity.May(Role.ServiceBusDataSender, "bus", bus.Id);
         identity.May(Role.ServiceBusDataReceiver, "bus", bus.Id);
         identity.May(Role.DurableTaskDataContributor, "scheduler", workflows.Id);
-        identity.May(Role.KeyVaultSecretsOfficer, "vault", vault);
+        identity.May(Role.KeyVaultSecretsOfficer, "vault", args.Cell.VaultId);
         identity.May(Role.WebPubSubServiceOwner, "live", live);
         identity.May(Role.MonitoringMetricsPublisher, "insights", args.Observability.InsightsId);
 
@@ -92,30 +90,6 @@ sealed class Stamp : ComponentResource
         Observability.Diagnose(this, $"{name}-st", account.Id, args.Observability.WorkspaceId, logs: false);
         Observability.Diagnose(this, $"{name}-blobs", Output.Format($"{account.Id}/blobServices/default"), args.Observability.WorkspaceId);
         return account.Id;
-    }
-
-    Output<string> Vault()
-    {
-        var vault = new Vault($"{name}-kv", new()
-        {
-            VaultName = args.Stamp.Name(Named.Vault),
-            ResourceGroupName = place.Group,
-            Location = place.Location,
-            Properties = new VaultPropertiesArgs
-            {
-                TenantId = args.Subscription.TenantId,
-                Sku = new SkuArgs { Family = SkuFamily.A, Name = Pulumi.AzureNative.KeyVault.SkuName.Standard },
-                EnableRbacAuthorization = true,
-                EnableSoftDelete = true,
-                EnablePurgeProtection = true,
-                SoftDeleteRetentionInDays = 90,
-                PublicNetworkAccess = "Disabled",
-                NetworkAcls = new NetworkRuleSetArgs { DefaultAction = NetworkRuleAction.Deny, Bypass = NetworkRuleBypassOptions.None },
-            },
-            Tags = place.Tags,
-        }, new() { Parent = this, Protect = !args.Stamp.Draining });
-        Observability.Diagnose(this, $"{name}-kv", vault.Id, args.Observability.WorkspaceId);
-        return vault.Id;
     }
 
     /// <summary>Browsers connect from anywhere with a token that the app gives them; only the app may send.</summary>
@@ -158,6 +132,9 @@ sealed class Stamp : ComponentResource
             ("AWorldTaskHub", workflows.Hub),
             ("AWorld__Cosmos__Endpoint", args.Cell.Endpoint),
             ("AWorld__Cosmos__Database", args.Cell.Database),
+            ("AWorld__KeyVault__Vault", args.Cell.VaultUri),
+            ("AWorld__Mail__Endpoint", args.Topology.Environment.Mail!.Endpoint.AbsoluteUri),
+            ("AWorld__Identity__MailFrom", args.Topology.Environment.Mail.From),
             ("AWorld__Identity__Issuer", $"https://{args.CellTopology.Use.Domain}"),
             ("AWorld__Platform__SourceRegion", args.Stamp.Region.Name),
             // The platform's front end and Front Door both add the sender's address; breaking glass leaves out the latter.

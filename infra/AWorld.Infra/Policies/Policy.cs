@@ -66,7 +66,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
     static readonly (string Type, int Count)[] OfStamp =
     [
         ("azure-native:web:WebApp", 1), ("azure-native:web:AppServicePlan", 1), ("azure-native:storage:StorageAccount", 1), ("azure-native:servicebus:Namespace", 1), ("azure-native:durabletask:Scheduler", 1),
-        ("azure-native:durabletask:TaskHub", 1), ("azure-native:redisenterprise:RedisEnterprise", 1), ("azure-native:redisenterprise:Database", 1), ("azure-native:webpubsub:WebPubSub", 1), ("azure-native:keyvault:Vault", 1),
+        ("azure-native:durabletask:TaskHub", 1), ("azure-native:redisenterprise:RedisEnterprise", 1), ("azure-native:redisenterprise:Database", 1), ("azure-native:webpubsub:WebPubSub", 1),
         ("azure-native:managedidentity:UserAssignedIdentity", 1), ("azure-native:network:VirtualNetwork", 1), ("azure-native:network:Subnet", 2), ("azure-native:network:PrivateEndpoint", 8),
         ("azure-native:authorization:RoleAssignment", 9),
     ];

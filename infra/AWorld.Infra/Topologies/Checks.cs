@@ -22,6 +22,7 @@ static partial class Checks
         When(!Word().IsMatch(stack), $"stack: '{stack}' must be lower-case letters and digits, a letter first");
         When(environment.Size is null, "size: say small, medium or large");
         When(environment.MonthlyBudget is < 100 or > 10_000_000, $"monthlyBudget: {environment.MonthlyBudget} is not between 100 and 10,000,000");
+        When(environment.Mail is not { Endpoint: { IsAbsoluteUri: true, Scheme: "https" } } mail || !Email().IsMatch(mail.From), "mail: say the https endpoint of Communication Services and the address that mail comes from");
         When(environment.Alerts.Emails.Count is 0 or > MostEmails, $"alerts.emails: name 1 to {MostEmails} addresses, so that somebody hears of a failure");
         foreach (var email in environment.Alerts.Emails.Where(static email => !Email().IsMatch(email)))
         {

@@ -19,10 +19,12 @@ sealed record Environment
     public IReadOnlyList<CellUse> Cells { get; init; } = [];
     public Receivers Alerts { get; init; } = new();
 
+    public Sender? Mail { get; init; }
+
     /// <summary>Alerts come at 80 and 100 % of it; in the subscription's currency.</summary>
     public int MonthlyBudget { get; init; }
 
-    /// <summary>While Front Door is out: names lead to Traffic Manager and apps answer anybody (docs/failover.md).</summary>
+    /// <summary>While Front Door is out: names lead to Traffic Manager and apps answer anybody.</summary>
     public bool BreakGlass { get; init; }
 
     static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
@@ -53,6 +55,9 @@ sealed record CellUse(string Name, string Domain, IReadOnlyList<string>? Account
 {
     public IReadOnlyList<string> Accounts { get; init; } = Accounts ?? [];
 }
+
+/// <summary>A Communication Services resource with a verified domain; it is made by hand, since verifying is.</summary>
+sealed record Sender(Uri Endpoint, string From);
 
 sealed record Receivers
 {

@@ -8,7 +8,7 @@ static class Objectives
     /// <summary>
     /// From the intervals that Edge configures and the services' published behaviour:
     /// https://learn.microsoft.com/azure/reliability/reliability-cosmos-db-nosql, https://learn.microsoft.com/azure/frontdoor/health-probes.
-    /// They are goals to hold drills against (docs/failover.md), not measurements.
+    /// They are goals, not measurements.
     /// </summary>
     public static IEnumerable<Objective> Of(CellTopology cell)
     {

@@ -45,7 +45,7 @@ sealed record CellTopology(string Project, string Stack, CellUse Use, string Zon
     /// <summary>The domain without its zone.</summary>
     public string Host => Use.Domain[..^(Zone.Length + 1)];
 
-    public static readonly Named[] Kinds = [Named.ResourceGroup, Named.Cosmos, Named.Workspace, Named.Insights, Named.TrafficManager, Named.FrontDoorEndpoint, Named.OriginGroup];
+    public static readonly Named[] Kinds = [Named.ResourceGroup, Named.Cosmos, Named.Vault, Named.Workspace, Named.Insights, Named.TrafficManager, Named.FrontDoorEndpoint, Named.OriginGroup];
 
     public string Name(Named kind) => Names.Of(kind, Project, Stack, Use.Name);
 
@@ -66,7 +66,7 @@ sealed record StampTopology(string Project, string Stack, string Cell, AzureRegi
 {
     public static readonly Named[] Kinds =
     [
-        Named.ResourceGroup, Named.Network, Named.SecurityGroup, Named.Storage, Named.Bus, Named.Scheduler, Named.TaskHub, Named.Redis, Named.PubSub, Named.Vault, Named.Identity, Named.Plan, Named.App,
+        Named.ResourceGroup, Named.Network, Named.SecurityGroup, Named.Storage, Named.Bus, Named.Scheduler, Named.TaskHub, Named.Redis, Named.PubSub, Named.Identity, Named.Plan, Named.App,
     ];
 
     public string Name(Named kind) => Names.Of(kind, Project, Stack, Region.Code);
