@@ -12,6 +12,10 @@ namespace AWorld.Integrations.Events;
 public sealed record ActivityLogged(
     string UserId, string ActivityLogId, string ActivityId, Outcome? Outcome, decimal Value, IReadOnlyList<string>? Tags, JsonElement? AdditionalData, DateTimeOffset CompletedAt);
 
+/// <summary>An activity was taken back, with what it had caused: transactions and missions tell of that by themselves.</summary>
+/// <param name="Reason">As the client gave it.</param>
+public sealed record ActivityRetracted(string UserId, string ActivityLogId, string? Reason);
+
 /// <summary>A mission came to a user or to a group; one of <paramref name="UserId"/> and <paramref name="GroupTagId"/> says to whom.</summary>
 /// <param name="MissionRuleId">Null: it was given by hand.</param>
 /// <param name="EndsAt">Exclusive; null: never.</param>

@@ -21,6 +21,7 @@ static class ProductEvents
         EventType.OfJournal("activity.logged", static step => step.Entry.Activity is { } log
             ? [new ActivityLogged(step.Owner, log.ActivityLogId, log.ActivityId, log.Outcome, log.Value ?? 1, log.Tags, Bounded(log.AdditionalData), log.CompletedAt)]
             : Array.Empty<ActivityLogged>()),
+        EventType.OfJournal("activity.retracted", static step => step.Entry.Retracted is { } taken ? [new ActivityRetracted(step.Owner, taken.ActivityLogId, taken.Reason)] : Array.Empty<ActivityRetracted>()),
         EventType.OfJournal("mission.assigned", static step =>
             from one in step.Entry.Assigned
             let copy = one.Definition
@@ -34,7 +35,7 @@ static class ProductEvents
             from log in step.Entry.MissionLogs
             where log.Completed
             select new MissionCompleted(
-                step.UserId, step.GroupTagId, log.MissionId, log.MissionConfigurationId, log.Of?.MissionRuleId, log.Of?.PeriodId, log.CurrentAmount, step.Entry.At)),
+                step.UserId, step.GroupTagId, log.MissionId, log.MissionConfigurationId, log.Of?.MissionRuleId, log.Of?.PeriodId, log.CurrentAmount, step.Entry.DoneAt)),
         EventType.OfJournal("reward.granted", static step =>
             from paid in step.Entry.Transactions
             where paid is { InitiatorType: InitiatorType.RewardRule, Direction: Direction.Credit, State: TransactionState.Completed or TransactionState.Pending }
