@@ -1,20 +1,23 @@
-#nullable disable
 using System.Collections.ObjectModel;
 using System.Net;
 using AWorld.Functions.Reference;
 
 namespace StackExchange.Redis
 {
-    public sealed class ConnectionMultiplexer : IAsyncDisposable
+    interface IInternalConnectionMultiplexer : IAsyncDisposable
+    {
+    }
+
+    public sealed class ConnectionMultiplexer : IInternalConnectionMultiplexer
     {
         ConnectionMultiplexer()
         {
         }
 
-        public static Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration, TextWriter log = null) => throw Unavailable.Here;
-        public IDatabase GetDatabase(int db = -1, object asyncState = null) => throw Unavailable.Here;
+        public static Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration, TextWriter? log = null) => throw Unavailable.Here;
+        public IDatabase GetDatabase(int db = -1, object? asyncState = null) => throw Unavailable.Here;
         public IServer[] GetServers() => throw Unavailable.Here;
-        public ISubscriber GetSubscriber(object asyncState = null) => throw Unavailable.Here;
+        public ISubscriber GetSubscriber(object? asyncState = null) => throw Unavailable.Here;
         public ValueTask DisposeAsync() => throw Unavailable.Here;
     }
 
@@ -22,8 +25,8 @@ namespace StackExchange.Redis
     {
         public bool AbortOnConnectFail { get; set; }
         public int AsyncTimeout { get; set; }
-        public BacklogPolicy BacklogPolicy { get; set; }
-        public Configuration.DefaultOptionsProvider Defaults { get; set; }
+        public BacklogPolicy BacklogPolicy { get; set; } = BacklogPolicy.FailFast;
+        public Configuration.DefaultOptionsProvider Defaults { get; set; } = new();
         public EndPointCollection EndPoints { get; init; } = [];
         public bool Ssl { get; set; }
     }
@@ -54,7 +57,7 @@ namespace StackExchange.Redis
 
     public interface IDatabaseAsync : IRedisAsync
     {
-        Task<RedisResult> ScriptEvaluateAsync(string script, RedisKey[] keys = null, RedisValue[] values = null, CommandFlags flags = CommandFlags.None);
+        Task<RedisResult> ScriptEvaluateAsync(string script, RedisKey[]? keys = null, RedisValue[]? values = null, CommandFlags flags = CommandFlags.None);
     }
 
     public interface IDatabase : IRedis, IDatabaseAsync
@@ -74,13 +77,13 @@ namespace StackExchange.Redis
 
     public readonly struct RedisKey
     {
-        public static implicit operator RedisKey(string key) => throw Unavailable.Here;
+        public static implicit operator RedisKey(string? key) => throw Unavailable.Here;
     }
 
     public readonly struct RedisValue
     {
-        public static implicit operator RedisValue(string value) => throw Unavailable.Here;
-        public static implicit operator string(RedisValue value) => throw Unavailable.Here;
+        public static implicit operator RedisValue(string? value) => throw Unavailable.Here;
+        public static implicit operator string?(RedisValue value) => throw Unavailable.Here;
     }
 
     public readonly struct RedisChannel
@@ -90,7 +93,11 @@ namespace StackExchange.Redis
 
     public abstract class RedisResult
     {
-        public static explicit operator string(RedisResult result) => throw Unavailable.Here;
+        internal RedisResult()
+        {
+        }
+
+        public static explicit operator string?(RedisResult? result) => throw Unavailable.Here;
     }
 
     public class RedisException : Exception
@@ -105,7 +112,7 @@ namespace StackExchange.Redis.Configuration
 {
     public class DefaultOptionsProvider
     {
-        public virtual string Password => throw Unavailable.Here;
-        public virtual string User => throw Unavailable.Here;
+        public virtual string? Password => throw Unavailable.Here;
+        public virtual string? User => throw Unavailable.Here;
     }
 }

@@ -4,6 +4,7 @@ using AWorld.Embedded.Storage;
 using AWorld.Functions.Http;
 using AWorld.Identity;
 using AWorld.Platform;
+using AWorld.Platform.Messages;
 using AWorld.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -32,17 +33,23 @@ sealed class AzurePlatform : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("aworld-azure-").FullName;
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "AWorld.Functions" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, 0));
-        builder.Configuration.AddInMemoryCollection(
-            LocalSettings.Read(Path.Combine(Repository.Root, "local.settings.sample.json")).Append(new("AWorld:Cosmos:CreateContainers", "false")));
+        builder.Configuration.AddInMemoryCollection(LocalSettings.Read(Path.Combine(Repository.Root, "local.settings.sample.json")));
+        builder.Configuration.AddInMemoryCollection([new("AWorld:Cosmos:CreateContainers", "false")]);
         builder.Configuration.AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Services.AddLogging();
         builder.Services.AddAzureHost(builder.Configuration);
         builder.Services.AddSqliteStore(builder.Configuration, folder);
         builder.Services.AddSingleton<IMailer, NoMail>();
+        builder.Services.AddSingleton<IMessagePublisher, NoMessages>();
         builder.Services.AddSingleton<IKeyProtection>(new KeyFile(folder));
         var host = builder.Build();
         await host.StartAsync();
         return new(host, folder);
+    }
+
+    sealed class NoMessages : IMessagePublisher
+    {
+        public ValueTask Send(Tenant tenant, string entity, IReadOnlyList<Message> messages, CancellationToken stop) => ValueTask.CompletedTask;
     }
 
     sealed class NoMail : IMailer

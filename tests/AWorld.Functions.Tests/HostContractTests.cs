@@ -98,12 +98,12 @@ public sealed partial class HostContractTests
 
     /// <summary>
     /// A worker comes and goes, so what runs in the background may only serve the worker itself: its own copy of ranks
-    /// and clocks, what its requests left to write or to mail. Everything else is an upkeep or follows a trigger.
+    /// and clocks, its connections, what its requests left to write or to mail. Everything else is an upkeep or follows a trigger.
     /// </summary>
     [Fact]
     public async Task What_runs_in_the_background_of_each_worker_was_thought_of()
     {
-        string[] ofTheWorker = ["PlayerFeed", "BoardKeeper", "EventSignal", "EmailCodes", "TestClocks", "AuditTrail"];
+        string[] ofTheWorker = ["PlayerFeed", "BoardKeeper", "EventSignal", "EmailCodes", "TestClocks", "AuditTrail", "ContainersOfEmulator", "RedisConnection"];
         await using var platform = await AzurePlatform.Start();
         platform.Services.GetServices<IHostedService>().Select(service => service.GetType())
             .Where(type => type.Assembly == typeof(Product).Assembly || type.Assembly == typeof(AzureHost).Assembly)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.ObjectModel;
 using AWorld.Platform;
 using Microsoft.Azure.Cosmos;
@@ -36,11 +37,14 @@ static class CosmosContainers
         new(Container.Leaderboards, Account, Workspace, "boardId"),
         new(Container.Directory, Account, Workspace, "bucket"),
         new(Container.Audit, Account, Workspace, "day"),
+        new(Container.Integrations, Account, Workspace, "part"),
     ];
+
+    static readonly FrozenDictionary<Container, CosmosContainer> ByContainer = All.ToFrozenDictionary(static one => one.Container);
 
     /// <summary>Workflows and Messages have none: in Azure others keep them.</summary>
     public static CosmosContainer Of(Container container) =>
-        (int)container < All.Count ? All[(int)container] : throw new ArgumentOutOfRangeException(nameof(container), container, "is not kept in Cosmos DB");
+        ByContainer.GetValueOrDefault(container) ?? throw new ArgumentOutOfRangeException(nameof(container), container, "is not kept in Cosmos DB");
 
     public static PartitionKey Key(Partition partition)
     {

@@ -15,5 +15,6 @@ sealed record CosmosContainer(Container Container, params IReadOnlyList<string> 
         new(Container.Leaderboards, "/accountId", "/workspaceId", "/boardId"),
         new(Container.Directory, "/accountId", "/workspaceId", "/bucket"),
         new(Container.Audit, "/accountId", "/workspaceId", "/day"),
+        new(Container.Integrations, "/accountId", "/workspaceId", "/part"),
     ];
 }

@@ -26,6 +26,7 @@ sealed record Ceilings(
         [AWorld.Platform.Container.Leaderboards] = Thousands(players / 4),
         [AWorld.Platform.Container.Directory] = Thousands(players / 10),
         [AWorld.Platform.Container.Audit] = Thousands(players / 4),
+        [AWorld.Platform.Container.Integrations] = Thousands(players / 4),
     };
 
     static int Thousands(int units) => Math.Max(1, units / 1000) * 1000;

@@ -92,7 +92,7 @@ public sealed class OpenApiTests
     }
 
     /// <summary>What clients may fill as they like, and the values of expressions.</summary>
-    static readonly string[] AnyJson = ["additionalData", "query", "data", "expression", "result", "value"];
+    static readonly string[] AnyJson = ["additionalData", "query", "data", "expression", "result", "value", "body"];
 
     [Fact]
     public async Task A_validator_of_others_accepts_the_documents()
