@@ -17,7 +17,7 @@ public sealed class ProductContractTests
         var tenant = new Tenant("account", "workspace");
         Partition[] partitions =
         [
-            Partition.Platform("account"), Partition.Configuration(tenant, "kind"), Partition.Player(tenant, "user"), Partition.Board(tenant, "board"), Partition.Directory(tenant, 1), Partition.Audit(tenant, new(2026, 3, 10)),
+            Partition.Platform("account"), Partition.Configuration(tenant, "kind"), Partition.Player(tenant, "user"), Partition.Board(tenant, "board"), Partition.Directory(tenant, 1), Partition.Audit(tenant, new(2026, 3, 10)), Partition.Integrations(tenant, "part"),
         ];
         partitions.Select(static one => (one.Container, one.Key.Split('/').Length)).ShouldBe(CosmosContainer.All.Select(static one => (one.Container, one.Keys.Count)));
     }

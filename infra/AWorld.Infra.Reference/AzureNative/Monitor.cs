@@ -48,7 +48,7 @@ public readonly struct ConditionOperator : IEquatable<ConditionOperator>
 
     ConditionOperator(string value) => this.value = value;
 
-    public static ConditionOperator GreaterThan { get; } = new("gt");
+    public static ConditionOperator GreaterThan { get; } = new("GreaterThan");
 
     public static bool operator ==(ConditionOperator left, ConditionOperator right) => left.Equals(right);
     public static bool operator !=(ConditionOperator left, ConditionOperator right) => !left.Equals(right);

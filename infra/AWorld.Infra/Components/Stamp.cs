@@ -132,6 +132,7 @@ sealed class Stamp : ComponentResource
             ("AWorldTaskHub", workflows.Hub),
             ("AWorld__Cosmos__Endpoint", args.Cell.Endpoint),
             ("AWorld__Cosmos__Database", args.Cell.Database),
+            ("AWorld__Redis__Endpoint", ranks.Address),
             ("AWorld__KeyVault__Vault", args.Cell.VaultUri),
             ("AWorld__Mail__Endpoint", args.Topology.Environment.Mail!.Endpoint.AbsoluteUri),
             ("AWorld__Identity__MailFrom", args.Topology.Environment.Mail.From),
