@@ -60,7 +60,7 @@ static class Plan
         Cost(write, topology);
         foreach (var cell in topology.Cells)
         {
-            write.Head($"Cell {cell.Use.Name}: when something fails (goals)");
+            write.Head($"Cell {cell.Use.Name}: when something fails (goals; docs/failover.md says what to do)");
             write.Row("losing", "users are served again", "may be lost");
             foreach (var (failure, time, point) in Objectives.Of(cell))
             {
