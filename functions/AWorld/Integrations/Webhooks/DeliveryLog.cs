@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text;
-using System.Text.Json;
 using AWorld.Authorization;
 using AWorld.Integrations.Events;
 using AWorld.Platform;
@@ -25,10 +24,10 @@ sealed class DeliveryLog(WebhookDocuments documents, WebhookDeliveries deliverie
 
     /// <param name="State">FAILED: nothing more is tried.</param>
     /// <param name="ResendOf">The delivery whose event is sent again.</param>
-    /// <param name="Body">Of the request; only where one delivery is shown.</param>
+    /// <param name="Body">Of the request, to the letter; only where one delivery is shown.</param>
     public sealed record DeliveryView(
         string DeliveryId, string WebhookEndpointId, string EventId, string EventType, DeliveryState State, IReadOnlyList<WebhookAttempt> Attempts,
-        DateTimeOffset? NextAttemptAt, string? ResendOf, DateTimeOffset CreatedAt, JsonElement? Body);
+        DateTimeOffset? NextAttemptAt, string? ResendOf, DateTimeOffset CreatedAt, string? Body);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -112,5 +111,5 @@ sealed class DeliveryLog(WebhookDocuments documents, WebhookDeliveries deliverie
 
     static DeliveryView View(WebhookDelivery delivery, bool withBody = true) => new(
         delivery.DeliveryId, delivery.WebhookEndpointId, delivery.EventId, delivery.EventType, delivery.State, delivery.Attempts, delivery.NextAttemptAt, delivery.ResendOf, delivery.CreatedAt,
-        withBody ? JsonElement.Parse(delivery.Body) : null);
+        withBody ? delivery.Body : null);
 }
