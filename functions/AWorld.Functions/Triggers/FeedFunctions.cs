@@ -15,7 +15,7 @@ public sealed class FeedFunctions(PlayerFeed feed, DurableConnection durable)
     [Function("PlayerFeed")]
     [ExponentialBackoffRetry(5, "00:00:01", "00:01:00")]
     public Task Players(
-        [CosmosDBTrigger(Database, "players", Connection = Connection, LeaseContainerName = Leases, LeaseContainerPrefix = "player-feed", ChangeFeedMode = CosmosDBChangeFeedMode.LatestVersion, FeedPollDelay = 1000, MaxItemsPerInvocation = 100)] string changes,
+        [CosmosDBTrigger(Database, "players", Connection = Connection, LeaseContainerName = Leases, CreateLeaseContainerIfNotExists = true, LeaseContainerPrefix = "player-feed", ChangeFeedMode = CosmosDBChangeFeedMode.LatestVersion, FeedPollDelay = 1000, MaxItemsPerInvocation = 100)] string changes,
         [DurableClient] DurableTaskClient client, FunctionContext context)
     {
         durable.Use(client);
