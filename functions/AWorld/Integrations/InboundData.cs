@@ -45,6 +45,26 @@ sealed record CompletedActivity : AboutUser
     }
 }
 
+/// <summary>Data of <c>aworld.activity.retracted</c>: the action is named by its log, or by the event that brought it.</summary>
+sealed record RetractedActivity : AboutUser
+{
+    [Id] public string? ActivityLogId { get; init; }
+
+    /// <summary>The id of the event that brought the action.</summary>
+    [Text(InboundEvent.MostCharacters)] public string? EventId { get; init; }
+
+    /// <summary>Its source; this event's own when there is none.</summary>
+    [Text(InboundEvent.MostCharacters)] public string? EventSource { get; init; }
+
+    [StringLength(500, MinimumLength = 1)] public string? Reason { get; init; }
+
+    public override void Check(Problems problems)
+    {
+        base.Check(problems);
+        problems.When(ActivityLogId is null == EventId is null, "activityLogId", "name the action by activityLogId or by eventId");
+    }
+}
+
 /// <summary>Data of <c>lms.course.completed</c> and <c>lms.course.failed</c>; whatever else it holds, mappings see.</summary>
 sealed record EndedCourse : AboutUser
 {

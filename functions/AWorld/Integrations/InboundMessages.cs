@@ -15,7 +15,8 @@ sealed class InboundMessages(InboundEvents events, SendEvents send, IOptions<Inb
     public async Task Handle(ReceivedMessage message, MessageSettlement settlement, CancellationToken stop)
     {
         var (body, tenant) = (message.Message, message.Tenant);
-        var read = CloudEvents.Read(body.ContentType, body.Body, CloudEvents.PropertiesOf(body.Properties));
+        // What many clients say when they are told nothing says nothing.
+        var read = CloudEvents.Read(body.ContentType == "application/x-www-form-urlencoded" ? null : body.ContentType, body.Body, CloudEvents.PropertiesOf(body.Properties));
         if ((read.Error ?? (read.Value is [var only] ? only.Event.Error : null)) is { } unreadable)
         {
             await settlement.DeadLetter(Unreadable, $"it is no CloudEvent 1.0 in JSON: {Words(unreadable)}", stop);

@@ -17,9 +17,9 @@ sealed record Intent(AboutUser About, Func<UserProfile?, CancellationToken, Valu
 }
 
 /// <summary>The types of events that come in, and what each asks for.</summary>
-sealed class InboundTypes(Actions actions, WorkerEvents workers)
+sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents workers)
 {
-    public const string ActivityCompleted = "aworld.activity.completed";
+    public const string ActivityCompleted = "aworld.activity.completed", ActivityRetracted = "aworld.activity.retracted";
     public const string WorkerHired = "hr.worker.hired", WorkerChanged = "hr.worker.changed", WorkerLeft = "hr.worker.left";
     public const string CourseCompleted = "lms.course.completed", CourseFailed = "lms.course.failed", QuizAnswered = "lms.quiz.answered";
 
@@ -27,6 +27,7 @@ sealed class InboundTypes(Actions actions, WorkerEvents workers)
     public static readonly IReadOnlyDictionary<string, Type> Data = new Dictionary<string, Type>
     {
         [ActivityCompleted] = typeof(CompletedActivity),
+        [ActivityRetracted] = typeof(RetractedActivity),
         [WorkerHired] = typeof(HiredWorker),
         [WorkerChanged] = typeof(WorkerData),
         [WorkerLeft] = typeof(LeftWorker),
@@ -37,8 +38,10 @@ sealed class InboundTypes(Actions actions, WorkerEvents workers)
 
     public Result<Intent> Read(Tenant tenant, InboundSettings settings, InboundEvent sent, Sender by) => sent.Type switch
     {
-        ActivityCompleted => Parse<CompletedActivity>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, sent, by, InData,
+        ActivityCompleted => Parse<CompletedActivity>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, by, InData,
             new(data.ActivityId!, data.Outcome, data.Value, data.Tags, data.AdditionalData, sent.Key, data.CompletedAt ?? sent.Time), stop))),
+        ActivityRetracted => Parse<RetractedActivity>(sent).Map(data => new Intent(data, async (user, stop) => Applied(await retractions.Retract(
+            tenant, user!.UserId, data.ActivityLogId ?? InboundEvent.KeyOf(data.EventSource ?? sent.Source, data.EventId!), data.Reason, by.Actor, null, stop), static error => error))),
         CourseCompleted => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Success, read.Value.CompletedAt),
         CourseFailed => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Failure, read.Value.CompletedAt),
         QuizAnswered => Parse<AnsweredQuiz>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.QuizId!, read.Value.Outcome, read.Value.CompletedAt),
@@ -59,18 +62,17 @@ sealed class InboundTypes(Actions actions, WorkerEvents workers)
         ? Error.Invalid([.. details.Select(static one => one with { Field = one.Field.Length == 0 ? "data" : $"data.{one.Field}" })])
         : error;
 
-    async ValueTask<Result<bool>> Act(Tenant tenant, UserProfile user, InboundEvent sent, Sender by, Func<Error, Error> explain, ActionInput action, CancellationToken stop)
+    async ValueTask<Result<bool>> Act(Tenant tenant, UserProfile user, Sender by, Func<Error, Error> explain, ActionInput action, CancellationToken stop) =>
+        Applied(await actions.Take(tenant, user.UserId, action, by.Actor, null, stop), explain);
+
+    static Result<bool> Applied(Result<Answer> taken, Func<Error, Error> explain) => taken.Error switch
     {
-        var taken = await actions.Take(tenant, user.UserId, action, by.Actor, null, stop);
-        return taken.Error switch
-        {
-            null => !taken.Value.Replayed,
-            // Its content is the same, so what was made of it then was another mapping's.
-            { Status: StatusCodes.Status409Conflict, Code: "resource/already_exists" } => false,
-            { Status: < 500 } refused => explain(refused),
-            { } busy => throw new StoreBusyException(busy.RetryAfter ?? TimeSpan.FromSeconds(1)),
-        };
-    }
+        null => !taken.Value.Replayed,
+        // Its content is the same, so what was made of it then was another mapping's.
+        { Status: StatusCodes.Status409Conflict, Code: "resource/already_exists" } => false,
+        { Status: < 500, Code: not "resource/conflict" } refused => explain(refused),
+        { } busy => throw new StoreBusyException(busy.RetryAfter ?? TimeSpan.FromSeconds(1)),
+    };
 
     Result<Intent> Learned(Tenant tenant, InboundSettings settings, InboundEvent sent, Sender by, AboutUser about, string objectId, Outcome? outcome, DateTimeOffset? completedAt)
     {
@@ -84,7 +86,7 @@ sealed class InboundTypes(Actions actions, WorkerEvents workers)
         var action = new ActionInput(mapping.ActivityId!, outcome, mapping.Value?.Evaluate(variables).AsAmount(), null, Rest(sent.Data), sent.Key, completedAt ?? sent.Time);
         var problems = new Problems();
         new LogActivity.Request(action.ActivityId, null, outcome, action.Value, null, action.AdditionalData, null, action.CompletedAt).Check(problems);
-        return problems.Found.Count > 0 ? InData(Error.Invalid(problems.Found)) : new Intent(about, (user, stop) => Act(tenant, user!, sent, by, ByMapping, action, stop));
+        return problems.Found.Count > 0 ? InData(Error.Invalid(problems.Found)) : new Intent(about, (user, stop) => Act(tenant, user!, by, ByMapping, action, stop));
 
         Error ByMapping(Error error) => error.Details is [{ Field: "activityId" }, ..]
             ? Error.Invalid("data", $"'{objectId}' is mapped to activity '{mapping.ActivityId}', which is not a published activity of this workspace")

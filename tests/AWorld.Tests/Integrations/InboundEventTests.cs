@@ -72,7 +72,7 @@ public sealed class InboundEventTests
         answer.Items().Select(item => item.Has("error") ? item.Text("error.message") : item.Text("status")).ShouldBe([
             "ACCEPTED", "4 fields are invalid; see details", "DUPLICATE", "must be an object with specversion, id, source, type and data", "data.activityId: is not a published activity of this workspace", "ACCEPTED",
             "ACCEPTED", "data.externalId: name the user: by externalId, email or userId",
-            "type: 'hr.worker.promoted' is not one of aworld.activity.completed, hr.worker.hired, hr.worker.changed, hr.worker.left, lms.course.completed, lms.course.failed, lms.quiz.answered", "HELD"]);
+            "type: 'hr.worker.promoted' is not one of aworld.activity.completed, aworld.activity.retracted, hr.worker.hired, hr.worker.changed, hr.worker.left, lms.course.completed, lms.course.failed, lms.quiz.answered", "HELD"]);
         answer.Items("items[1].error.details").Select(detail => detail.Text("field")).ShouldBe(["id", "source", "type", "data"]);
         (await platform.Points(ada)).ShouldBe(30);
     }
@@ -151,5 +151,25 @@ public sealed class InboundEventTests
         await platform.Home.Sender().Post(Events, Event("2", new { externalId = "ada", activityId = "read" }, time: At(30)));
         var logs = (await platform.App(ada).Get("/app/v1/activity-logs")).Items();
         logs.Select(log => log.Text("completedAt")).Order().ShouldBe(["2026-03-01T10:00:00.000Z", "2026-03-10T08:30:00.000Z"]);
+    }
+
+    [Fact]
+    public async Task An_action_that_an_event_brought_is_taken_back_once_by_another_event()
+    {
+        await using var platform = await Start();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        var client = platform.Home.Sender();
+        string Back(string id, object data) => Event(id, data, "aworld.activity.retracted");
+        (await client.Refused(404, HttpMethod.Post, Events, Back("early", new { externalId = "ada", eventId = "1" }))).Code.ShouldBe("resource/not_found");
+        await client.Post(Events, Batch(Read("1", "ada"), Read("2", "ada")));
+        await platform.Queue(Message("m", Back("r1", new { externalId = "ada", eventId = "1", reason = "wrong person" })));
+        await platform.Drained();
+        (await client.StatusOf(Back("r1", new { externalId = "ada", eventId = "1", reason = "wrong person" }))).ShouldBe("DUPLICATE");
+        (await client.StatusOf(Back("r2", new { externalId = "ada", eventId = "1" }))).ShouldBe("DUPLICATE");
+        (await platform.Points(ada)).ShouldBe(10);
+        (await client.StatusOf(Read("1", "ada"))).ShouldBe("DUPLICATE");
+        (await platform.Points(ada)).ShouldBe(10);
+        (await client.Refused(400, HttpMethod.Post, Events, Back("r3", new { externalId = "ada" }))).Fields.ShouldBe(["data.activityLogId"]);
+        (await client.StatusOf(Back("early", new { externalId = "ada", eventId = "1" }))).ShouldBe("DUPLICATE");
     }
 }
