@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using AWorld.Activities;
+using AWorld.Learning;
 using AWorld.Platform;
 using AWorld.Tenancy;
 
@@ -42,6 +43,26 @@ sealed record CompletedActivity : AboutUser
     {
         base.Check(problems);
         new LogActivity.Request(ActivityId, UserId, Outcome, Value, Tags, AdditionalData, null, CompletedAt).Check(problems);
+    }
+}
+
+/// <summary>Data of <c>aworld.quiz.completed</c>.</summary>
+sealed record CompletedQuiz : AboutUser
+{
+    [Required, Id] public string? QuizId { get; init; }
+
+    [Required] public QuizOutcome? Outcome { get; init; }
+
+    /// <summary>Kept with the quiz log; expressions see it.</summary>
+    public JsonElement? AdditionalData { get; init; }
+
+    /// <summary>When it was answered; the event's time when there is none.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    public override void Check(Problems problems)
+    {
+        base.Check(problems);
+        new LogActivity.Request(QuizId, UserId, null, null, null, AdditionalData, null, CompletedAt).Check(problems);
     }
 }
 

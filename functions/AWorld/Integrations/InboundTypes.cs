@@ -3,6 +3,7 @@ using System.Text.Json;
 using AWorld.Activities;
 using AWorld.Expressions;
 using AWorld.Game;
+using AWorld.Learning;
 using AWorld.Platform;
 using AWorld.Users;
 
@@ -19,7 +20,7 @@ sealed record Intent(AboutUser About, Func<UserProfile?, CancellationToken, Valu
 /// <summary>The types of events that come in, and what each asks for.</summary>
 sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents workers)
 {
-    public const string ActivityCompleted = "aworld.activity.completed", ActivityRetracted = "aworld.activity.retracted";
+    public const string ActivityCompleted = "aworld.activity.completed", ActivityRetracted = "aworld.activity.retracted", QuizCompleted = "aworld.quiz.completed";
     public const string WorkerHired = "hr.worker.hired", WorkerChanged = "hr.worker.changed", WorkerLeft = "hr.worker.left";
     public const string CourseCompleted = "lms.course.completed", CourseFailed = "lms.course.failed", QuizAnswered = "lms.quiz.answered";
 
@@ -28,6 +29,7 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
     {
         [ActivityCompleted] = typeof(CompletedActivity),
         [ActivityRetracted] = typeof(RetractedActivity),
+        [QuizCompleted] = typeof(CompletedQuiz),
         [WorkerHired] = typeof(HiredWorker),
         [WorkerChanged] = typeof(WorkerData),
         [WorkerLeft] = typeof(LeftWorker),
@@ -39,9 +41,11 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
     public Result<Intent> Read(Tenant tenant, InboundSettings settings, InboundEvent sent, Sender by) => sent.Type switch
     {
         ActivityCompleted => Parse<CompletedActivity>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, by, InData,
-            new(data.ActivityId!, data.Outcome, data.Value, data.Tags, data.AdditionalData, sent.Key, data.CompletedAt ?? sent.Time), stop))),
+            new ActionInput(data.ActivityId!, data.Outcome, data.Value, data.Tags, data.AdditionalData, sent.Key, data.CompletedAt ?? sent.Time), stop))),
         ActivityRetracted => Parse<RetractedActivity>(sent).Map(data => new Intent(data, async (user, stop) => Applied(await retractions.Retract(
             tenant, user!.UserId, data.ActivityLogId ?? InboundEvent.KeyOf(data.EventSource ?? sent.Source, data.EventId!), data.Reason, by.Actor, null, stop), static error => error))),
+        QuizCompleted => Parse<CompletedQuiz>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, by, InData,
+            new QuizInput(data.QuizId!, Outcome: data.Outcome, QuizLogId: sent.Key, AdditionalData: data.AdditionalData, CompletedAt: data.CompletedAt ?? sent.Time), stop))),
         CourseCompleted => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Success, read.Value.CompletedAt),
         CourseFailed => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Failure, read.Value.CompletedAt),
         QuizAnswered => Parse<AnsweredQuiz>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.QuizId!, read.Value.Outcome, read.Value.CompletedAt),
@@ -62,7 +66,7 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         ? Error.Invalid([.. details.Select(static one => one with { Field = one.Field.Length == 0 ? "data" : $"data.{one.Field}" })])
         : error;
 
-    async ValueTask<Result<bool>> Act(Tenant tenant, UserProfile user, Sender by, Func<Error, Error> explain, ActionInput action, CancellationToken stop) =>
+    async ValueTask<Result<bool>> Act(Tenant tenant, UserProfile user, Sender by, Func<Error, Error> explain, PlayerInput action, CancellationToken stop) =>
         Applied(await actions.Take(tenant, user.UserId, action, by.Actor, null, stop), explain);
 
     static Result<bool> Applied(Result<Answer> taken, Func<Error, Error> explain) => taken.Error switch

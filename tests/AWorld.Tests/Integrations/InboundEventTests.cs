@@ -72,7 +72,7 @@ public sealed class InboundEventTests
         answer.Items().Select(item => item.Has("error") ? item.Text("error.message") : item.Text("status")).ShouldBe([
             "ACCEPTED", "4 fields are invalid; see details", "DUPLICATE", "must be an object with specversion, id, source, type and data", "data.activityId: is not a published activity of this workspace", "ACCEPTED",
             "ACCEPTED", "data.externalId: name the user: by externalId, email or userId",
-            "type: 'hr.worker.promoted' is not one of aworld.activity.completed, aworld.activity.retracted, hr.worker.hired, hr.worker.changed, hr.worker.left, lms.course.completed, lms.course.failed, lms.quiz.answered", "HELD"]);
+            "type: 'hr.worker.promoted' is not one of aworld.activity.completed, aworld.activity.retracted, aworld.quiz.completed, hr.worker.hired, hr.worker.changed, hr.worker.left, lms.course.completed, lms.course.failed, lms.quiz.answered", "HELD"]);
         answer.Items("items[1].error.details").Select(detail => detail.Text("field")).ShouldBe(["id", "source", "type", "data"]);
         (await platform.Points(ada)).ShouldBe(30);
     }
@@ -171,5 +171,20 @@ public sealed class InboundEventTests
         (await platform.Points(ada)).ShouldBe(10);
         (await client.Refused(400, HttpMethod.Post, Events, Back("r3", new { externalId = "ada" }))).Fields.ShouldBe(["data.activityLogId"]);
         (await client.StatusOf(Back("early", new { externalId = "ada", eventId = "1" }))).ShouldBe("DUPLICATE");
+    }
+
+    [Fact]
+    public async Task A_quiz_that_was_answered_elsewhere_pays_once()
+    {
+        await using var platform = await Start();
+        await platform.Configure(platform.Tenant, GameWorld.Quiz("which"), GameWorld.Pays("quiz-pay", "7", match: MatchKind.Instance, entity: EntityType.Quiz, entityId: "which"));
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        var client = platform.Home.Sender();
+        var answered = Event("1", new { externalId = "ada", quizId = "which", outcome = "SUCCESS" }, "aworld.quiz.completed");
+        (await client.StatusOf(answered)).ShouldBe("ACCEPTED");
+        (await client.StatusOf(answered)).ShouldBe("DUPLICATE");
+        (await platform.Points(ada)).ShouldBe(7);
+        (await client.Refused(400, HttpMethod.Post, Events, Event("2", new { externalId = "ada", quizId = "none", outcome = "SUCCESS" }, "aworld.quiz.completed"))).Fields.ShouldBe(["data.quizId"]);
+        (await client.Refused(400, HttpMethod.Post, Events, Event("3", new { externalId = "ada", quizId = "which" }, "aworld.quiz.completed"))).Fields.ShouldBe(["data.outcome"]);
     }
 }

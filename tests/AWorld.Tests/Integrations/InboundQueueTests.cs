@@ -20,7 +20,7 @@ public sealed class InboundQueueTests
             Message("5", $"[{Read("5", "ada")},{Event("6", new { }, "x")}]", "application/cloudevents-batch+json"), Message("7", "<xml/>", "text/xml"));
         await platform.Drained(deadLetters: 5);
         (await platform.DeadLetters()).Select(dead => $"{dead.Reason}: {dead.Description}").Order(StringComparer.Ordinal).ShouldBe([
-            "Rejected: 1 of 2 events were rejected, the first because of type: 'x' is not one of aworld.activity.completed, aworld.activity.retracted, hr.worker.hired, hr.worker.changed, hr.worker.left, lms.course.completed, lms.course.failed, lms.quiz.answered",
+            "Rejected: 1 of 2 events were rejected, the first because of type: 'x' is not one of aworld.activity.completed, aworld.activity.retracted, aworld.quiz.completed, hr.worker.hired, hr.worker.changed, hr.worker.left, lms.course.completed, lms.course.failed, lms.quiz.answered",
             "Rejected: data.activityId: is not a published activity of this workspace",
             "Unreadable: it is no CloudEvent 1.0 in JSON: is not JSON: 'no json' is an invalid JSON literal. Expected the literal 'null'. LineNumber: 0 | BytePositionInLine: 1.",
             "Unreadable: it is no CloudEvent 1.0 in JSON: send JSON, as application/cloudevents+json, application/cloudevents-batch+json or application/json",

@@ -197,6 +197,11 @@ public sealed class WebhookTests : IAsyncLifetime
         platform.Clock.Advance(TimeSpan.FromMinutes(1));
         await platform.Dashboard().Post($"{Path}/{id}/resend", new { since = Start0, onlyFailed = true });
         var resent = await receiver.Next();
+        // A try whose lock the jumping clock ended is made again: deliveries are at least once.
+        while (resent.Path == "/events")
+        {
+            resent = await receiver.Next();
+        }
         (resent.Path, JsonElement.Parse(resent.Body).Text("data.activityLogId")).ShouldBe(("/again", "missed"));
     }
 
