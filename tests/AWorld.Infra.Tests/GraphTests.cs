@@ -19,7 +19,7 @@ public sealed class GraphTests
         {
             ["resources:ResourceGroup"] = 1 + cells + stamps, ["cdn:Profile"] = 1, ["frontdoor:Policy"] = 1, ["cdn:SecurityPolicy"] = 1, ["consumption:Budget"] = 1, ["monitor:ActionGroup"] = 1, ["dns:Zone"] = 1,
             ["cdn:AFDEndpoint"] = cells, ["cdn:AFDOriginGroup"] = cells, ["cdn:AFDCustomDomain"] = cells, ["cdn:Route"] = cells, ["trafficmanager:Profile"] = cells, ["dns:RecordSet"] = 2 * cells,
-            ["cosmosdb:DatabaseAccount"] = cells, ["cosmosdb:SqlResourceSqlContainer"] = CosmosContainer.All.Count * cells, ["operationalinsights:Workspace"] = cells, ["applicationinsights:Component"] = cells,
+            ["cosmosdb:DatabaseAccount"] = cells, ["cosmosdb:SqlResourceSqlContainer"] = (CosmosContainer.All.Count + 1) * cells, ["operationalinsights:Workspace"] = cells, ["applicationinsights:Component"] = cells,
             ["cdn:AFDOrigin"] = stamps, ["cosmosdb:SqlResourceSqlRoleAssignment"] = stamps, ["web:WebApp"] = stamps, ["servicebus:Namespace"] = stamps, ["redisenterprise:Database"] = stamps,
             ["redisenterprise:AccessPolicyAssignment"] = stamps, ["keyvault:Vault"] = cells, ["durabletask:TaskHub"] = stamps, ["network:PrivateEndpoint"] = 8 * stamps, ["privatedns:PrivateZone"] = 8 * stamps,
             ["authorization:RoleAssignment"] = Role.OfApp.Count * stamps,

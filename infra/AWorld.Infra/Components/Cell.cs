@@ -14,6 +14,12 @@ sealed class Cell : ComponentResource
 {
     const string DatabaseName = "aworld";
 
+    /// <summary>How far the apps' change feed triggers have been told; it can be lost, since followers keep positions of their own.</summary>
+    const string Leases = "leases";
+
+    /// <summary>The least that scales by itself.</summary>
+    const int LeaseRequestUnits = 1000;
+
     readonly CellArgs args;
     readonly DatabaseAccount account;
 
@@ -34,8 +40,9 @@ sealed class Cell : ComponentResource
         }, new() { Parent = this, Protect = true });
         foreach (var container in CosmosContainer.All)
         {
-            _ = new SqlResourceSqlContainer($"{name}-{container.Name}", Container(container, database.Name), new() { Parent = this, Protect = true });
+            _ = new SqlResourceSqlContainer($"{name}-{container.Name}", Container(container.Name, container.Keys, args.Ceilings.RequestUnits[container.Container], database.Name), new() { Parent = this, Protect = true });
         }
+        _ = new SqlResourceSqlContainer($"{name}-{Leases}", Container(Leases, ["/id"], LeaseRequestUnits, database.Name), new() { Parent = this });
         var vault = new Vault($"{name}-kv", Vault(args), new() { Parent = this, Protect = true });
         (VaultId, VaultUri) = (vault.Id, $"https://{args.Cell.Name(Named.Vault)}.vault.azure.net/");
         Observability.Diagnose(this, $"{name}-kv", vault.Id, args.WorkspaceId);
@@ -111,11 +118,11 @@ sealed class Cell : ComponentResource
         Tags = args.Place.Tags,
     };
 
-    SqlResourceSqlContainerArgs Container(CosmosContainer container, Input<string> database)
+    SqlResourceSqlContainerArgs Container(string name, IReadOnlyList<string> keys, int requestUnits, Input<string> database)
     {
         var indexing = new IndexingPolicyArgs { Automatic = true, IndexingMode = IndexingMode.Consistent, ExcludedPaths = { new ExcludedPathArgs { Path = "/*" } } };
-        var key = new ContainerPartitionKeyArgs { Kind = container.Keys.Count > 1 ? PartitionKind.MultiHash : PartitionKind.Hash, Version = 2 };
-        foreach (var path in container.Keys)
+        var key = new ContainerPartitionKeyArgs { Kind = keys.Count > 1 ? PartitionKind.MultiHash : PartitionKind.Hash, Version = 2 };
+        foreach (var path in keys)
         {
             indexing.IncludedPaths.Add(new IncludedPathArgs { Path = $"{path}/?" });
             key.Paths.Add(path);
@@ -124,11 +131,11 @@ sealed class Cell : ComponentResource
         {
             AccountName = account.Name,
             DatabaseName = database,
-            ContainerName = container.Name,
+            ContainerName = name,
             ResourceGroupName = args.Place.Group,
             Resource = new SqlContainerResourceArgs
             {
-                Id = container.Name,
+                Id = name,
                 PartitionKey = key,
                 IndexingPolicy = indexing,
                 // Documents expire by their own time, if they have one.
@@ -136,7 +143,7 @@ sealed class Cell : ComponentResource
                 // Writers go to one region, so two versions meet only around a failover; the later one stays.
                 ConflictResolutionPolicy = new ConflictResolutionPolicyArgs { Mode = ConflictResolutionMode.LastWriterWins, ConflictResolutionPath = "/_ts" },
             },
-            Options = new CreateUpdateOptionsArgs { AutoscaleSettings = new AutoscaleSettingsArgs { MaxThroughput = args.Ceilings.RequestUnits[container.Container] } },
+            Options = new CreateUpdateOptionsArgs { AutoscaleSettings = new AutoscaleSettingsArgs { MaxThroughput = requestUnits } },
             Tags = args.Place.Tags,
         };
     }
