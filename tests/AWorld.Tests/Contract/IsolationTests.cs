@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AWorld.Authorization;
 using AWorld.Identity;
+using AWorld.Integrations.Webhooks;
 using AWorld.Platform;
+using AWorld.Platform.Messages;
 
 namespace AWorld.Tests.Contract;
 
@@ -207,6 +209,11 @@ public sealed partial class IsolationTests : IAsyncLifetime
         }
     }
 
+    /// <summary>Follows behind all requests from documents that were committed before, so it says nothing of the one under test: its own would be among them.</summary>
+    static bool Follows(Partition partition, string id) =>
+        partition.Key == Partition.PlatformAccount && id is "product-events" or "rule-tallies" or "outbox"
+        || partition.Container == Container.Messages && (partition.Key.EndsWith($"/{MessageEntities.Events.Name}", StringComparison.Ordinal) || partition.Key.EndsWith($"/{WebhookDeliveries.Queue.Name}", StringComparison.Ordinal));
+
     /// <summary>What was written since it was last asked; who was refused what may be noted.</summary>
     async Task<List<string>> Changes()
     {
@@ -217,7 +224,7 @@ public sealed partial class IsolationTests : IAsyncLifetime
             {
                 var page = await store.Changes(container, cursors.GetValueOrDefault(container, ""), StoreLimits.PageItems, default);
                 (cursors[container], more) = (page.Cursor, page.More);
-                written.AddRange(page.Items.Select(change => $"{change.Partition} {change.Document.Id}"));
+                written.AddRange(page.Items.Where(change => !Follows(change.Partition, change.Document.Id)).Select(change => $"{change.Partition} {change.Document.Id}"));
             }
         }
         return written;
