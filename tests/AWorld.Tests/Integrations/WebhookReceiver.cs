@@ -57,6 +57,8 @@ public sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>The next request.</summary>
     public async Task<WebhookCall> Next() => await calls.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
+    public bool TryNext([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out WebhookCall? call) => calls.Reader.TryRead(out call);
+
     public bool HasMore => calls.Reader.Count > 0;
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
