@@ -46,8 +46,8 @@ static class ExplainActivityLog
     {
         var tenant = caller.Tenant;
         var (activityLogId, quizLogId) = (http.GetRouteValue("activityLogId") as string, http.GetRouteValue("quizLogId") as string);
-        var found = quizLogId is null ? await players.ActivityEntry(tenant, caller.User, activityLogId!, stop) : await players.QuizEntry(tenant, caller.User, quizLogId, stop);
-        if (await users.Find(tenant, caller.User, stop) is not { } user || found is not { } entry)
+        if (await users.Find(tenant, caller.User, stop) is not { } user
+            || await players.ActionEntry(tenant, caller.User, activityLogId ?? quizLogId!, stop) is not { } entry || entry.Quiz is null != quizLogId is null)
         {
             return new Problem(quizLogId is null ? Error.NotFound("activity log", activityLogId!) : Error.NotFound("quiz log", quizLogId));
         }

@@ -51,7 +51,7 @@ static class ReadActivityLogs
     }
 
     static async Task<IResult> Get(string activityLogId, Caller caller, Players players, Retractions retractions, IOptions<PlatformOptions> platform, CancellationToken stop) =>
-        await players.ActivityEntry(caller.Tenant, caller.User, activityLogId, stop) is { } entry
+        await players.ActionEntry(caller.Tenant, caller.User, activityLogId, stop) is { Activity: not null } entry
             ? Answer.Ok(Show(caller, entry, platform, (await retractions.Of(caller.Tenant, caller.User, entry.Seq, stop))?.At))
             : new Problem(Error.NotFound("activity log", activityLogId));
 

@@ -36,6 +36,8 @@ public static class ExpressionFields
         ["HookMapping.time"] = ["body", "item"],
         ["LearningMapping.when"] = ["event"],
         ["LearningMapping.value"] = ["event"],
+        ["LearningMapping.answer"] = ["event"],
+        ["LearningMapping.outcome"] = ["event"],
     }.ToFrozenDictionary(field => field.Key, IReadOnlySet<string> (field) => field.Value.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
 }
 

@@ -33,6 +33,10 @@ public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
     /// <summary>The action that the entry takes back.</summary>
     public Retracted? Retracted { get; init; }
 
+    /// <summary>Of the action, be it an activity or a quiz; null: it is of none.</summary>
+    [JsonIgnore]
+    public string? LogId => Activity?.ActivityLogId ?? Quiz?.QuizLogId;
+
     /// <summary>When what it is of was done: the action, however late it was logged, or else the step itself.</summary>
     [JsonIgnore]
     public DateTimeOffset DoneAt => (Activity?.CompletedAt ?? Quiz?.CompletedAt) is { } done && done < At ? done : At;

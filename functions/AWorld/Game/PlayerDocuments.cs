@@ -33,8 +33,9 @@ static class PlayerDocuments
     public static string Journal(long seq) => string.Create(CultureInfo.InvariantCulture, $"{JournalPrefix}{seq:D12}");
     public static string Mission(string missionId) => $"{MissionPrefix}{missionId}";
     public static string Retired(string position) => $"{RetiredPrefix}{position}";
-    public static string Action(string activityLogId) => $"action:{activityLogId}";
-    public static string QuizLog(string quizLogId) => $"quiz-log:{quizLogId}";
+
+    /// <summary>By the id of its log: that of an activity or of a quiz, so that no id is of both.</summary>
+    public static string Action(string logId) => $"action:{logId}";
 
     /// <summary>The quiz's last log in a context.</summary>
     public static string Quiz(string quizId, string context) => $"quiz:{quizId}:{Ids.Derive(context)}";

@@ -187,27 +187,20 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
     internal async ValueTask<IReadOnlyList<string>> Brought(Tenant tenant, string userId, RulePeriod period, CancellationToken stop) =>
         await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Evaluated(period), stop) is { } marker ? GameJson.Read<TakenOnce>(marker.Body).Brought ?? [] : [];
 
-    /// <summary>The entry of one of the user's activity logs, whoever chose its id; null: they have no such log.</summary>
-    public ValueTask<JournalEntry?> ActivityEntry(Tenant tenant, string userId, string activityLogId, CancellationToken stop) =>
-        LogEntry(tenant, userId, activityLogId, PlayerDocuments.Action(activityLogId), static entry => entry.Activity?.ActivityLogId, stop);
-
-    /// <summary>The same for their quiz logs.</summary>
-    public ValueTask<JournalEntry?> QuizEntry(Tenant tenant, string userId, string quizLogId, CancellationToken stop) =>
-        LogEntry(tenant, userId, quizLogId, PlayerDocuments.QuizLog(quizLogId), static entry => entry.Quiz?.QuizLogId, stop);
-
-    /// <summary>How the user last answered a quiz in a context; null: they have not.</summary>
-    public async ValueTask<QuizLog?> LastQuiz(Tenant tenant, string userId, string quizId, string context, CancellationToken stop) =>
-        await Marker(tenant, userId, PlayerDocuments.Quiz(quizId, context), stop) is { } marker ? (await Entry(tenant, userId, marker.Seq, stop))?.Quiz : null;
-
-    async ValueTask<JournalEntry?> LogEntry(Tenant tenant, string userId, string logId, string markerId, Func<JournalEntry, string?> idOf, CancellationToken stop)
+    /// <summary>The entry of one of the user's actions by the id of its log, whoever chose it; null: they have no such log.</summary>
+    public async ValueTask<JournalEntry?> ActionEntry(Tenant tenant, string userId, string logId, CancellationToken stop)
     {
         if (!Ids.IsClientId(logId))
         {
             return null;
         }
-        var seq = await Marker(tenant, userId, markerId, stop) is { } marker ? marker.Seq : JournalIds.TrySequence(logId, out var named) ? named : 0;
-        return seq > 0 && await Entry(tenant, userId, seq, stop) is { } entry && idOf(entry) == logId ? entry : null;
+        var seq = await Marker(tenant, userId, PlayerDocuments.Action(logId), stop) is { } marker ? marker.Seq : JournalIds.TrySequence(logId, out var named) ? named : 0;
+        return seq > 0 && await Entry(tenant, userId, seq, stop) is { } entry && entry.LogId == logId ? entry : null;
     }
+
+    /// <summary>How the user last answered a quiz in a context; null: they have not.</summary>
+    public async ValueTask<QuizLog?> LastQuiz(Tenant tenant, string userId, string quizId, string context, CancellationToken stop) =>
+        await Marker(tenant, userId, PlayerDocuments.Quiz(quizId, context), stop) is { } marker ? (await Entry(tenant, userId, marker.Seq, stop))?.Quiz : null;
 
     internal async ValueTask<ActionMarker?> Marker(Tenant tenant, string userId, string markerId, CancellationToken stop) =>
         await store.Read(Partition.Player(tenant, userId), markerId, stop) is { } document ? GameJson.Read<ActionMarker>(document.Body) : null;

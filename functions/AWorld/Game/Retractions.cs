@@ -28,7 +28,7 @@ public sealed class Retractions(Players players, UserDirectory users, Snapshots 
         {
             return Error.NotFound("user", userId);
         }
-        if (await players.ActivityEntry(tenant, userId, activityLogId, stop) is not { } action)
+        if (await players.ActionEntry(tenant, userId, activityLogId, stop) is not { Activity: not null } action)
         {
             return Error.NotFound("activity log", activityLogId);
         }

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using AWorld.Authorization;
-using AWorld.Expressions;
 using AWorld.Platform;
 using AWorld.Users;
 using Microsoft.Extensions.Options;
@@ -20,23 +19,6 @@ sealed record WorkerTags(
     WorkerAttribute Attribute,
     [property: Text(TextAttribute.Name)] string? Namespace,
     [property: MaxLength(1_000, ErrorMessage = "must hold at most 1000 values")] IReadOnlyDictionary<string, string>? Values);
-
-/// <summary>What something in a learning system is here.</summary>
-/// <param name="Type">The type of event.</param>
-/// <param name="Source">Only of this source; null: of any.</param>
-/// <param name="ObjectId">The learning system's id of the course or quiz; <c>*</c>: any.</param>
-/// <param name="When">Sees <c>event</c> with its type, source, subject, time and data; null: always.</param>
-/// <param name="Value">Of the activity log; null: 1.</param>
-sealed record LearningMapping(
-    [property: Required, AllowedValues(InboundTypes.CourseCompleted, InboundTypes.CourseFailed, InboundTypes.QuizAnswered, ErrorMessage = "must be a type of event of a learning system")] string? Type,
-    [property: Text(InboundEvent.MostCharacters)] string? Source,
-    [property: Required, Text(256)] string? ObjectId,
-    [property: Required, Id] string? ActivityId,
-    [property: ExpressionField("LearningMapping.when")] Expression? When,
-    [property: ExpressionField("LearningMapping.value")] Expression? Value)
-{
-    public const string Any = "*";
-}
 
 /// <summary>How a workspace takes what comes in.</summary>
 /// <param name="EraseAfterDays">How long after a worker left their user is erased; null: never.</param>
@@ -66,7 +48,7 @@ sealed record InboundSettings(
             from value in tags.Item.Values ?? new Dictionary<string, string>()
             select new Reference($"workerTags[{tags.Index}].values.{value.Key}", EntityType.Tag, value.Value),
         .. from mapping in (Learning ?? []).Index()
-            select new Reference($"learning[{mapping.Index}].activityId", EntityType.Activity, mapping.Item.ActivityId!),
+            select mapping.Item.Mapped($"learning[{mapping.Index}]"),
     ];
 }
 

@@ -72,7 +72,7 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
     static Result<bool> Applied(Result<Answer> taken, Func<Error, Error> explain) => taken.Error switch
     {
         null => !taken.Value.Replayed,
-        // Its content is the same, so what was made of it then was another mapping's.
+        // Its content is the same, so what was made of it then was another mapping's, be it an activity or a quiz.
         { Status: StatusCodes.Status409Conflict, Code: "resource/already_exists" } => false,
         { Status: < 500, Code: not "resource/conflict" } refused => explain(refused),
         { } busy => throw new StoreBusyException(busy.RetryAfter ?? TimeSpan.FromSeconds(1)),
@@ -87,14 +87,16 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         {
             return Error.Invalid("data", $"no mapping of the workspace fits {sent.Type} of '{objectId}'; add one to the inbound settings");
         }
-        var action = new ActionInput(mapping.ActivityId!, outcome, mapping.Value?.Evaluate(variables).AsAmount(), null, Rest(sent.Data), sent.Key, completedAt ?? sent.Time);
-        var problems = new Problems();
-        new LogActivity.Request(action.ActivityId, null, outcome, action.Value, null, action.AdditionalData, null, action.CompletedAt).Check(problems);
-        return problems.Found.Count > 0 ? InData(Error.Invalid(problems.Found)) : new Intent(about, (user, stop) => Act(tenant, user!, by, ByMapping, action, stop));
+        return mapping.Input(variables, outcome, Rest(sent.Data), sent.Key, completedAt ?? sent.Time) is var input && input.Error is { } wrong
+            ? InData(wrong)
+            : new Intent(about, (user, stop) => Act(tenant, user!, by, ByMapping, input.Value, stop));
 
-        Error ByMapping(Error error) => error.Details is [{ Field: "activityId" }, ..]
-            ? Error.Invalid("data", $"'{objectId}' is mapped to activity '{mapping.ActivityId}', which is not a published activity of this workspace")
-            : InData(error);
+        Error ByMapping(Error error) => error.Details switch
+        {
+            [{ Field: "activityId" }, ..] => Error.Invalid("data", $"'{objectId}' is mapped to activity '{mapping.ActivityId}', which is not a published activity of this workspace"),
+            [{ Field: "quizId" }, ..] => Error.Invalid("data", $"'{objectId}' is mapped to quiz '{mapping.QuizId}', which is not a published quiz of this workspace"),
+            _ => InData(error),
+        };
     }
 
     static readonly HashSet<string> NotKept = ["userId", "externalId", "email", "outcome", "completedAt"];

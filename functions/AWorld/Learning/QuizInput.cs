@@ -21,7 +21,7 @@ public sealed record QuizInput(
 {
     internal override string? ChosenId => QuizLogId;
 
-    internal override string? MarkerId => QuizLogId is { } id ? PlayerDocuments.QuizLog(id) : LastMarkerId;
+    internal override string? MarkerId => QuizLogId is { } id ? PlayerDocuments.Action(id) : LastMarkerId;
 
     /// <summary>What was reported from outside closes the context, too.</summary>
     internal override string? LastMarkerId => PlayerDocuments.Quiz(QuizId, Context);

@@ -1,3 +1,7 @@
+using System.Text.Json.Nodes;
+using AWorld.Game;
+using AWorld.Learning;
+using AWorld.Platform;
 using AWorld.Tests.Game;
 using static AWorld.Tests.Integrations.InboundWorld;
 
@@ -36,6 +40,108 @@ public sealed class LearningEventTests
             """course FAILURE 1 {"courseId":"c1"}""", """course SUCCESS 1 {"courseId":"c1"}""", """read - 1 {"quizId":"q9"}""", """read SUCCESS 80 {"quizId":"q1","score":80}"""]);
     }
 
+    const string Quizzes = """
+        { "learning": [
+            { "type": "lms.quiz.answered", "objectId": "judged", "quizId": "which", "answer": { "var": "event.data.choice" } },
+            { "type": "lms.quiz.answered", "objectId": "scored", "quizId": "which", "outcome": { ">=": [{ "var": "event.data.score" }, 40] } },
+            { "type": "lms.quiz.answered", "objectId": "told", "quizId": "which" },
+            { "type": "lms.quiz.answered", "objectId": "named", "quizId": "which", "outcome": { "var": "event.data.result" } },
+            { "type": "lms.course.completed", "objectId": "c1", "quizId": "which" },
+            { "type": "lms.course.failed", "objectId": "c1", "quizId": "which" }
+        ] }
+        """;
+
+    static async Task<TestPlatform> StartWithQuizzes()
+    {
+        var platform = await Start();
+        await platform.Configure(platform.Tenant, GameWorld.Quiz("which"),
+            GameWorld.Pays("right", "7", condition: """{ "==": [{ "var": "event.outcome" }, "SUCCESS"] }""", match: MatchKind.Instance, entity: EntityType.Quiz, entityId: "which"));
+        await platform.Dashboard().Put(Settings, Quizzes);
+        return platform;
+    }
+
+    static async Task<IEnumerable<string>> QuizLogs(TestPlatform platform, string userId) =>
+        (await platform.Service<Players>().Journal(platform.Tenant, userId, 1, false, 100, Stop)).Select(entry => entry.Quiz).OfType<QuizLog>()
+        .Select(log => $"{log.QuizId} {log.Outcome} {log.Answer?.ToString() ?? "-"} {log.AdditionalData}");
+
+    public static TheoryData<string, string, string> Answered => new()
+    {
+        { "quiz.answered", """{ "quizId": "judged", "choice": "opt2" }""", """which Success Opt2 {"quizId":"judged","choice":"opt2"}""" },
+        { "quiz.answered", """{ "quizId": "judged", "choice": "opt1", "outcome": "SUCCESS" }""", """which Fail Opt1 {"quizId":"judged","choice":"opt1"}""" },
+        { "quiz.answered", """{ "quizId": "scored", "score": 40 }""", """which Success - {"quizId":"scored","score":40}""" },
+        { "quiz.answered", """{ "quizId": "scored", "score": 39, "outcome": "SUCCESS" }""", """which Fail - {"quizId":"scored","score":39}""" },
+        { "quiz.answered", """{ "quizId": "told", "outcome": "SUCCESS" }""", """which Success - {"quizId":"told"}""" },
+        { "quiz.answered", """{ "quizId": "told", "outcome": "FAILURE" }""", """which Fail - {"quizId":"told"}""" },
+        { "quiz.answered", """{ "quizId": "named", "result": "FAIL" }""", """which Fail - {"quizId":"named","result":"FAIL"}""" },
+        { "course.completed", """{ "courseId": "c1" }""", """which Success - {"courseId":"c1"}""" },
+        { "course.failed", """{ "courseId": "c1" }""", """which Fail - {"courseId":"c1"}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Answered))]
+    public async Task What_is_mapped_to_a_quiz_answers_it_once_by_the_queue_and_over_HTTP(string type, string data, string log)
+    {
+        await using var platform = await StartWithQuizzes();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        var said = JsonNode.Parse(data)!.AsObject();
+        said["externalId"] = "ada";
+        var client = platform.Home.Sender();
+        await platform.Queue(Message("1", Learned("1", type, said)));
+        await platform.Drained();
+        (await client.StatusOf(Learned("1", type, said))).ShouldBe("DUPLICATE");
+        (await client.StatusOf(Learned("2", type, said))).ShouldBe("ACCEPTED");
+        await platform.Queue(Message("2", Learned("2", type, said)));
+        await platform.Drained();
+        (await QuizLogs(platform, ada)).ShouldBe([log, log]);
+        (await platform.Points(ada)).ShouldBe(log.Contains("Success", StringComparison.Ordinal) ? 14 : 0);
+        (await platform.Activities(ada)).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("""{ "quizId": "told" }""", "data.outcome: is required when there is no answer")]
+    [InlineData("""{ "quizId": "judged", "choice": "opt9" }""", "data: the mapping's answer gives \"opt9\" for it; it must give opt1, opt2, opt3 or opt4")]
+    [InlineData("""{ "quizId": "judged", "choice": "opt4" }""", "data.answer: is not an option of this quiz")]
+    [InlineData("""{ "quizId": "named", "result": "PASSED" }""", "data: the mapping's outcome gives \"PASSED\" for it; it must give true, false, SUCCESS or FAIL")]
+    [InlineData("""{ "quizId": "named" }""", "data: the mapping's outcome gives null for it; it must give true, false, SUCCESS or FAIL")]
+    public async Task What_a_quiz_cannot_be_made_of_is_rejected_with_the_reason_and_changes_nothing(string data, string reason)
+    {
+        await using var platform = await StartWithQuizzes();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        var said = JsonNode.Parse(data)!.AsObject();
+        said["externalId"] = "ada";
+        (await platform.Home.Sender().Refused(400, HttpMethod.Post, Events, Learned("1", "quiz.answered", said))).Message.ShouldBe(reason);
+        await platform.Queue(Message("2", Learned("2", "quiz.answered", said)));
+        await platform.Drained(deadLetters: 1);
+        (await platform.DeadLetters()).Single().Description.ShouldBe(reason);
+        (await QuizLogs(platform, ada)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_event_that_another_mapping_makes_a_quiz_of_what_was_an_activity_is_not_applied_again()
+    {
+        await using var platform = await StartWithQuizzes();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        var client = platform.Home.Sender();
+        string One(string id) => Learned(id, "quiz.answered", new { externalId = "ada", quizId = "told", outcome = "SUCCESS" });
+        (await client.StatusOf(One("1"))).ShouldBe("ACCEPTED");
+        await platform.Dashboard().Put(Settings, """{ "learning": [{ "type": "lms.quiz.answered", "objectId": "told", "activityId": "read" }] }""");
+        (await client.StatusOf(One("1"))).ShouldBe("DUPLICATE");
+        (await client.StatusOf(One("2"))).ShouldBe("ACCEPTED");
+        await platform.Dashboard().Put(Settings, Quizzes);
+        (await client.StatusOf(One("2"))).ShouldBe("DUPLICATE");
+        (await platform.Points(ada)).ShouldBe(17);
+    }
+
+    [Fact]
+    public async Task A_mapping_to_a_quiz_that_is_gone_says_so()
+    {
+        await using var platform = await StartWithQuizzes();
+        await platform.NewUser(platform.Tenant, "ada");
+        await platform.Configure(platform.Tenant, GameWorld.Quiz("which") with { Stage = Stage.Archived });
+        (await platform.Home.Sender().Refused(400, HttpMethod.Post, Events, Learned("1", "quiz.answered", new { externalId = "ada", quizId = "told", outcome = "SUCCESS" })))
+            .Message.ShouldBe("data: 'told' is mapped to quiz 'which', which is not a published quiz of this workspace");
+    }
+
     [Fact]
     public async Task What_was_rejected_for_want_of_a_mapping_is_replayed_once_there_is_one()
     {
@@ -62,6 +168,13 @@ public sealed class LearningEventTests
 
     [Theory]
     [InlineData("""{ "learning": [{ "type": "lms.quiz.answered", "objectId": "q1", "activityId": "nothing" }] }""", "learning[0].activityId")]
+    [InlineData("""{ "learning": [{ "type": "lms.quiz.answered", "objectId": "q1", "quizId": "nothing" }] }""", "learning[0].quizId")]
+    [InlineData("""{ "learning": [{ "type": "lms.quiz.answered", "objectId": "q1" }] }""", "learning[0].activityId")]
+    [InlineData("""{ "learning": [{ "type": "lms.quiz.answered", "objectId": "q1", "activityId": "read", "quizId": "which" }] }""", "learning[0].activityId")]
+    [InlineData("""{ "learning": [{ "type": "lms.quiz.answered", "objectId": "q1", "activityId": "read", "answer": "opt1" }] }""", "learning[0].answer")]
+    [InlineData("""{ "learning": [{ "type": "lms.quiz.answered", "objectId": "q1", "activityId": "read", "outcome": true }] }""", "learning[0].outcome")]
+    [InlineData("""{ "learning": [{ "type": "lms.quiz.answered", "objectId": "q1", "quizId": "which", "value": 2 }] }""", "learning[0].value")]
+    [InlineData("""{ "learning": [{ "type": "lms.quiz.answered", "objectId": "q1", "quizId": "which", "outcome": { "var": "user.lang" } }] }""", "learning[0].outcome")]
     [InlineData("""{ "learning": [{ "type": "hr.worker.left", "objectId": "q1", "activityId": "read" }] }""", "learning[0].type")]
     [InlineData("""{ "learning": [{ "type": "lms.quiz.answered", "objectId": "q1", "activityId": "read", "when": { "var": "user.lang" } }] }""", "learning[0].when")]
     [InlineData("""{ "workerTags": [{ "attribute": "LOCATION" }] }""", "workerTags[0].namespace")]
