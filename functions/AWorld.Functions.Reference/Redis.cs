@@ -14,11 +14,24 @@ namespace StackExchange.Redis
         {
         }
 
+        public event EventHandler<ConnectionFailedEventArgs> ConnectionFailed { add => throw Unavailable.Here; remove => throw Unavailable.Here; }
+
         public static Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration, TextWriter? log = null) => throw Unavailable.Here;
         public IDatabase GetDatabase(int db = -1, object? asyncState = null) => throw Unavailable.Here;
         public IServer[] GetServers() => throw Unavailable.Here;
         public ISubscriber GetSubscriber(object? asyncState = null) => throw Unavailable.Here;
         public ValueTask DisposeAsync() => throw Unavailable.Here;
+    }
+
+    interface ICompletable
+    {
+    }
+
+    public class ConnectionFailedEventArgs : EventArgs, ICompletable
+    {
+        internal ConnectionFailedEventArgs()
+        {
+        }
     }
 
     public sealed class ConfigurationOptions

@@ -5,6 +5,7 @@ using AWorld.Functions.Mail;
 using AWorld.Functions.Messages;
 using AWorld.Functions.Redis;
 using AWorld.Functions.Workflows;
+using AWorld.Leaderboards;
 using AWorld.Platform;
 using Azure.Core;
 using Azure.Core.Serialization;
@@ -22,6 +23,7 @@ public static class AzureHost
         services.AddSingleton<TokenCredential>(static _ => new DefaultAzureCredential());
         services.AddCosmosStore(configuration);
         services.AddRedis(configuration);
+        LeaderboardsModule.ShareRanks<SharedRanks>(services);
         services.AddKeyVault(configuration);
         services.AddMail(configuration);
         // Other instances change configuration too.

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using AWorld.Leaderboards;
+using AWorld.Platform.Ranks;
 using Spectre.Console;
 
 namespace AWorld.Benchmarks;

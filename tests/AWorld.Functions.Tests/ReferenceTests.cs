@@ -158,6 +158,7 @@ public sealed partial class ReferenceTests
             }
             return type.GetConstructors(Declared).Where(IsVisible).Where(made => !made.IsStatic && !type.IsValueType || made.GetParameters().Length > 0).Select(made => $"{Access(made)} .ctor({Parameters(made)})")
                 .Concat(type.GetFields(Declared).Where(field => field.IsPublic).Select(Field))
+                .Concat(type.GetEvents(Declared).Where(happening => IsVisible(happening.AddMethod!)).Select(happening => $"public event {Text(happening.EventHandlerType!, null)} {happening.Name}"))
                 .Concat(type.GetProperties(Declared).Where(property => property.GetMethod is { } get && IsVisible(get)).Select(Property))
                 .Concat(type.GetMethods(Declared).Where(method => IsVisible(method) && !method.Name.Contains('<', StringComparison.Ordinal) && (!method.IsSpecialName || method.Name.StartsWith("op_", StringComparison.Ordinal))).Select(Method))
                 .Select(Comparable);

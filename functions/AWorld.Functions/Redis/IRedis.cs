@@ -3,8 +3,11 @@ namespace AWorld.Functions.Redis;
 /// <summary>What the host needs of Redis. A lost connection, and a server that does not answer in time, throw.</summary>
 interface IRedis
 {
-    /// <summary>Runs a Lua script on one key; its answer is a string or nothing.</summary>
-    Task<string?> Evaluate(string script, string key, params string[] values);
+    /// <summary>Raised when a connection was lost: Redis may go on without what was written to it last.</summary>
+    event Action? Lost;
+
+    /// <summary>Runs a Lua script on keys that lie together; its answer is a string or nothing.</summary>
+    Task<string?> Evaluate(string script, string[] keys, params string[] values);
 
     /// <summary>Reaches who listens now.</summary>
     Task Publish(string channel, string message);

@@ -16,8 +16,10 @@ sealed class RedisConnection(IOptions<RedisOptions> options, TokenCredential cre
 
     readonly TaskCompletionSource<ConnectionMultiplexer> connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public async Task<string?> Evaluate(string script, string key, params string[] values) =>
-        (string?)await (await Open()).GetDatabase().ScriptEvaluateAsync(script, [key], Array.ConvertAll(values, static value => (RedisValue)value));
+    public event Action? Lost;
+
+    public async Task<string?> Evaluate(string script, string[] keys, params string[] values) =>
+        (string?)await (await Open()).GetDatabase().ScriptEvaluateAsync(script, Array.ConvertAll(keys, static key => (RedisKey)key), Array.ConvertAll(values, static value => (RedisValue)value));
 
     public async Task Publish(string channel, string message) => await (await Open()).GetSubscriber().PublishAsync(RedisChannel.Literal(channel), message);
 
@@ -47,6 +49,7 @@ sealed class RedisConnection(IOptions<RedisOptions> options, TokenCredential cre
                 if (connection is null)
                 {
                     connection = await ConnectionMultiplexer.ConnectAsync(Configuration(identity));
+                    connection.ConnectionFailed += (_, _) => Lost?.Invoke();
                     connected.TrySetResult(connection);
                 }
                 else

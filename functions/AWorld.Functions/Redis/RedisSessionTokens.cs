@@ -33,7 +33,7 @@ sealed class RedisSessionTokens(IRedis redis, IOptions<RedisOptions> options, IL
     {
         try
         {
-            return await redis.Evaluate(Get, Key(partition));
+            return await redis.Evaluate(Get, [Key(partition)]);
         }
         catch (Exception failure) when (IsLost(failure))
         {
@@ -46,7 +46,7 @@ sealed class RedisSessionTokens(IRedis redis, IOptions<RedisOptions> options, IL
     {
         try
         {
-            await redis.Evaluate(KeepNewer, Key(partition), token, options.Value.SessionsKept.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture));
+            await redis.Evaluate(KeepNewer, [Key(partition)], token, options.Value.SessionsKept.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture));
         }
         catch (Exception failure) when (IsLost(failure))
         {

@@ -25,6 +25,9 @@ public sealed class UpkeepFunctions(IEnumerable<Upkeep> upkeeps, DurableConnecti
     [Function("HeldEvents")]
     public Task HeldEvents([TimerTrigger("30 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
 
+    [Function("RanksStored")]
+    public Task RanksStored([TimerTrigger("15 */10 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
+
     Task Run(DurableTaskClient client, FunctionContext context)
     {
         durable.Use(client);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using AWorld.Platform;
+using AWorld.Platform.Ranks;
 
 namespace AWorld.Leaderboards;
 
@@ -12,7 +13,9 @@ sealed record Winner(string UserId, int Rank);
 
 /// <summary>How far a board's stored ranks go.</summary>
 /// <param name="IsFinal">They are the results: they will not change.</param>
-sealed record StoredRanks(int Version, bool IsFinal);
+/// <param name="Snapshot">Of many nodes each stores all ranks under a name of its own; null: one node stores what changed.</param>
+/// <param name="Chunks">Of the snapshot.</param>
+sealed record StoredRanks(int Version, bool IsFinal, string? Snapshot = null, int Chunks = 0);
 
 /// <summary>
 /// The documents of leaderboards: its end among the events; a board among the workspace's configuration; its ranks in chunks in a partition of
@@ -124,32 +127,75 @@ sealed class BoardDocuments(IDocumentStore store)
         await store.Read(Partition.Board(tenant, board.RuntimeLeaderboardId), RanksId, stop) is { } document
         && Json.Read<StoredRanks>(document.Body) is var stored && stored.Version == board.Version ? stored : null;
 
-    public ValueTask<RankIndex> Load(Tenant tenant, RuntimeLeaderboard board, CancellationToken stop) =>
-        RankIndex.Load(Chunks(Partition.Board(tenant, board.RuntimeLeaderboardId), ChunkPrefix(board), stop), board.Plan.EveryUser);
+    /// <summary>The ranks that are stored; begun again when another node replaces them meanwhile.</summary>
+    public async ValueTask<RankIndex> Load(Tenant tenant, RuntimeLeaderboard board, CancellationToken stop)
+    {
+        while (true)
+        {
+            var stored = await Stored(tenant, board, stop) ?? throw new InvalidOperationException($"the ranks of board {board.RuntimeLeaderboardId} are not stored");
+            var chunks = await Chunks(Partition.Board(tenant, board.RuntimeLeaderboardId), Prefix(stored), stop).ToListAsync(stop);
+            if (stored.Snapshot is null || chunks.Count == stored.Chunks)
+            {
+                return await RankIndex.Load(chunks.ToAsyncEnumerable(), board.Plan.EveryUser);
+            }
+        }
+    }
 
     /// <summary>Stores what changed, then that it is stored. What an earlier version of the board left is removed.</summary>
     public async ValueTask Save(Tenant tenant, RuntimeLeaderboard board, RankIndex ranks, bool first, bool isFinal, CancellationToken stop)
     {
         var partition = Partition.Board(tenant, board.RuntimeLeaderboardId);
-        await ranks.Save(async (chunk, json) =>
-            Ensure(await store.Commit(partition, [Write.Upsert($"{ChunkPrefix(board)}{chunk.ToString("D6", CultureInfo.InvariantCulture)}", json)], stop)));
+        var stored = new StoredRanks(board.Version, isFinal);
+        await SaveChunks(partition, stored, ranks, all: false, stop);
         if (first || isFinal)
         {
-            Ensure(await store.Commit(partition, [Write.Upsert(RanksId, Json.Bytes(new StoredRanks(board.Version, isFinal)))], stop));
+            Ensure(await store.Commit(partition, [Write.Upsert(RanksId, Json.Bytes(stored))], stop));
         }
         if (first && board.Version > 1)
         {
-            await RemoveOthers(partition, ChunkPrefix(board), stop);
+            await Remove(partition, id => !id.StartsWith(Prefix(stored), StringComparison.Ordinal), stop);
         }
     }
 
-    async ValueTask RemoveOthers(Partition partition, string prefix, CancellationToken stop)
+    /// <summary>
+    /// Stores all ranks beside those that are stored, then puts them in their place. The ranks must be caught up with.
+    /// False: another node did so meanwhile, or the stored ones are the results.
+    /// </summary>
+    /// <param name="snapshot">A name that no snapshot had.</param>
+    public async ValueTask<bool> Replace(Tenant tenant, RuntimeLeaderboard board, RankIndex ranks, string snapshot, bool isFinal, CancellationToken stop)
+    {
+        var partition = Partition.Board(tenant, board.RuntimeLeaderboardId);
+        var document = await store.Read(partition, RanksId, stop);
+        var before = document is null ? null : Json.Read<StoredRanks>(document.Body);
+        if (before is { IsFinal: true } && before.Version == board.Version)
+        {
+            return false;
+        }
+        var stored = new StoredRanks(board.Version, isFinal, snapshot);
+        stored = stored with { Chunks = await SaveChunks(partition, stored, ranks, all: true, stop) };
+        var replaced = await store.Commit(partition, [document is null ? Write.Create(RanksId, Json.Bytes(stored)) : Write.Replace(RanksId, Json.Bytes(stored), document.ETag)], stop);
+        // Others may be storing theirs: only what nobody can come to name goes.
+        if ((replaced.Committed ? before : stored) is { } garbage)
+        {
+            await Remove(partition, id => id.StartsWith(Prefix(garbage), StringComparison.Ordinal), stop);
+        }
+        return replaced.Committed;
+    }
+
+    /// <summary>Stores what changed in ranks as they were loaded.</summary>
+    public async ValueTask Rewrite(Tenant tenant, RuntimeLeaderboard board, RankIndex ranks, CancellationToken stop) =>
+        await SaveChunks(Partition.Board(tenant, board.RuntimeLeaderboardId), (await Stored(tenant, board, stop))!, ranks, all: false, stop);
+
+    ValueTask<int> SaveChunks(Partition partition, StoredRanks stored, RankIndex ranks, bool all, CancellationToken stop) => ranks.Save(async (chunk, json) =>
+        Ensure(await store.Commit(partition, [Write.Upsert($"{Prefix(stored)}{chunk.ToString("D6", CultureInfo.InvariantCulture)}", json)], stop)), all);
+
+    async ValueTask Remove(Partition partition, Func<string, bool> isOld, CancellationToken stop)
     {
         string? continuation = null;
         do
         {
             var page = await store.Query(partition, DocumentQuery.Prefix("members:", limit: StoreLimits.BatchWrites, continuation: continuation), stop);
-            var old = page.Items.Where(document => !document.Id.StartsWith(prefix, StringComparison.Ordinal)).Select(document => Write.Delete(document.Id)).ToList();
+            var old = page.Items.Where(document => isOld(document.Id)).Select(document => Write.Delete(document.Id)).ToList();
             if (old.Count > 0)
             {
                 Ensure(await store.Commit(partition, old, stop));
@@ -174,7 +220,7 @@ sealed class BoardDocuments(IDocumentStore store)
         while (continuation is not null);
     }
 
-    static string ChunkPrefix(RuntimeLeaderboard board) => $"members:{board.Version}:";
+    static string Prefix(StoredRanks stored) => stored.Snapshot is { } snapshot ? $"members:{stored.Version}:{snapshot}:" : $"members:{stored.Version}:";
 
     static void Ensure(CommitResult result)
     {

@@ -9,26 +9,52 @@ namespace AWorld.Leaderboards;
 /// <summary>
 /// Builds boards from the journals and stores their ranks. What it finds in the players' change feed counts once,
 /// whether or not the board heard of it when it was committed, so stored ranks and the position up to which the feed
-/// was read are together as good as the whole journal.
+/// was read are together as good as the whole journal. Where nodes share ranks each of them follows the feed, and one
+/// at a time stores (<see cref="Store"/>).
 /// </summary>
-sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore store, PlayerFeed feed, IOptions<LeaderboardsOptions> options, WorkspaceClocks clocks, ILogger<BoardKeeper> log)
-    : BackgroundService, IPlayerFeedConsumer
+sealed class BoardKeeper : BackgroundService, IPlayerFeedConsumer
 {
-    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1), LookedForOthers = TimeSpan.FromSeconds(1);
+
+    readonly Boards boards;
+    readonly BoardDocuments documents;
+    readonly IDocumentStore store;
+    readonly PlayerFeed feed;
+    readonly IOptions<LeaderboardsOptions> options;
+    readonly WorkspaceClocks clocks;
+    readonly ILogger<BoardKeeper> log;
+
+    /// <summary>Tells of boards that other nodes made or changed; null: there are none.</summary>
+    readonly ConfigurationFeed? others;
+
+    public BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore store, PlayerFeed feed, IOptions<LeaderboardsOptions> options, WorkspaceClocks clocks, ILogger<BoardKeeper> log)
+    {
+        (this.boards, this.documents, this.store, this.feed, this.options, this.clocks, this.log) = (boards, documents, store, feed, options, clocks, log);
+        others = boards.IsShared ? new(store, clocks.Real, LookedForOthers) : null;
+        reading = new(stop => feed.CatchUp(this, stop));
+        boards.CatchUp = reading.Next;
+    }
 
     /// <summary>Of storing, and of what changes which boards hear of the feed.</summary>
     readonly SemaphoreSlim turn = new(1), hearing = new(1);
 
+    readonly SharedRun reading;
+
     /// <summary>Up to where the boards have the feed, and up to where it is stored that they do; null: they are not listed yet.</summary>
     string? position, kept;
 
-    /// <summary>Brings all boards up to date and stores them; what the background does, at once.</summary>
-    public async Task Keep(CancellationToken stop)
+    /// <summary>Brings all boards up to date, makes results final, and stores the ranks unless others share them; what the background does, at once.</summary>
+    public Task Keep(CancellationToken stop) => Keep(storing: !boards.IsShared, stop);
+
+    /// <summary>The same, and stores the ranks, for one of the nodes that share them at a time.</summary>
+    public Task Store(CancellationToken stop) => Keep(storing: true, stop);
+
+    async Task Keep(bool storing, CancellationToken stop)
     {
         await turn.WaitAsync(stop);
         try
         {
-            await KeepAll(stop);
+            await KeepAll(storing, stop);
         }
         finally
         {
@@ -40,6 +66,7 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
     {
         turn.Dispose();
         hearing.Dispose();
+        others?.Dispose();
         base.Dispose();
     }
 
@@ -50,22 +77,25 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
 
     public async ValueTask<string> Position(CancellationToken stop)
     {
-        await Hearing(() => Start(stop), stop);
+        await Hearing(async () =>
+        {
+            await Start(stop);
+            await FollowOthers(stop);
+        }, stop);
         return position!;
     }
 
     public async ValueTask<bool> Take(ChangePage page, CancellationToken stop)
     {
-        await Hearing(() =>
+        await Hearing(async () =>
         {
-            Hear(page, [.. boards.Live.Where(static board => board.IsStored || board.IsLive)]);
+            await Hear(page, [.. boards.Live.Where(static board => board.IsStored || board.IsLive)]);
             position = page.Cursor;
-            return Task.CompletedTask;
         }, stop);
         return true;
     }
 
-    async Task KeepAll(CancellationToken stop)
+    async Task KeepAll(bool storing, CancellationToken stop)
     {
         var erasures = boards.Erasures.ToList();
         await Hearing(async () =>
@@ -83,14 +113,12 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
         foreach (var board in boards.Live.Where(board => board.IsLive))
         {
             var isFinal = board.Board.ClosesAt() + options.Value.FinalAfter <= clocks.Now(board.Tenant);
-            await documents.Save(board.Tenant, board.Board, board.Ranks, first: !board.IsStored, isFinal, stop);
-            board.IsStored = true;
-            if (isFinal)
+            if (await TryStore(board, storing, isFinal, stop) && isFinal)
             {
-                boards.Close(board);
+                await boards.Close(board);
             }
         }
-        if (at != kept)
+        if (storing && at != kept)
         {
             await documents.WriteCursor(at, stop);
             kept = at;
@@ -98,6 +126,40 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
         boards.WereReady = true;
         boards.ForgetErasures(erasures);
         boards.Trim();
+    }
+
+    /// <returns>Whether what should be stored is.</returns>
+    async ValueTask<bool> TryStore(LiveBoard board, bool storing, bool isFinal, CancellationToken stop)
+    {
+        if (!boards.IsShared)
+        {
+            await documents.Save(board.Tenant, board.Board, board.Ranks, first: !board.IsStored, isFinal, stop);
+            board.IsStored = true;
+            return true;
+        }
+        if (!isFinal && !storing)
+        {
+            return true;
+        }
+        await documents.Replace(board.Tenant, board.Board, board.Ranks, boards.NewSnapshot(), isFinal, stop);
+        return !isFinal || await documents.Stored(board.Tenant, board.Board, stop) is { IsFinal: true };
+    }
+
+    async ValueTask FollowOthers(CancellationToken stop)
+    {
+        if (others is null)
+        {
+            return;
+        }
+        var changed = new HashSet<Tenant>();
+        await others.Catch((tenant, kind) => _ = kind == BoardDocuments.Kind && changed.Add(tenant), stop);
+        foreach (var tenant in changed)
+        {
+            foreach (var board in await documents.Boards(tenant, stop))
+            {
+                await boards.Follow(new(tenant, board.RuntimeLeaderboardId), stop);
+            }
+        }
     }
 
     async Task Hearing(Func<Task> work, CancellationToken stop)
@@ -167,8 +229,10 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
     {
         if (position is null)
         {
+            // Before the ranks: they may be newer than it, not older.
+            var stored = await documents.ReadCursor(stop);
             await List(stop);
-            position = kept = await documents.ReadCursor(stop);
+            position = kept = stored;
         }
     }
 
@@ -207,18 +271,22 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
         while (counting.Exists(static board => !board.IsLive))
         {
             var page = await store.Changes(Container.Players, from, StoreLimits.PageItems, Prefixes, stop);
-            Hear(page, counting);
+            await Hear(page, counting);
             from = page.Cursor;
         }
     }
 
     /// <summary>Hands a page to boards, and at the feed's end opens to readers those that waited for it.</summary>
-    void Hear(ChangePage page, IReadOnlyList<LiveBoard> targets)
+    async ValueTask Hear(ChangePage page, IReadOnlyList<LiveBoard> targets)
     {
         var byTenant = targets.GroupBy(board => board.Tenant).ToDictionary(group => group.Key, group => group.ToList());
         foreach (var change in page.Items)
         {
-            Apply(change, byTenant);
+            await Apply(change, byTenant);
+        }
+        foreach (var board in targets)
+        {
+            await board.Tell();
         }
         foreach (var board in targets.Where(board => !page.More && !board.IsLive))
         {
@@ -226,7 +294,7 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
         }
     }
 
-    void Apply(Change change, Dictionary<Tenant, List<LiveBoard>> byTenant)
+    async ValueTask Apply(Change change, Dictionary<Tenant, List<LiveBoard>> byTenant)
     {
         if (JournalChange.TryRead(change, out var journaled))
         {
@@ -244,9 +312,16 @@ sealed class BoardKeeper(Boards boards, BoardDocuments documents, IDocumentStore
         {
             joined.ForEach(board => board.Joined(user.UserId, user.CreatedAt));
         }
-        else if (UserChange.ErasedUser(change) is { } erased && byTenant.TryGetValue(new(change.Partition.AccountId, change.Partition.WorkspaceId!), out var left))
+        else if (UserChange.ErasedUser(change) is { } erased && new Tenant(change.Partition.AccountId, change.Partition.WorkspaceId!) is var tenant)
         {
-            left.ForEach(board => board.Committed(erased, null));
+            if (boards.IsShared)
+            {
+                boards.Unload(tenant);
+            }
+            foreach (var board in byTenant.GetValueOrDefault(tenant, []))
+            {
+                await board.Erased(erased);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 using AWorld.Game;
 using AWorld.Platform;
+using AWorld.Platform.Ranks;
 using AWorld.Rewards;
 using AWorld.Users;
 using Microsoft.Extensions.Options;
@@ -83,7 +84,7 @@ sealed class BoardLifecycle(
         {
             return false;
         }
-        var winners = await documents.Winners(key, board.Prizes is { Count: > 0 } prizes ? Winners(found.Value.Ranks, prizes) : [], stop);
+        var winners = await documents.Winners(key, board.Prizes is { Count: > 0 } prizes ? await Winners(found.Value.Ranks, prizes, stop) : [], stop);
         var paid = await documents.Paid(key, stop);
         foreach (var winner in winners.Skip(paid).Take(WinnersAtOnce))
         {
@@ -95,15 +96,15 @@ sealed class BoardLifecycle(
             return false;
         }
         await documents.Record(key.Tenant, WorkspaceEvent.Of(Ended, key.BoardId, now, new LeaderboardEnded(
-            board.RuntimeLeaderboardId, board.RuntimeLeaderboardConfigurationId, board.PeriodId(), found.Value.Ranks.Count, winners.Count)), stop);
+            board.RuntimeLeaderboardId, board.RuntimeLeaderboardConfigurationId, board.PeriodId(), (await found.Value.Ranks.Page(0, 1, null, stop)).Count, winners.Count)), stop);
         return true;
     }
 
     /// <summary>As they stand now, so that an erasure between two pages promotes nobody. Of a tie beyond the most there can be, who came first.</summary>
-    static List<Winner> Winners(RankIndex ranks, IReadOnlyList<Prize> prizes)
+    static async ValueTask<List<Winner>> Winners(IRanks ranks, IReadOnlyList<Prize> prizes, CancellationToken stop)
     {
         var last = prizes.Max(prize => prize.ToRank);
-        return [.. ranks.Page(0, Prize.LastRank).Items.TakeWhile(line => line.Rank <= last).Where(line => prizes.Any(prize => prize.Covers(line.Rank))).Select(line => new Winner(line.MemberId, line.Rank))];
+        return [.. (await ranks.Page(0, Prize.LastRank, null, stop)).Items.TakeWhile(line => line.Rank <= last).Where(line => prizes.Any(prize => prize.Covers(line.Rank))).Select(line => new Winner(line.MemberId, line.Rank))];
     }
 
     async ValueTask Pay(BoardKey key, RuntimeLeaderboard board, Winner winner, CancellationToken stop)

@@ -2,18 +2,24 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using AWorld.Game;
 using AWorld.Platform;
+using AWorld.Platform.Ranks;
 using AWorld.Users;
 using Microsoft.Extensions.Options;
 
 namespace AWorld.Leaderboards;
 
 /// <summary>
-/// The ranks of all boards, in memory. Journal entries reach them before the step that made them is answered, so
-/// who earns points and then asks sees the new rank. <see cref="BoardKeeper"/> builds and stores them.
+/// The ranks of all boards. Journal entries reach them before the step that made them is answered, so who earns points
+/// and then asks sees the new rank. <see cref="BoardKeeper"/> builds and stores them.
 /// </summary>
-sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> options, WorkspaceClocks clocks) : IJournalObserver, IDisposable
+/// <param name="shared">Null: no other node has the same boards.</param>
+/// <param name="ids">Names this node, where there are others.</param>
+sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> options, WorkspaceClocks clocks, Ids ids, ISharedRanks? shared = null) : IJournalObserver, IDisposable
 {
     const int EndedAtOnce = 50;
+
+    readonly string node = ids.New();
+    long snapshots;
 
     readonly ConcurrentDictionary<Tenant, ImmutableArray<LiveBoard>> live = new();
     readonly ConcurrentDictionary<BoardKey, LiveBoard> boards = new();
@@ -27,15 +33,26 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
 
     public ValueTask Committed(Tenant tenant, string userId, JournalEntry entry)
     {
-        if (live.TryGetValue(tenant, out var here))
+        if (!live.TryGetValue(tenant, out var here))
         {
-            foreach (var board in here)
-            {
-                board.Committed(userId, entry);
-            }
+            return ValueTask.CompletedTask;
+        }
+        if (IsShared)
+        {
+            return new(Task.WhenAll(here.Select(board => board.Share(userId, entry))));
+        }
+        foreach (var board in here)
+        {
+            board.Hear(userId, entry);
         }
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Other nodes have the same boards.</summary>
+    public bool IsShared => shared is not null;
+
+    /// <summary>Brings the boards of this node up to what is committed.</summary>
+    public Func<CancellationToken, Task> CatchUp { get; set; } = static _ => throw new InvalidOperationException("nobody keeps the boards");
 
     /// <summary>The boards that take entries.</summary>
     public IReadOnlyList<LiveBoard> Live => [.. boards.Values];
@@ -49,7 +66,8 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
     public void Open(Tenant tenant, RuntimeLeaderboard board, bool isStored = false)
     {
         var key = new BoardKey(tenant, board.RuntimeLeaderboardId);
-        var opened = new LiveBoard(tenant, board, options.Value.EntriesWhileBuilding) { IsStored = isStored };
+        LiveBoard? opened = null;
+        opened = new(tenant, board, options.Value.EntriesWhileBuilding) { IsStored = isStored, Shared = shared?.Open(NameOf(key, board), board.Plan.EveryUser, () => opened!.Ranks, stop => CatchUp(stop)) };
         ended.TryRemove(key, out _);
         boards[key] = opened;
         live.AddOrUpdate(tenant, _ => [opened], (_, here) => here.RemoveAll(other => other.Board.RuntimeLeaderboardId == board.RuntimeLeaderboardId).Add(opened));
@@ -78,15 +96,21 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
     }
 
     /// <summary>The results of a board are stored and final.</summary>
-    public void Close(LiveBoard board)
+    public async ValueTask Close(LiveBoard board)
     {
-        ended[board.Key] = new(board.Tenant, board.Board, documents, board.Ranks) { ReadAt = clocks.Real.GetTimestamp() };
+        OpenEnded(board.Tenant, board.Board, IsShared ? null : board.Ranks);
         boards.TryRemove(new(board.Key, board));
         live.AddOrUpdate(board.Tenant, _ => [], (_, here) => here.Remove(board));
+        if (shared is not null)
+        {
+            await shared.Close(NameOf(board.Key, board.Board));
+        }
     }
 
-    public void OpenEnded(Tenant tenant, RuntimeLeaderboard board) =>
-        ended[new(tenant, board.RuntimeLeaderboardId)] = new(tenant, board, documents, null) { ReadAt = clocks.Real.GetTimestamp() };
+    public void OpenEnded(Tenant tenant, RuntimeLeaderboard board, RankIndex? ranks = null) =>
+        ended[new(tenant, board.RuntimeLeaderboardId)] = new(tenant, board, documents, ranks) { ReadAt = clocks.Real.GetTimestamp() };
+
+    static string NameOf(BoardKey key, RuntimeLeaderboard board) => $"{key.Tenant.AccountId}/{key.Tenant.WorkspaceId}/{key.BoardId}/{board.Version}";
 
     /// <summary>All boards that exist are known now.</summary>
     public void Listed() => listed.TrySetResult();
@@ -95,11 +119,11 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
     public Task<bool> Added(TimeSpan within, CancellationToken stop) => added.WaitAsync(within, stop);
 
     /// <summary>The ranks of a board at this moment.</summary>
-    public ValueTask<Result<(RuntimeLeaderboard Board, RankIndex Ranks)>> Find(Tenant tenant, string boardId, CancellationToken stop)
+    public ValueTask<Result<(RuntimeLeaderboard Board, IRanks Ranks)>> Find(Tenant tenant, string boardId, CancellationToken stop)
     {
         var key = new BoardKey(tenant, boardId);
         return boards.TryGetValue(key, out var open) && open.Ready.IsCompletedSuccessfully
-            ? new((open.Board, open.Ranks))
+            ? new((open.Board, open.Reads))
             : Wait(key, stop);
     }
 
@@ -117,6 +141,10 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
             .OrderBy(board => board.Board.RuntimeLeaderboardId, StringComparer.Ordinal).Take(EndedAtOnce + 1).ToList();
         foreach (var board in next.Take(EndedAtOnce))
         {
+            if (IsShared)
+            {
+                board.Unload();
+            }
             left += await board.Erase(userId, stop) ? 1 : 0;
         }
         Trim();
@@ -129,13 +157,44 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
         foreach (var board in LiveIn(tenant))
         {
             left += board.Ranks.SequenceOf(userId) >= 0 ? 1 : 0;
-            board.Committed(userId, null);
-            if (board.IsLive)
+            await board.Erased(userId);
+            if (IsShared)
+            {
+                await board.Ready.WaitAsync(options.Value.ReadyWithin, clocks.Real, stop);
+                await Replace(board, stop);
+            }
+            else if (board.IsLive)
             {
                 await documents.Save(tenant, board.Board, board.Ranks, first: false, isFinal: false, stop);
             }
         }
         return left;
+    }
+
+    /// <summary>Stores a board that other nodes store too, unless nobody has yet.</summary>
+    async ValueTask Replace(LiveBoard board, CancellationToken stop)
+    {
+        while (await documents.Stored(board.Tenant, board.Board, stop) is { IsFinal: false })
+        {
+            // What is stored may be newer than what this node has.
+            await CatchUp(stop);
+            if (await documents.Replace(board.Tenant, board.Board, board.Ranks, NewSnapshot(), isFinal: false, stop))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>A name for what this node stores next of a board.</summary>
+    public string NewSnapshot() => $"{node}-{Interlocked.Increment(ref snapshots)}";
+
+    /// <summary>Another node may have changed results: they are read again. Only erasures change them.</summary>
+    public void Unload(Tenant tenant)
+    {
+        foreach (var board in ended.Values.Where(board => board.Tenant == tenant))
+        {
+            board.Unload();
+        }
     }
 
     /// <summary>Whether the user was erased and pages of the journal read before may still hold their entries.</summary>
@@ -161,7 +220,7 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
         }
     }
 
-    async ValueTask<Result<(RuntimeLeaderboard, RankIndex)>> Wait(BoardKey key, CancellationToken stop)
+    async ValueTask<Result<(RuntimeLeaderboard, IRanks)>> Wait(BoardKey key, CancellationToken stop)
     {
         try
         {
@@ -171,7 +230,8 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
             {
                 if (boards.TryGetValue(key, out var open))
                 {
-                    return (open.Board, await open.Ready.WaitAsync(within, clocks.Real, stop));
+                    await open.Ready.WaitAsync(within, clocks.Real, stop);
+                    return (open.Board, open.Reads);
                 }
                 if (ended.TryGetValue(key, out var final))
                 {
@@ -227,7 +287,7 @@ sealed class EndedBoard(Tenant tenant, RuntimeLeaderboard board, BoardDocuments 
         {
             return false;
         }
-        await documents.Save(tenant, board, index, first: false, isFinal: false, stop);
+        await documents.Rewrite(tenant, board, index, stop);
         return true;
     }
 }

@@ -1,5 +1,6 @@
 using AWorld.Game;
 using AWorld.Platform;
+using AWorld.Platform.Ranks;
 using AWorld.Platform.Workflows;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -28,6 +29,14 @@ public sealed class LeaderboardsModule : IModule
         services.AddSingleton<LeaderboardPeriods>();
         services.AddSingleton<Rankings>();
         services.AddHealthChecks().AddCheck<BoardsCheck>("leaderboards", tags: [Health.Ready]);
+    }
+
+    /// <summary>For a host of several nodes, one of which stores the ranks of all at a time.</summary>
+    public static void ShareRanks<T>(IServiceCollection services)
+        where T : class, ISharedRanks
+    {
+        services.AddSingleton<ISharedRanks, T>();
+        services.AddUpkeep<BoardKeeper>("RanksStored", static services => services.GetRequiredService<IOptions<LeaderboardsOptions>>().Value.StoreEvery, static keeper => keeper.Store);
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)

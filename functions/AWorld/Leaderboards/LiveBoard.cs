@@ -1,18 +1,21 @@
 using System.Text.Json;
 using AWorld.Game;
 using AWorld.Platform;
+using AWorld.Platform.Ranks;
 
 namespace AWorld.Leaderboards;
 
 /// <summary>
 /// A board in memory. While it is being built from the journal, entries that are committed meanwhile wait; an entry
-/// that comes twice counts once, so it does not matter that some of them are in the journal's pages too.
+/// that comes twice counts once, so it does not matter that some of them are in the journal's pages too. Where nodes
+/// share the ranks, memory follows the journal alone, since only there the entries of all nodes are in order.
 /// </summary>
 sealed class LiveBoard(Tenant tenant, RuntimeLeaderboard board, int mostWaiting)
 {
     readonly Lock gate = new();
-    readonly TaskCompletionSource<RankIndex> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly List<(string UserId, JournalEntry? Entry)> waiting = [];
+    readonly List<RankEntry> untold = [];
     readonly byte[] currency = JsonSerializer.SerializeToUtf8Bytes(board.Plan.VirtualCurrencyId);
     bool overflowed;
     volatile bool live;
@@ -22,18 +25,34 @@ sealed class LiveBoard(Tenant tenant, RuntimeLeaderboard board, int mostWaiting)
     public BoardKey Key { get; } = new(tenant, board.RuntimeLeaderboardId);
 
     /// <summary>Completed when the ranks are true.</summary>
-    public Task<RankIndex> Ready => ready.Task;
+    public Task Ready => ready.Task;
 
     public bool IsLive => live;
 
-    /// <summary>What is being built, and is what <see cref="Ready"/> gives. Set once, before anything is applied.</summary>
+    /// <summary>Where all nodes see the ranks; null: there is no other node. Set once, before anything is applied.</summary>
+    public IRanks? Shared { get; init; }
+
+    /// <summary>Where ranks are read once it is <see cref="Ready"/>.</summary>
+    public IRanks Reads => Shared ?? Ranks;
+
+    /// <summary>This node's own ranks. Set once, before anything is applied.</summary>
     public RankIndex Ranks { get; set; } = new(board.Plan.EveryUser);
 
     /// <summary>Whether the store holds it as it once was, so that it can be brought up to date from there.</summary>
     public bool IsStored { get; set; }
 
-    /// <summary>An entry that was just committed; null: the user was erased.</summary>
-    public void Committed(string userId, JournalEntry? entry)
+    /// <summary>Tells those who share the ranks of an entry that was just committed.</summary>
+    public Task Share(string userId, JournalEntry entry) =>
+        board.AmountOf(entry) is { } amount ? Shared!.Heard(Entry(userId, entry, amount)).AsTask() : Task.CompletedTask;
+
+    public ValueTask Erased(string userId)
+    {
+        Hear(userId, null);
+        return Shared?.Remove(userId) ?? ValueTask.CompletedTask;
+    }
+
+    /// <summary>An entry that was just committed, where nobody shares the ranks; null: the user was erased.</summary>
+    public void Hear(string userId, JournalEntry? entry)
     {
         if (!live)
         {
@@ -53,8 +72,15 @@ sealed class LiveBoard(Tenant tenant, RuntimeLeaderboard board, int mostWaiting)
     public bool MayCount(string userId, long seq, ReadOnlyMemory<byte> entry) =>
         Ranks.SequenceOf(userId) < seq && entry.Span.IndexOf(currency) >= 0;
 
-    /// <summary>An entry of the journal's pages.</summary>
-    public void Journaled(string userId, JournalEntry entry) => Apply(userId, entry);
+    /// <summary>An entry of the journal's pages; call <see cref="Tell"/> after each page.</summary>
+    public void Journaled(string userId, JournalEntry entry)
+    {
+        Apply(userId, entry);
+        if (Shared is not null && board.AmountOf(entry) is { } amount)
+        {
+            untold.Add(Entry(userId, entry, amount));
+        }
+    }
 
     /// <summary>A user of the workspace, for boards that rank them all.</summary>
     public void Joined(string userId, DateTimeOffset at)
@@ -62,6 +88,20 @@ sealed class LiveBoard(Tenant tenant, RuntimeLeaderboard board, int mostWaiting)
         if (board.Plan.EveryUser)
         {
             Ranks.Include(userId, at.ToUnixTimeMilliseconds());
+            if (Shared is not null)
+            {
+                untold.Add(new(userId, 0, at.ToUnixTimeMilliseconds(), 0));
+            }
+        }
+    }
+
+    /// <summary>Tells those who share the ranks what the journal had.</summary>
+    public async ValueTask Tell()
+    {
+        if (untold.Count > 0)
+        {
+            await Shared!.Journaled(untold);
+            untold.Clear();
         }
     }
 
@@ -86,7 +126,7 @@ sealed class LiveBoard(Tenant tenant, RuntimeLeaderboard board, int mostWaiting)
             waiting.Capacity = 0;
             live = true;
         }
-        ready.TrySetResult(Ranks);
+        ready.TrySetResult();
         return true;
     }
 
@@ -110,4 +150,6 @@ sealed class LiveBoard(Tenant tenant, RuntimeLeaderboard board, int mostWaiting)
         }
         Ranks.Apply(userId, board.AmountOf(entry), entry.At.ToUnixTimeMilliseconds(), entry.Seq);
     }
+
+    static RankEntry Entry(string userId, JournalEntry entry, decimal amount) => new(userId, amount, entry.At.ToUnixTimeMilliseconds(), entry.Seq);
 }

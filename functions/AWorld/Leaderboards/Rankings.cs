@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using AWorld.Authorization;
 using AWorld.Platform;
+using AWorld.Platform.Ranks;
 using AWorld.Tenancy;
 using AWorld.Users;
 
@@ -83,7 +84,7 @@ sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriod
         }
         var (board, ranks) = found.Value;
         await Include(caller, board, ranks, stop);
-        var page = ranks.Page(offset.Value, limit.Value, caller.UserId);
+        var page = await ranks.Page(offset.Value, limit.Value, caller.UserId, stop);
         var items = new List<Line>(page.Items.Count);
         foreach (var line in page.Items)
         {
@@ -102,19 +103,25 @@ sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriod
         var caller = Caller.Of(http);
         var boardId = (string)http.Request.RouteValues["runtimeLeaderboardId"]!;
         var found = boards.Find(caller.Tenant, boardId, http.RequestAborted);
-        if (found is { IsCompletedSuccessfully: true, Result: { Succeeded: true, Value: var (board, ranks) }})
+        if (found is not { IsCompletedSuccessfully: true, Result: { Succeeded: true, Value: var (board, ranks) } })
         {
-            var (standing, count) = ranks.Find(caller.User);
-            if (standing is not null || !board.Plan.EveryUser)
-            {
-                Write(http, standing, count);
-                return http.Response.BodyWriter.FlushAsync(http.RequestAborted).AsTask();
-            }
+            return OwnWhenReady(http, caller, found);
         }
-        return OwnWhenReady(http, caller, found);
+        var finding = ranks.Find(caller.User, http.RequestAborted);
+        if (!finding.IsCompletedSuccessfully)
+        {
+            return OwnWhenFound(http, caller, board, ranks, finding);
+        }
+        var (standing, count) = finding.Result;
+        if (standing is null && board.Plan.EveryUser)
+        {
+            return OwnWhenFound(http, caller, board, ranks, new((standing, count)));
+        }
+        Write(http, standing, count);
+        return http.Response.BodyWriter.FlushAsync(http.RequestAborted).AsTask();
     }
 
-    async Task OwnWhenReady(HttpContext http, Caller caller, ValueTask<Result<(RuntimeLeaderboard, RankIndex)>> finding)
+    async Task OwnWhenReady(HttpContext http, Caller caller, ValueTask<Result<(RuntimeLeaderboard, IRanks)>> finding)
     {
         var found = await finding;
         if (found.Error is { } missing)
@@ -123,8 +130,17 @@ sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriod
             return;
         }
         var (board, ranks) = found.Value;
-        await Include(caller, board, ranks, http.RequestAborted);
-        var (standing, count) = ranks.Find(caller.User);
+        await OwnWhenFound(http, caller, board, ranks, ranks.Find(caller.User, http.RequestAborted));
+    }
+
+    async Task OwnWhenFound(HttpContext http, Caller caller, RuntimeLeaderboard board, IRanks ranks, ValueTask<(Standing? Standing, int Count)> finding)
+    {
+        var (standing, count) = await finding;
+        if (standing is null && board.Plan.EveryUser)
+        {
+            await Include(caller, board, ranks, http.RequestAborted);
+            (standing, count) = await ranks.Find(caller.User, http.RequestAborted);
+        }
         Write(http, standing, count);
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
     }
@@ -168,12 +184,12 @@ sealed class Rankings(Boards boards, BoardDocuments documents, LeaderboardPeriod
     }
 
     /// <summary>A user who joined since the journals were last read, on a board that ranks everybody.</summary>
-    async ValueTask Include(Caller caller, RuntimeLeaderboard board, RankIndex ranks, CancellationToken stop)
+    async ValueTask Include(Caller caller, RuntimeLeaderboard board, IRanks ranks, CancellationToken stop)
     {
         if (board.Plan.EveryUser && caller.UserId is { } userId && board.Timeframe.StateAt(clocks.Now(caller.Tenant)) != TimeframeState.Ended
-            && ranks.SequenceOf(userId) < 0 && await users.Find(caller.Tenant, userId, stop) is { } user)
+            && (await ranks.Find(userId, stop)).Standing is null && await users.Find(caller.Tenant, userId, stop) is { } user)
         {
-            ranks.Include(userId, user.CreatedAt.ToUnixTimeMilliseconds());
+            await ranks.Heard(new(userId, 0, user.CreatedAt.ToUnixTimeMilliseconds(), 0));
         }
     }
 

@@ -13,7 +13,12 @@ sealed class RespConnection(TcpClient client, RedisServer server) : IRedis, IAsy
     readonly SemaphoreSlim turn = new(1);
     readonly List<RespConnection> subscriptions = [];
 
-    public Task<string?> Evaluate(string script, string key, params string[] values) => Command(["EVAL", script, "1", key, .. values]);
+    public event Action? Lost;
+
+    /// <summary>As a connection would say that was lost.</summary>
+    public void Lose() => Lost?.Invoke();
+
+    public Task<string?> Evaluate(string script, string[] keys, params string[] values) => Command(["EVAL", script, keys.Length.ToString(CultureInfo.InvariantCulture), .. keys, .. values]);
 
     public Task Publish(string channel, string message) => Command("PUBLISH", channel, message);
 

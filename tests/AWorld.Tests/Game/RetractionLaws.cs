@@ -2,6 +2,7 @@ using AWorld.Game;
 using AWorld.Leaderboards;
 using AWorld.Missions;
 using AWorld.Platform;
+using AWorld.Platform.Ranks;
 using AWorld.Rewards;
 using FsCheck;
 using FsCheck.Fluent;

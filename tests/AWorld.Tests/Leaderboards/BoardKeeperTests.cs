@@ -1,6 +1,7 @@
 using AWorld.Game;
 using AWorld.Leaderboards;
 using AWorld.Platform;
+using AWorld.Platform.Ranks;
 using AWorld.Rewards;
 using FsCheck;
 using FsCheck.Fluent;
@@ -31,7 +32,7 @@ public sealed class BoardKeeperTests
         {
             (this.store, this.clock, documents) = (store, clock, new(store));
             var options = Options.Create(new LeaderboardsOptions { EntriesWhileBuilding = mostWaiting, ReadyWithin = TimeSpan.FromSeconds(1) });
-            Boards = new(documents, options, new(clock));
+            Boards = new(documents, options, new(clock), new());
             var services = new ServiceCollection().AddSingleton<IPlayerFeedConsumer>(_ => Keeper!).BuildServiceProvider();
             var feed = new PlayerFeed(store, services, Options.Create(new GameOptions()), new(clock), NullLogger<PlayerFeed>.Instance);
             Keeper = new(Boards, documents, store, feed, options, new(clock), NullLogger<BoardKeeper>.Instance);
@@ -59,7 +60,7 @@ public sealed class BoardKeeperTests
         {
             var found = await Boards.Find(Tenant, boardId, default);
             found.Error.ShouldBeNull();
-            return found.Value.Ranks.Page(0, 1000).Items;
+            return (await found.Value.Ranks.Page(0, 1000, null, default)).Items;
         }
     }
 

@@ -1,4 +1,4 @@
-using AWorld.Leaderboards;
+using AWorld.Platform.Ranks;
 using FsCheck;
 using FsCheck.Fluent;
 

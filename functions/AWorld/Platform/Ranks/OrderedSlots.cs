@@ -1,4 +1,4 @@
-namespace AWorld.Leaderboards;
+namespace AWorld.Platform.Ranks;
 
 /// <summary>
 /// The slots of a <see cref="MemberTable"/> in rank order: a list of sorted blocks of up to 512 slots, and a Fenwick

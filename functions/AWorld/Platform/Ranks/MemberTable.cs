@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 
-namespace AWorld.Leaderboards;
+namespace AWorld.Platform.Ranks;
 
 /// <param name="ReachedAt">Unix milliseconds.</param>
 /// <param name="Sequence">Of the last journal entry that was applied.</param>
@@ -35,6 +35,9 @@ sealed class MemberTable
 
     public int Chunks => chunks.Count;
     public int Used => used;
+    public bool HasChanged => changed.Contains(true);
+
+    public IEnumerable<int> SlotsOf(int chunk) => Enumerable.Range(chunk * ChunkSize, Math.Min(used - chunk * ChunkSize, ChunkSize));
 
     public ref Member this[int slot] => ref At(slot).Member;
 

@@ -1,20 +1,11 @@
-namespace AWorld.Leaderboards;
-
-/// <summary>A member's place. Ties share the best rank: scores 9, 9, 7 rank 1, 1, 3.</summary>
-public readonly record struct Standing(int Rank, decimal Score);
-
-/// <summary>A line of a ranking.</summary>
-public readonly record struct Ranked(int Rank, string MemberId, decimal Score);
-
-/// <summary>A page of a ranking and a member's own line, taken at one moment.</summary>
-public sealed record RankPage(IReadOnlyList<Ranked> Items, int Count, Standing? Own);
+namespace AWorld.Platform.Ranks;
 
 /// <summary>
 /// Exact ranks in memory: members ordered by score (highest first), then by who reached it first, then by id. A
 /// rank, an update and a page cost O(log n) comparisons; a member costs 70 to 80 bytes with a 21-character id.
 /// One lock, held for about a microsecond (a page of 100: some 20), orders readers and writers.
 /// </summary>
-public sealed class RankIndex
+public sealed class RankIndex : IRanks
 {
     readonly Lock gate = new();
     readonly MemberTable members = new();
@@ -74,6 +65,31 @@ public sealed class RankIndex
             return true;
         }
     }
+
+    ValueTask IRanks.Heard(RankEntry entry)
+    {
+        Apply(entry.MemberId, entry.Amount, entry.At, entry.Sequence);
+        return ValueTask.CompletedTask;
+    }
+
+    ValueTask IRanks.Journaled(IReadOnlyList<RankEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            Apply(entry.MemberId, entry.Amount, entry.At, entry.Sequence);
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    ValueTask IRanks.Remove(string memberId)
+    {
+        Remove(memberId);
+        return ValueTask.CompletedTask;
+    }
+
+    ValueTask<(Standing? Standing, int Count)> IRanks.Find(string memberId, CancellationToken stop) => new(Find(memberId));
+
+    ValueTask<RankPage> IRanks.Page(int offset, int limit, string? own, CancellationToken stop) => new(Page(offset, limit, own));
 
     /// <summary>Makes sure that a member is ranked, with score 0 if it is new.</summary>
     public bool Include(string id, long at)
@@ -147,8 +163,40 @@ public sealed class RankIndex
         }
     }
 
+    /// <summary>All members, some thousand at a time, each with its score and the last entry that was applied to it.</summary>
+    public IEnumerable<IReadOnlyList<RankEntry>> Members()
+    {
+        for (var chunk = 0; MembersOf(chunk) is { } some; chunk++)
+        {
+            yield return some;
+        }
+    }
+
+    List<RankEntry>? MembersOf(int chunk)
+    {
+        lock (gate)
+        {
+            return chunk == members.Chunks ? null : [.. members.SlotsOf(chunk).Where(slot => !members.IsErased(slot))
+                .Select(slot => new RankEntry(members.IdOf(slot), members[slot].Score, members[slot].ReachedAt, members[slot].Sequence))];
+        }
+    }
+
+    /// <summary>Whether there is something to <see cref="Save"/>.</summary>
+    public bool HasChanged
+    {
+        get
+        {
+            lock (gate)
+            {
+                return members.HasChanged;
+            }
+        }
+    }
+
     /// <summary>Hands each chunk that changed since the last call to be stored; a chunk that fails to be stored is kept as changed.</summary>
-    public async ValueTask Save(Func<int, byte[], ValueTask> store)
+    /// <param name="all">Those that did not change, too.</param>
+    /// <returns>How many chunks there are.</returns>
+    public async ValueTask<int> Save(Func<int, byte[], ValueTask> store, bool all = false)
     {
         for (var chunk = 0; ; chunk++)
         {
@@ -157,9 +205,9 @@ public sealed class RankIndex
             {
                 if (chunk == members.Chunks)
                 {
-                    return;
+                    return chunk;
                 }
-                if (members.TakeChanged(chunk))
+                if (members.TakeChanged(chunk) || all)
                 {
                     json = members.Write(chunk);
                 }
