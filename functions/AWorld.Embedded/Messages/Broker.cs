@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using AWorld.Game;
+using AWorld.Integrations.Events;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
 using Microsoft.Extensions.Options;
@@ -130,6 +132,7 @@ static class MessagesServices
         services.AddSingleton<IMessagePublisher>(static provider => provider.GetRequiredService<Broker>());
         services.AddSingleton<SharedAccess>();
         services.AddSingleton<ServiceBusEndpoints>();
+        services.AddUpkeep<LaggingWorkspaces>("LaggingWorkspaces", static provider => provider.GetRequiredService<IOptions<GameOptions>>().Value.OutboxInterval, static lagging => lagging.CatchUp);
         return services.AddHostedService<MessagePump>();
     }
 }

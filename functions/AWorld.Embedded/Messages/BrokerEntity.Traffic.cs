@@ -92,7 +92,7 @@ sealed partial class BrokerEntity
             var wanted = drafts.SelectMany(static draft => draft.Copies).CountBy(static copy => copy.Entry.Queue).ToList();
             if (sign > 0 && wanted.Exists(one => !MakeRoom(one.Key, one.Value)))
             {
-                throw new StoreBusyException(context.Options.RetryAfter);
+                throw new ReceiverFullException(context.Options.RetryAfter);
             }
             wanted.ForEach(one => one.Key.Promised += sign * one.Value);
         }

@@ -42,6 +42,9 @@ public abstract class PlayerFeedConsumer(string name, IDocumentStore store) : IP
 
     protected abstract ValueTask Take(IReadOnlyList<Change> changes, CancellationToken stop);
 
+    /// <summary>What is being taken comes after it, and nothing in between concerns this.</summary>
+    protected string Cursor => cursor;
+
     public async ValueTask<string> Position(CancellationToken stop)
     {
         var document = await store.Read(Home, name, stop);

@@ -122,7 +122,7 @@ public sealed record CommitResult(CommitStatus Status, IReadOnlyList<string> ETa
 }
 
 /// <summary>The store takes no more writes for now; nothing of the call was applied. Mapped to 503 with Retry-After.</summary>
-public sealed class StoreBusyException(TimeSpan retryAfter) : Exception("The store is busy; try again.")
+public class StoreBusyException(TimeSpan retryAfter) : Exception("The store is busy; try again.")
 {
     public TimeSpan RetryAfter { get; } = retryAfter;
 }

@@ -9,12 +9,14 @@ namespace AWorld.Integrations.Events;
 /// Publishes what happened to the topic <see cref="MessageEntities.Events"/>: each event at least once, those of a user
 /// in their order. The committed documents are the outbox. Of a workspace in which nobody reads the topic nothing is made.
 /// </summary>
-sealed class EventPublisher(IDocumentStore store, PlayerFeed feed, IMessagePublisher publisher, EventMapping mapping) : PlayerFeedConsumer("product-events", store), IUserTraces
+sealed class EventPublisher(IDocumentStore store, PlayerFeed feed, IMessagePublisher publisher, EventMapping mapping, LaggingWorkspaces lagging) : PlayerFeedConsumer("product-events", store), IUserTraces
 {
     const int WorkspacesAtOnce = 16;
-    const int MessagesAtOnce = 200;
 
-    public override IReadOnlyList<string> Prefixes => [JournalChange.IdPrefix, WorkspaceEvent.Prefix];
+    /// <summary>How the ids of the documents start that tell of events.</summary>
+    public static readonly IReadOnlyList<string> Documents = [JournalChange.IdPrefix, WorkspaceEvent.Prefix];
+
+    public override IReadOnlyList<string> Prefixes => Documents;
 
     public string Module => "events";
 
@@ -39,10 +41,7 @@ sealed class EventPublisher(IDocumentStore store, PlayerFeed feed, IMessagePubli
             {
                 if (await publisher.IsRead(workspace.Key, MessageEntities.Events.Name, stop))
                 {
-                    foreach (var some in workspace.SelectMany(mapping.Of).Chunk(MessagesAtOnce))
-                    {
-                        await publisher.Send(workspace.Key, MessageEntities.Events.Name, some, stop);
-                    }
+                    await lagging.Send(workspace.Key, [.. workspace.SelectMany(mapping.Of)], Cursor, stop);
                 }
             });
 }

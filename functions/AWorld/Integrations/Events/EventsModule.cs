@@ -9,6 +9,7 @@ sealed class EventsModule : IModule
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<EventMapping>();
+        services.AddSingleton<LaggingWorkspaces>();
         services.AddSingleton<EventPublisher>();
         services.AddSingleton<IPlayerFeedConsumer>(static services => services.GetRequiredService<EventPublisher>());
         // Before other traces: it must have read what they take away.

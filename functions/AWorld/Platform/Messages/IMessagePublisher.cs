@@ -5,7 +5,8 @@ public interface IMessagePublisher
 {
     /// <summary>
     /// Durable when it returns. Sends the messages in their order; when it throws, a first part of them may have been
-    /// sent, so send all again, with the same ids. Throws <see cref="StoreBusyException"/> when a receiver is full.
+    /// sent, so send all again, with the same ids. Throws <see cref="StoreBusyException"/> when there is no room, and
+    /// <see cref="ReceiverFullException"/> when that is so for this tenant alone.
     /// </summary>
     /// <param name="entity">A queue or topic that is declared.</param>
     ValueTask Send(Tenant tenant, string entity, IReadOnlyList<Message> messages, CancellationToken stop);
@@ -19,3 +20,6 @@ public interface IMessagePublisher
     /// </summary>
     ValueTask Follow(Tenant tenant, string topic, string subscription, bool isRead, CancellationToken stop) => ValueTask.CompletedTask;
 }
+
+/// <summary>A receiver has as many messages of the tenant as it may; of the call a first part may have been sent. Others are not concerned.</summary>
+public sealed class ReceiverFullException(TimeSpan retryAfter) : StoreBusyException(retryAfter);
