@@ -100,7 +100,8 @@ sealed class CosmosDocumentStore(CosmosClients clients, CosmosOptions options, T
 
     /// <summary>
     /// Sends a batch until it is answered. When an answer was lost, the next try tells: it is refused by what the one
-    /// before wrote, which bears the mark of this commit.
+    /// before wrote, which bears the mark of this commit. The SDK tries by itself, too, when a region is lost, so the
+    /// first refusal may be such a one.
     /// </summary>
     async Task<CommitResult> Send(Partition partition, IReadOnlyList<Write> writes)
     {
@@ -121,7 +122,7 @@ sealed class CosmosDocumentStore(CosmosClients clients, CosmosOptions options, T
                         {
                             await sessions.Keep(partition, token);
                         }
-                        return result.Committed || attempt == 1 ? result : await Ours(partition, writes, by) ?? result;
+                        return result.Committed ? result : await Ours(partition, writes, by) ?? result;
                     case var _ when attempt == options.Attempts:
                         throw new CosmosException(response.ErrorMessage, response.StatusCode, 0, response.ActivityId, response.RequestCharge);
                     default:

@@ -207,6 +207,7 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
 
     async ValueTask<Result<Answer>> Take(Tenant tenant, string userId, Partition partition, PlayerSlot slot, Step step, CancellationToken stop)
     {
+        LoadedState? collided = null;
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             if (step.Key is { } key)
@@ -266,8 +267,44 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
                 slot.Current = before;
                 return answer;
             }
+            if (entry is not null && writes[commit.Failed].Id == PlayerDocuments.Journal(entry.Seq))
+            {
+                // Once: another node's step. Again though the state is the same: it is behind its journal.
+                if (collided?.ETag == before.ETag && collided is not null)
+                {
+                    await CatchUp(tenant, userId, before, stop);
+                }
+                collided = before;
+            }
         }
         return Error.Conflict("others keep changing it; try again");
+    }
+
+    /// <summary>
+    /// Steps taken in two regions at once leave of each document the later version, so that a state can lack the last
+    /// entries of its journal (docs/failover.md). They are applied; an action that was taken in both regions, as its
+    /// marker in another entry tells, has no effect a second time.
+    /// </summary>
+    async ValueTask CatchUp(Tenant tenant, string userId, LoadedState behind, CancellationToken stop)
+    {
+        var (state, writes) = (behind.State, new List<Write>());
+        foreach (var journaled in await Journal(tenant, userId, state.Seq + 1, descending: false, StoreLimits.BatchWrites - 1, stop))
+        {
+            if (journaled.Seq != state.Seq + 1)
+            {
+                break;
+            }
+            var entry = journaled;
+            if (entry.LogId is { } logId && await Marker(tenant, userId, PlayerDocuments.Action(logId), stop) is { } marker && marker.Seq != entry.Seq)
+            {
+                entry = JournalEntry.Empty(entry);
+                writes.Add(Write.Upsert(PlayerDocuments.Journal(entry.Seq), GameJson.Bytes(entry)));
+            }
+            state = state.Apply(entry);
+        }
+        writes.Add(behind.ETag is { } etag ? Write.Replace(PlayerDocuments.State, GameJson.Bytes(state), etag) : Write.Create(PlayerDocuments.State, GameJson.Bytes(state)));
+        var caughtUp = await store.Commit(Partition.Player(tenant, userId), writes, stop);
+        log.LogWarning("The state of {Tenant} {UserId} was at {Seq} and its journal at {Last}: {Outcome}", tenant, userId, behind.State.Seq, state.Seq, caughtUp.Status);
     }
 
     /// <summary>What a refused step was answered when it was taken before: what it did then may be what it ran into now.</summary>

@@ -43,11 +43,22 @@ sealed class FakeCosmos(TimeProvider clock, params string[] regions) : HttpMessa
     /// <summary>Commits by which replicas lag behind, until a session token asks for more.</summary>
     public int Lag { get; set; }
 
+    /// <summary>Which of the regions this is.</summary>
+    public int Site { get; init; }
+
     public HttpClient Client() => new(this, disposeHandler: false);
 
     public FakeItems Container(string name) => containers[name];
 
-    public void Create(string name, IReadOnlyList<string> keys) => containers.TryAdd(name, new(name, keys, containers.Count + 1, clock));
+    public T Locked<T>(Func<IEnumerable<FakeItems>, T> work)
+    {
+        lock (gate)
+        {
+            return work(containers.Values);
+        }
+    }
+
+    public void Create(string name, IReadOnlyList<string> keys) => containers.TryAdd(name, new(name, keys, containers.Count + 1, clock, Site, Math.Max(1, regions.Length)));
 
     FakeItems? Find(string nameOrRid) => containers.Values.FirstOrDefault(container => container.Name == nameOrRid || container.Rid == nameOrRid);
 
@@ -153,16 +164,10 @@ sealed class FakeCosmos(TimeProvider clock, params string[] regions) : HttpMessa
     HttpResponseMessage Read(FakeRequest call, FakeItems container)
     {
         var id = string.Join('/', call.Path.Split('/')[5..]);
-        return container.Find(call.PartitionKey, id, AsOf(call, container)) is { } item
+        return container.AsOf(call["x-ms-session-token"], Lag) is not { } asOf ? Json(404, [], ("x-ms-substatus", "1002"))
+            : container.Find(call.PartitionKey, id, asOf) is { } item
             ? Json(200, item.Json(), ("x-ms-session-token", container.Token(container.RangeOf(call.PartitionKey))), ("etag", item.ETag))
             : Json(404, [], ("x-ms-session-token", container.Token(container.RangeOf(call.PartitionKey))));
-    }
-
-    /// <summary>How far the replica that answers has got.</summary>
-    long AsOf(FakeRequest call, FakeItems container)
-    {
-        var known = call["x-ms-session-token"] is { } token ? token.Split(',').Max(static part => long.Parse(part[(part.LastIndexOf('#') + 1)..], CultureInfo.InvariantCulture)) : 0;
-        return Math.Max(known, container.Lsn - Lag);
     }
 
     HttpResponseMessage Query(FakeRequest call, FakeItems container)
@@ -170,7 +175,11 @@ sealed class FakeCosmos(TimeProvider clock, params string[] regions) : HttpMessa
         var query = JsonNode.Parse(call.Body)!;
         var text = (string)query["query"]!;
         var given = query["parameters"]?.AsArray().ToDictionary(parameter => (string)parameter!["name"]!, parameter => (string)parameter!["value"]!) ?? [];
-        var items = container.Of(call.PartitionKey, AsOf(call, container));
+        if (container.AsOf(call["x-ms-session-token"], Lag) is not { } asOf)
+        {
+            return Json(404, [], ("x-ms-substatus", "1002"));
+        }
+        var items = container.Of(call.PartitionKey, asOf);
         var expected = (given.GetValueOrDefault("@from"), given.GetValueOrDefault("@to")) switch
         {
             (null, null) => "",
@@ -296,7 +305,7 @@ sealed class FakeCosmos(TimeProvider clock, params string[] regions) : HttpMessa
         return response;
     }
 
-    static HttpResponseMessage Fail(HttpRequestMessage request, Fault fault) => fault.IsTorn
+    public static HttpResponseMessage Fail(HttpRequestMessage request, Fault fault) => fault.IsTorn
         ? throw new HttpRequestException("the connection was torn", new IOException("reset by peer"))
         : Finish(request, Json(fault.Status, new() { ["code"] = $"{fault.Status}", ["message"] = "made to fail" }, ("x-ms-substatus", $"{fault.SubStatus}"), ("x-ms-retry-after-ms", $"{fault.RetryAfter}")));
 

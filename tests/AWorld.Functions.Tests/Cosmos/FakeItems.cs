@@ -6,8 +6,12 @@ using System.Text.Json.Nodes;
 namespace AWorld.Functions.Tests.Cosmos;
 
 /// <summary>A version of an item; a null body is its deletion.</summary>
-sealed record FakeItem(string PartitionKey, string Id, JsonObject? Body, string ETag, long Lsn, long Timestamp)
+/// <param name="Site">The region that made it.</param>
+/// <param name="Seen">Of each region the last commit that it follows upon.</param>
+sealed record FakeItem(string PartitionKey, string Id, JsonObject? Body, string ETag, long Lsn, long Timestamp, int Site, IReadOnlyList<long> Seen)
 {
+    public bool Follows(FakeItem other) => Seen.Zip(other.Seen).All(static both => both.First >= both.Second);
+
     public bool IsThere(DateTimeOffset now) => Body is not null && !(Body["ttl"] is { } ttl && now.ToUnixTimeSeconds() >= Timestamp + (int)ttl);
 
     public JsonObject Json()
@@ -21,8 +25,13 @@ sealed record FakeItem(string PartitionKey, string Id, JsonObject? Body, string 
 }
 
 /// <summary>A container of the fake: every version of its items, numbered by commits, as a partition's log is.</summary>
-sealed class FakeItems(string name, IReadOnlyList<string> keys, int number, TimeProvider clock)
+/// <param name="site">Which of the account's regions has this replica.</param>
+sealed class FakeItems(string name, IReadOnlyList<string> keys, int number, TimeProvider clock, int site, int sites)
 {
+    // Of each region the last commit that has come here.
+    readonly long[] progress = new long[sites];
+    readonly Queue<List<FakeItem>> unsent = [];
+
     readonly SortedDictionary<(string PartitionKey, string Id), List<FakeItem>> versions =
         new(Comparer<(string PartitionKey, string Id)>.Create(static (left, right) => (Order(left.PartitionKey, right.PartitionKey), Order(left.Id, right.Id)).CompareTo((0, 0))));
 
@@ -73,15 +82,68 @@ sealed class FakeItems(string name, IReadOnlyList<string> keys, int number, Time
             applied.Add(item!);
         }
         Lsn++;
-        foreach (var item in applied)
-        {
-            if (!versions.TryGetValue((partitionKey, item.Id), out var known))
-            {
-                versions[(partitionKey, item.Id)] = known = [];
-            }
-            known.Add(item);
-        }
+        progress[site]++;
+        applied.ForEach(Add);
+        unsent.Enqueue(applied);
         return [.. applied.Select((item, i) => item.Body is null ? new BatchResult(204, null, 1) : new BatchResult(operations[i].Verb == BatchVerb.Create ? 201 : 200, item.ETag, 1))];
+    }
+
+    void Add(FakeItem item)
+    {
+        if (!versions.TryGetValue((item.PartitionKey, item.Id), out var known))
+        {
+            versions[(item.PartitionKey, item.Id)] = known = [];
+        }
+        known.Add(item);
+    }
+
+    /// <summary>Takes the commits of this region that others have not got, but for the last ones.</summary>
+    public List<List<FakeItem>> Send(int keep)
+    {
+        var sent = new List<List<FakeItem>>();
+        while (unsent.Count > keep)
+        {
+            sent.Add(unsent.Dequeue());
+        }
+        return sent;
+    }
+
+    /// <summary>
+    /// A commit of another region. A version that does not follow upon the one here meets a conflict, of each item by
+    /// itself: the one with the higher _ts stays, in seconds (https://learn.microsoft.com/azure/cosmos-db/conflict-resolution-policies).
+    /// </summary>
+    /// <returns>The versions that were overruled; as under any last-writer-wins policy no feed has them.</returns>
+    public List<FakeItem> Receive(List<FakeItem> commit)
+    {
+        var overruled = new List<FakeItem>();
+        Lsn++;
+        foreach (var item in commit)
+        {
+            progress[item.Site] = Math.Max(progress[item.Site], item.Seen[item.Site]);
+            var current = versions.GetValueOrDefault((item.PartitionKey, item.Id))?[^1];
+            if (current is null || item.Follows(current))
+            {
+                Add(item with { Lsn = Lsn });
+            }
+            else if (!current.Follows(item))
+            {
+                var (winner, loser) = (item.Timestamp, item.Site, item.Seen[item.Site]).CompareTo((current.Timestamp, current.Site, current.Seen[current.Site])) > 0 ? (item, current) : (current, item);
+                Add(winner with { Lsn = Lsn, Seen = [.. winner.Seen.Zip(loser.Seen, Math.Max)] });
+                overruled.Add(loser);
+            }
+        }
+        return overruled;
+    }
+
+    /// <summary>How far the replica that answers has got; null: not as far as the session needs.</summary>
+    public long? AsOf(string? session, int lag)
+    {
+        var needed = session?.Split(',').Select(static part => part[(part.IndexOf(':', StringComparison.Ordinal) + 1)..].Split('#')).ToList() ?? [];
+        if (needed.SelectMany(static part => part.Skip(2)).Any(part => part.Split('=') is [var of, var commit] && progress[int.Parse(of, CultureInfo.InvariantCulture)] < long.Parse(commit, CultureInfo.InvariantCulture)))
+        {
+            return null;
+        }
+        return Math.Max(sites > 1 ? 0 : needed.Select(static part => long.Parse(part[1], CultureInfo.InvariantCulture)).DefaultIfEmpty().Max(), Lsn - lag);
     }
 
     (int Status, FakeItem? Item) Next(string partitionKey, BatchOperation operation)
@@ -102,7 +164,9 @@ sealed class FakeItems(string name, IReadOnlyList<string> keys, int number, Time
             return (400, null);
         }
         var current = Find(partitionKey, id, long.MaxValue);
-        var next = new FakeItem(partitionKey, id, body, $"\"{Name}-{Lsn + 1}-{id.Length}\"", Lsn + 1, clock.GetUtcNow().ToUnixTimeSeconds());
+        var seen = (versions.GetValueOrDefault((partitionKey, id))?[^1].Seen ?? new long[sites]).ToArray();
+        seen[site] = progress[site] + 1;
+        var next = new FakeItem(partitionKey, id, body, $"\"{Name}-{site}-{Lsn + 1}-{id.Length}\"", Lsn + 1, clock.GetUtcNow().ToUnixTimeSeconds(), site, seen);
         return operation.Verb switch
         {
             BatchVerb.Create when current is not null => (409, null),
@@ -114,5 +178,7 @@ sealed class FakeItems(string name, IReadOnlyList<string> keys, int number, Time
 
     public static int Order(string left, string right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right));
 
-    public string Token(string range) => string.Create(CultureInfo.InvariantCulture, $"{range}:-1#{Lsn}");
+    public string Token(string range) => sites == 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{range}:-1#{Lsn}")
+        : string.Create(CultureInfo.InvariantCulture, $"{range}:1#{Lsn}{string.Concat(progress.Select(static (commit, of) => $"#{of}={commit}"))}");
 }
