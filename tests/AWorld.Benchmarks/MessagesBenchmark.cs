@@ -21,7 +21,7 @@ static class MessagesBenchmark
     public static async Task Run(string data)
     {
         using var store = new SqliteDocumentStore(data, new(), TimeProvider.System);
-        using var broker = new Broker(store, new([Queue]), Options.Create(new MessagesOptions()), TimeProvider.System, NullLogger<Broker>.Instance);
+        using var broker = new Broker(store, new([Queue]), [], Options.Create(new MessagesOptions()), TimeProvider.System, NullLogger<Broker>.Instance);
         var entity = await broker.Open(Tenant, Queue, default);
         var queue = entity.Find(null, deadLetters: false);
         var body = new byte[512];

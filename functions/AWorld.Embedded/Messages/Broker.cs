@@ -15,10 +15,22 @@ sealed class Broker : IMessagePublisher, IDisposable
     readonly MessageEntities declared;
     readonly BrokerContext context;
 
-    public Broker(IDocumentStore store, MessageEntities declared, IOptions<MessagesOptions> options, TimeProvider clock, ILogger<Broker> log)
+    public Broker(IDocumentStore store, MessageEntities declared, IEnumerable<IMessageSource> sources, IOptions<MessagesOptions> options, TimeProvider clock, ILogger<Broker> log)
     {
         this.declared = declared;
-        context = new(store, options.Value, clock, log, queue => Ready?.Invoke(queue));
+        context = new(store, options.Value, clock, log, queue => Ready?.Invoke(queue), [.. sources]);
+        foreach (var source in context.Sources)
+        {
+            source.Grew = tenant => Grow(tenant, source);
+        }
+    }
+
+    void Grow(Tenant tenant, IMessageSource source)
+    {
+        if (entities.TryGetValue((tenant, source.Entity), out var opening) && opening is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+        {
+            opening.Value.GetAwaiter().GetResult().Grow(source);
+        }
     }
 
     /// <summary>Told of a queue whenever it may have something to receive; must return at once.</summary>
@@ -39,7 +51,8 @@ sealed class Broker : IMessagePublisher, IDisposable
 
     async Task<bool> Look(Tenant tenant, string entity, CancellationToken stop)
     {
-        var isRead = declared.Find(entity)!.Receivers.Any(static receiver => !receiver.OnDemand) || (await MessageDocuments.Readers(context.Store, tenant, entity, stop)).Count > 0;
+        var isRead = declared.Find(entity)!.Receivers.Any(static receiver => !receiver.OnDemand)
+            || (await MessageDocuments.Readers(context.Store, tenant, entity, stop)).Keys.Any(subscription => context.SourceOf(entity, subscription) is null);
         // Whoever begins to read meanwhile knows better.
         return read.GetOrAdd((tenant, entity), isRead);
     }

@@ -7,66 +7,73 @@ namespace AWorld.Embedded.Messages;
 sealed partial class BrokerEntity
 {
     /// <summary>One message, for each receiver that wants it, as it will be stored.</summary>
-    sealed record Draft(string MessageId, IReadOnlyList<(Entry Entry, StoredMessage Message)> Copies, IReadOnlyList<Write> Writes)
+    sealed record Draft(string MessageId, IReadOnlyList<(Entry Entry, StoredMessage Message)> Copies, IReadOnlyList<Write> Writes, bool IsMade)
     {
         public long Bytes { get; } = Writes.Sum(static write => (long)write.Body.Length);
     }
 
+    public Task Send(IReadOnlyList<Message> messages, CancellationToken stop)
+    {
+        var distinct = Declared.DuplicateDetection > TimeSpan.Zero ? messages.DistinctBy(static message => message.MessageId) : messages;
+        return Store(distinct.Select(message => Prepare(message, queues.Values.Where(queue => queue.IsRead && queue.Source?.Makes(message) != true))).Where(static draft => draft.Copies.Count > 0), null, stop);
+    }
+
     /// <summary>Stores the messages in portions as large as the store takes at once.</summary>
-    public async Task Send(IReadOnlyList<Message> messages, CancellationToken stop)
+    /// <param name="with">Written with the last portion.</param>
+    async Task Store(IEnumerable<Draft> drafts, Write? with, CancellationToken stop)
     {
         var portion = new List<Draft>();
-        var (writes, bytes) = (0, 0L);
-        foreach (var message in Declared.DuplicateDetection > TimeSpan.Zero ? messages.DistinctBy(static message => message.MessageId) : messages)
+        var (writes, bytes) = (1, 0L);
+        foreach (var draft in drafts)
         {
-            var draft = Prepare(message);
-            if (draft.Copies.Count == 0)
-            {
-                continue;
-            }
             if (portion.Count > 0 && (writes + draft.Writes.Count > StoreLimits.BatchWrites || bytes + draft.Bytes > StoreLimits.BatchBytes))
             {
-                await Store(portion, stop);
+                await Commit(portion, null, stop);
                 portion.Clear();
-                (writes, bytes) = (0, 0);
+                (writes, bytes) = (1, 0);
             }
             portion.Add(draft);
             (writes, bytes) = (writes + draft.Writes.Count, bytes + draft.Bytes);
         }
-        if (portion.Count > 0)
+        if (portion.Count > 0 || with is not null)
         {
-            await Store(portion, stop);
+            await Commit(portion, with, stop);
         }
     }
 
-    Draft Prepare(Message message)
+    /// <param name="isMade">By the queue's source: there is room for it, and none like it.</param>
+    Draft Prepare(Message message, IEnumerable<BrokerQueue> to, bool isMade = false)
     {
         var (now, number) = (Now, Interlocked.Increment(ref last));
         var signed = message with { Properties = StoredMessage.Signed(Tenant, message.Properties) };
         var copies = new List<(Entry, StoredMessage)>();
         var writes = new List<Write>();
-        foreach (var queue in queues.Values.Where(queue => queue.IsRead && queue.Receiver.Filter?.Accepts(signed) != false))
+        foreach (var queue in to.Where(queue => queue.Receiver.Filter?.Accepts(signed) != false))
         {
             var stored = StoredMessage.Of(Tenant, signed, queue.Receiver, now);
             copies.Add((new(number, message.MessageId, message.SessionId ?? "", stored.DueAt, stored.ExpiresAt) { Queue = queue }, stored));
             writes.Add(Write.Create(MessageDocuments.MessageId(queue.Receiver.Name, number), Json.Bytes(stored)));
         }
-        if (Declared.DuplicateDetection > TimeSpan.Zero)
+        if (Declared.DuplicateDetection > TimeSpan.Zero && !isMade)
         {
             writes.Add(MessageDocuments.Once(message.MessageId, now + Declared.DuplicateDetection));
         }
-        return new(message.MessageId, copies, writes);
+        return new(message.MessageId, copies, writes, isMade);
     }
 
-    async Task Store(List<Draft> drafts, CancellationToken stop)
+    async Task Commit(List<Draft> drafts, Write? with, CancellationToken stop)
     {
         Promise(drafts, 1);
         try
         {
             var left = new List<Draft>(drafts);
-            while (left.Count > 0)
+            while (left.Count > 0 || with is not null)
             {
                 List<Write> writes = [.. left.SelectMany(static draft => draft.Writes)];
+                if (with is { } last)
+                {
+                    writes.Add(last);
+                }
                 var result = await context.Store.Commit(partition, writes, stop);
                 if (result.Committed)
                 {
@@ -89,7 +96,7 @@ sealed partial class BrokerEntity
     {
         lock (gate)
         {
-            var wanted = drafts.SelectMany(static draft => draft.Copies).CountBy(static copy => copy.Entry.Queue).ToList();
+            var wanted = drafts.Where(static draft => !draft.IsMade).SelectMany(static draft => draft.Copies).CountBy(static copy => copy.Entry.Queue).ToList();
             if (sign > 0 && wanted.Exists(one => !MakeRoom(one.Key, one.Value)))
             {
                 throw new ReceiverFullException(context.Options.RetryAfter);
@@ -120,6 +127,48 @@ sealed partial class BrokerEntity
                 entry.Queue.Add(entry, now);
             }
             Arm();
+        }
+    }
+
+    /// <summary>Its source may have more.</summary>
+    public void Grow(IMessageSource source)
+    {
+        lock (gate)
+        {
+            queues[source.Subscription].Grow();
+        }
+    }
+
+    /// <summary>Has an empty queue take what is next in its source, with where it then stands in the same batch.</summary>
+    async Task Fill(BrokerQueue queue, IMessageSource source, CancellationToken stop)
+    {
+        await queue.Taking.WaitAsync(stop);
+        try
+        {
+            lock (gate)
+            {
+                if (queue.HasMore)
+                {
+                    return;
+                }
+                // Dead letters that nobody looks at do not become ever more.
+                _ = MakeRoom(queue, 0);
+            }
+            var page = await source.Next(Tenant, queue.Cursor, stop);
+            var skipped = page.More;
+            while (page is { Messages.Count: 0, More: true })
+            {
+                page = await source.Next(Tenant, page.Cursor, stop);
+            }
+            if (page.Messages.Count > 0 || skipped)
+            {
+                await Store(page.Messages.Select(message => Prepare(message, [queue], isMade: true)), MessageDocuments.Reader(queue.Receiver.Name, page.Cursor), CancellationToken.None);
+            }
+            queue.Cursor = page.Cursor;
+        }
+        finally
+        {
+            queue.Taking.Release();
         }
     }
 
@@ -167,33 +216,50 @@ sealed partial class BrokerEntity
     {
         using var over = new CancellationTokenSource(wait, context.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, over.Token);
-        while (true)
+        var source = queue.IsRead ? queue.Source : null;
+        for (int? filled = null; ;)
         {
-            LinkedListNode<TaskCompletionSource> place;
+            LinkedListNode<TaskCompletionSource>? place = null;
+            int grown;
             lock (gate)
             {
                 var now = Now;
                 Happen(now);
                 var taken = take(now);
                 Arm();
-                if (taken is not null || wait == TimeSpan.Zero)
+                var isFilled = source is null || queue.Grown == filled;
+                if (taken is not null || (wait == TimeSpan.Zero && isFilled))
                 {
                     return taken;
                 }
-                place = queue.Wait();
+                grown = queue.Grown;
+                if (isFilled)
+                {
+                    place = queue.Wait();
+                }
+            }
+            if (place is null)
+            {
+                await Fill(queue, source!, stop);
+                filled = grown;
+                continue;
             }
             try
             {
-                await place.Value.Task.WaitAsync(either.Token);
+                await place.Value.Task.WaitAsync(source is null ? Timeout.InfiniteTimeSpan : LookForMore, context.Clock, either.Token);
             }
-            catch (OperationCanceledException)
+            catch (Exception left) when (left is OperationCanceledException or TimeoutException)
             {
                 lock (gate)
                 {
                     queue.StopWaiting(place);
                 }
                 stop.ThrowIfCancellationRequested();
-                return null;
+                if (left is OperationCanceledException)
+                {
+                    return null;
+                }
+                filled = null;
             }
         }
     }

@@ -5,7 +5,10 @@ using AWorld.Platform.Messages;
 namespace AWorld.Embedded.Messages;
 
 /// <summary>What an entity needs of the broker.</summary>
-sealed record BrokerContext(IDocumentStore Store, MessagesOptions Options, TimeProvider Clock, ILogger Log, Action<BrokerQueue> Ready);
+sealed record BrokerContext(IDocumentStore Store, MessagesOptions Options, TimeProvider Clock, ILogger Log, Action<BrokerQueue> Ready, IReadOnlyList<IMessageSource> Sources)
+{
+    public IMessageSource? SourceOf(string entity, string subscription) => Sources.FirstOrDefault(source => source.Entity == entity && source.Subscription == subscription);
+}
 
 /// <summary>A session that a receiver holds.</summary>
 readonly record struct SessionHold(Line Line, Guid Token);
@@ -21,6 +24,9 @@ sealed partial class BrokerEntity : IDisposable
 
     const int BuriedAtOnce = StoreLimits.BatchWrites / 2;
     static readonly TimeSpan LookAgain = TimeSpan.FromHours(12);
+
+    /// <summary>For what a source does not tell of at once, while somebody waits.</summary>
+    static readonly TimeSpan LookForMore = TimeSpan.FromSeconds(1);
 
     readonly Lock gate = new();
     readonly BrokerContext context;
@@ -39,7 +45,7 @@ sealed partial class BrokerEntity : IDisposable
         partition = Partition.Messages(tenant, declared.Name);
         timer = context.Clock.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         queues = declared.Receivers.ToFrozenDictionary(static receiver => receiver.Name,
-            receiver => new BrokerQueue(this, receiver, new(this, receiver, null, timetable, context.Ready), timetable, context.Ready), StringComparer.Ordinal);
+            receiver => new BrokerQueue(this, receiver, new(this, receiver, null, timetable, context.Ready), timetable, context.Ready) { Source = context.SourceOf(declared.Name, receiver.Name) }, StringComparer.Ordinal);
     }
 
     public Tenant Tenant { get; }
@@ -48,8 +54,8 @@ sealed partial class BrokerEntity : IDisposable
 
     DateTimeOffset Now => Instants.Truncate(context.Clock.GetUtcNow());
 
-    /// <summary>Somebody would get what is sent.</summary>
-    public bool IsRead => queues.Values.Any(static queue => queue.IsRead);
+    /// <summary>Somebody would get what is sent, and not make it from its source.</summary>
+    public bool IsRead => queues.Values.Any(static queue => queue is { IsRead: true, Source: null });
 
     /// <summary>Begins to keep messages for a subscription on demand, or ends.</summary>
     public async Task Follow(string subscription, bool isRead, CancellationToken stop)
@@ -57,8 +63,9 @@ sealed partial class BrokerEntity : IDisposable
         var queue = queues[subscription];
         if (queue.Receiver.OnDemand && queue.IsRead != isRead)
         {
-            await context.Store.Commit(partition, [MessageDocuments.Reader(subscription, isRead)], stop);
-            queue.IsRead = isRead;
+            var cursor = isRead && queue.Source is { } source ? await source.End(stop) : null;
+            await context.Store.Commit(partition, [isRead ? MessageDocuments.Reader(subscription, cursor) : MessageDocuments.NoReader(subscription)], stop);
+            (queue.IsRead, queue.Cursor) = (isRead, cursor ?? "");
         }
     }
 
@@ -101,11 +108,12 @@ sealed partial class BrokerEntity : IDisposable
         var opening = await store.Read(partition, MessageDocuments.Opened, stop) is { } before ? Json.Read<Opening>(before.Body).Number + 1 : 1;
         await store.Commit(partition, [Write.Upsert(MessageDocuments.Opened, Json.Bytes(new Opening(opening)))], stop);
         last = opening * NumbersPerOpening;
-        foreach (var subscription in await MessageDocuments.Readers(store, Tenant, Declared.Name, stop))
+        foreach (var (subscription, cursor) in await MessageDocuments.Readers(store, Tenant, Declared.Name, stop))
         {
             if (queues.TryGetValue(subscription, out var queue))
             {
                 queue.IsRead = true;
+                queue.Cursor = cursor ?? (queue.Source is { } source ? await source.End(stop) : "");
             }
         }
         var fates = new Dictionary<string, Fate>(StringComparer.Ordinal);

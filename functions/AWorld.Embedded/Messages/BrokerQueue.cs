@@ -27,6 +27,24 @@ sealed class BrokerQueue(BrokerEntity entity, Receiver receiver, BrokerQueue? de
     /// <summary>Of them, those that are about to go.</summary>
     public int Doomed { get; set; }
 
+    /// <summary>Of a subscription whose messages are made when they are received.</summary>
+    public IMessageSource? Source { get; init; }
+
+    /// <summary>Where it stands in its source.</summary>
+    public string Cursor { get; set; } = "";
+
+    /// <summary>One at a time takes from the source.</summary>
+    public SemaphoreSlim Taking { get; } = new(1, 1);
+
+    /// <summary>How often its source has said that there may be more.</summary>
+    public int Grown { get; private set; }
+
+    public void Grow()
+    {
+        Grown++;
+        Signal();
+    }
+
     /// <summary>Whether it gets what is sent; see <see cref="Receiver.OnDemand"/>.</summary>
     public bool IsRead { get; set; } = !receiver.OnDemand;
 

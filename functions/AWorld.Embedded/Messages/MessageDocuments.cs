@@ -33,6 +33,8 @@ sealed record StoredMessage(string MessageId, byte[] Body, DateTimeOffset Enqueu
     };
 }
 
+sealed record StoredReader(string? Cursor);
+
 /// <summary>What has become of a message so far; absent until it is first received.</summary>
 sealed record Fate(int Deliveries, DeadLetterReason? DeadLetter = null);
 
@@ -76,11 +78,15 @@ static class MessageDocuments
         }
     }
 
-    /// <summary>The subscriptions on demand that somebody reads.</summary>
-    public static async Task<IReadOnlySet<string>> Readers(IDocumentStore store, Tenant tenant, string entity, CancellationToken stop) =>
-        (await store.Query(Partition.Messages(tenant, entity), DocumentQuery.Prefix(ReaderPrefix), stop)).Items.Select(static document => document.Id[ReaderPrefix.Length..]).ToHashSet(StringComparer.Ordinal);
+    /// <summary>The subscriptions on demand that somebody reads, and where each stands in its source.</summary>
+    public static async Task<IReadOnlyDictionary<string, string?>> Readers(IDocumentStore store, Tenant tenant, string entity, CancellationToken stop) =>
+        (await store.Query(Partition.Messages(tenant, entity), DocumentQuery.Prefix(ReaderPrefix), stop)).Items
+            .ToDictionary(static document => document.Id[ReaderPrefix.Length..], static document => Json.Read<StoredReader>(document.Body).Cursor, StringComparer.Ordinal);
 
-    public static Write Reader(string subscription, bool reads) => reads ? Write.Upsert(ReaderPrefix + subscription, Empty) : Write.Delete(ReaderPrefix + subscription);
+    /// <param name="cursor">In its source, where it has one.</param>
+    public static Write Reader(string subscription, string? cursor) => Write.Upsert(ReaderPrefix + subscription, Json.Bytes(new StoredReader(cursor)));
+
+    public static Write NoReader(string subscription) => Write.Delete(ReaderPrefix + subscription);
 
     /// <summary>Notes that a tenant has messages, for the next start.</summary>
     public static async Task Remember(IDocumentStore store, Tenant tenant, CancellationToken stop) =>

@@ -83,7 +83,7 @@ sealed class ServiceBusEndpoints(Broker broker, SharedAccess access, MessageEnti
         {
             return new Problem(wrong);
         }
-        IReadOnlyList<Message> sent = [.. messages.Value.Select(message => InOrder(found.Value.Entity, message))];
+        IReadOnlyList<Message> sent = [.. messages.Value.Select(message => FromOutside(found.Value.Entity, message))];
         foreach (var message in sent)
         {
             if (broker.Refusal(found.Value.Entity, message) is { } invalid)
@@ -95,9 +95,15 @@ sealed class ServiceBusEndpoints(Broker broker, SharedAccess access, MessageEnti
         return Results.StatusCode(StatusCodes.Status201Created);
     }
 
-    /// <summary>What names no session is in order with nothing; Service Bus itself would refuse it.</summary>
-    static Message InOrder(MessageEntity entity, Message message) =>
-        message.SessionId is null && entity.Receivers.Any(static receiver => receiver.RequiresSession) ? message with { SessionId = message.MessageId } : message;
+    /// <summary>
+    /// A message that claims to be the product's own is not. What names no session is in order with nothing; Service Bus
+    /// itself would refuse it.
+    /// </summary>
+    static Message FromOutside(MessageEntity entity, Message message) => message with
+    {
+        Properties = message.Properties.Where(static property => !property.Key.Equals(MessageEntities.OriginProperty, StringComparison.OrdinalIgnoreCase)).ToDictionary(StringComparer.Ordinal),
+        SessionId = message.SessionId ?? (entity.Receivers.Any(static receiver => receiver.RequiresSession) ? message.MessageId : null),
+    };
 
     Result<IReadOnlyList<Message>> One(HttpRequest request, ReadOnlyMemory<byte> body)
     {

@@ -45,6 +45,10 @@ public abstract class PlayerFeedConsumer(string name, IDocumentStore store) : IP
     /// <summary>What is being taken comes after it, and nothing in between concerns this.</summary>
     protected string Cursor => cursor;
 
+    /// <summary>Where a consumer stood at the end of its last round, by its name.</summary>
+    public static async ValueTask<string> Position(IDocumentStore store, string name, CancellationToken stop) =>
+        await store.Read(Home, name, stop) is { } document ? Json.Read<Stored>(document.Body).Cursor : "";
+
     public async ValueTask<string> Position(CancellationToken stop)
     {
         var document = await store.Read(Home, name, stop);

@@ -107,15 +107,55 @@ public sealed class EventTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_erasure_tells_first_what_it_takes_away()
+    public async Task What_was_personal_of_an_erased_user_is_not_told_to_who_reads_later()
     {
         var reader = await Reader();
         var anna = await platform.NewUser(platform.Tenant, "anna");
         await platform.App(anna).Post("/app/v1/activity-logs", new { activityId = "walk", userId = anna, additionalData = new { note = "mine" } });
+        await Walk(anna);
         await platform.Dashboard().Delete($"/dashboard/v1/users/{anna}");
-        var events = await Read(reader);
-        events.Select(one => one.Text("type")).ShouldBe(["user.created", "activity.logged", "reward.granted", "transaction.completed", "user.erased"]);
-        events[1].Text("data.additionalData.note").ShouldBe("mine");
+        (await Read(reader)).Select(one => one.Text("type")).ShouldBe(["activity.logged", "reward.granted", "transaction.completed", "user.erased"]);
+    }
+
+    [Fact]
+    public async Task Unread_events_cost_nothing_and_wait_for_the_reader_however_many_they_are()
+    {
+        await platform.DisposeAsync();
+        platform = await TestPlatform.Start(settings: ("AWorld:Messages:PerReceiver", "3"));
+        await platform.Configure(platform.Tenant, Activity("walk"));
+        var reader = await Reader();
+        var (anna, bob) = (await platform.NewUser(platform.Tenant, "anna"), await platform.NewUser(platform.Tenant, "bob"));
+        var before = (await platform.Service<IDocumentStore>().Changes(Container.Messages, "", 1000, Stop)).Items.Count;
+        for (var n = 0; n < 200; n++)
+        {
+            await Walk(n % 2 == 0 ? anna : bob, $"{n}");
+        }
+        (await platform.Service<IDocumentStore>().Changes(Container.Messages, "", 1000, Stop)).Items.Count.ShouldBe(before);
+        var walks = (await Read(reader)).Where(one => one.Text("type") == "activity.logged").ToList();
+        walks.Count.ShouldBe(200);
+        foreach (var user in (string[])[anna, bob])
+        {
+            walks.Where(one => one.Text("subject") == user).Select(one => int.Parse(one.Text("data.activityLogId"), System.Globalization.CultureInfo.InvariantCulture)).ShouldBeInOrder();
+        }
+    }
+
+    [Fact]
+    public async Task A_reader_that_waits_gets_an_event_when_it_happens_and_after_a_restart_the_next_one()
+    {
+        var reader = await Reader();
+        var anna = await platform.NewUser(platform.Tenant, "anna");
+        (await Read(reader)).Count.ShouldBe(1);
+        var waiting = reader.Send(HttpMethod.Delete, Subscription + "/messages/head?timeout=60");
+        await Walk(anna, "first");
+        using (var received = await waiting)
+        {
+            JsonElement.Parse(await received.Content.ReadAsStringAsync(Stop)).Text("data.activityLogId").ShouldBe("first");
+        }
+        await platform.Stop();
+        platform = await TestPlatform.Start(platform.Data, platform.Clock);
+        reader = await Reader();
+        await Walk(anna, "second");
+        (await Read(reader)).Where(one => one.Text("subject") == anna).Select(one => one.Text("type")).ShouldBe(["reward.granted", "transaction.completed", "activity.logged", "reward.granted", "transaction.completed"]);
     }
 
     [Fact]

@@ -9,9 +9,11 @@ namespace AWorld.Integrations.Events;
 /// Publishes what happened to the topic <see cref="MessageEntities.Events"/>: each event at least once, those of a user
 /// in their order. The committed documents are the outbox. Of a workspace in which nobody reads the topic nothing is made.
 /// </summary>
-sealed class EventPublisher(IDocumentStore store, PlayerFeed feed, IMessagePublisher publisher, EventMapping mapping, LaggingWorkspaces lagging) : PlayerFeedConsumer("product-events", store), IUserTraces
+sealed class EventPublisher(IDocumentStore store, PlayerFeed feed, IMessagePublisher publisher, EventMapping mapping, LaggingWorkspaces lagging) : PlayerFeedConsumer(Name, store), IUserTraces
 {
     const int WorkspacesAtOnce = 16;
+
+    public const string Name = "product-events";
 
     /// <summary>How the ids of the documents start that tell of events.</summary>
     public static readonly IReadOnlyList<string> Documents = [JournalChange.IdPrefix, WorkspaceEvent.Prefix];

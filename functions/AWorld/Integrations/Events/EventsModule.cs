@@ -1,5 +1,6 @@
 using AWorld.Game;
 using AWorld.Platform;
+using AWorld.Platform.Messages;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AWorld.Integrations.Events;
@@ -14,6 +15,9 @@ sealed class EventsModule : IModule
         services.AddSingleton<IPlayerFeedConsumer>(static services => services.GetRequiredService<EventPublisher>());
         // Before other traces: it must have read what they take away.
         services.AddSingleton<Users.IUserTraces>(static services => services.GetRequiredService<EventPublisher>());
+        services.AddSingleton<EventSource>();
+        services.AddSingleton<IMessageSource>(static services => services.GetRequiredService<EventSource>());
+        services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<EventSource>());
         services.AddSingleton<EventSignal>();
         services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<EventSignal>());
         services.AddHostedService(static services => services.GetRequiredService<EventSignal>());

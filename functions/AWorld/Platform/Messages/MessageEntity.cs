@@ -43,7 +43,7 @@ public sealed record Receiver(string Name)
     /// <summary>Gets messages of those workspaces only in which somebody reads it; see <see cref="IMessagePublisher.Follow"/>.</summary>
     public bool OnDemand { get; init; }
 
-    /// <summary>When it is full the oldest give way. Otherwise nothing more can be sent, to whatever receiver beside it.</summary>
+    /// <summary>When it is full the oldest of what was sent give way. Otherwise nothing more can be sent, to whatever receiver beside it.</summary>
     public bool DropsOldest { get; init; }
 }
 
@@ -74,11 +74,11 @@ public sealed class MessageEntities(IEnumerable<MessageEntity> declared)
 
     /// <summary>The product's events. Systems of the workspace read <c>integrations</c>; from <c>webhooks</c> they are sent to its endpoints.</summary>
     public static readonly MessageEntity Events = MessageEntity.Topic("aworld-events",
-        new Receiver("integrations") { OnDemand = true, DropsOldest = true },
+        new Receiver(Integrations) { OnDemand = true, DropsOldest = true },
         new Receiver(Webhooks) { OnDemand = true, RequiresSession = true, MaxDeliveryCount = 1000, Filter = PropertyFilter.In(OriginProperty, ProductOrigin) })
         with { DuplicateDetection = TimeSpan.FromMinutes(10) };
 
-    public const string Webhooks = "webhooks";
+    public const string Integrations = "integrations", Webhooks = "webhooks";
 
     /// <summary>The property that tells the product's own events from what systems outside send to the topic.</summary>
     public const string OriginProperty = "origin", ProductOrigin = "aworld";
