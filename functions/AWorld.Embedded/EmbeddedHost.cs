@@ -2,6 +2,7 @@ using AWorld.Embedded.Messages;
 using AWorld.Embedded.Storage;
 using AWorld.Embedded.Workflows;
 using AWorld.Platform;
+using AWorld.Users;
 
 namespace AWorld.Embedded;
 
@@ -23,6 +24,7 @@ public static class EmbeddedHost
         });
         builder.Services.AddSingleton(options);
         builder.Services.AddAWorld(builder.Configuration);
+        builder.Services.PostConfigure<UsersOptions>(static users => users.RememberedActive = 2_000_000);
         builder.Services.AddSqliteStore(builder.Configuration, options.Data);
         builder.Services.AddWorkflows(builder.Configuration);
         builder.Services.AddMessages(builder.Configuration);

@@ -21,7 +21,7 @@ public sealed class People(UserDirectory users, Principals principals, Membershi
             : await principals.Find(signIn.PrincipalId!, stop) is { } principal ? await WithRole(signIn.Tenant, principal, stop) : null;
 
     /// <summary>Whether the workspace has the user and they may act; cheap.</summary>
-    public async ValueTask<bool> Exists(Tenant tenant, string userId, CancellationToken stop) => Active(tenant, await users.Find(tenant, userId, stop)) is not null;
+    public ValueTask<bool> Exists(Tenant tenant, string userId, CancellationToken stop) => users.IsActive(tenant, userId, stop);
 
     UserProfile? Active(Tenant tenant, UserProfile? user) => user?.IsActive(clocks.Now(tenant)) == true ? user : null;
 

@@ -13,10 +13,28 @@ public sealed class UserDirectory(
 {
     readonly UserIndex index = new(store, ids, clocks);
     readonly Reservations reservations = new(store, clocks);
+    readonly ActiveUsers active = new(options.Value.RememberedActive);
     readonly RecentCache<(Tenant Tenant, string UserId), StoredProfile> recent = new(options.Value.CachedProfiles, options.Value.ProfileFreshness, clocks);
 
     /// <summary>The user, null when there is none (any more). Usually answered from memory.</summary>
     public async ValueTask<UserProfile?> Find(Tenant tenant, string userId, CancellationToken stop) => (await FindStored(tenant, userId, stop))?.User;
+
+    /// <summary>Whether the workspace has the user (by an id as clients may send) and they may act. On the only node answered from memory, once it was known, however many users there are.</summary>
+    public ValueTask<bool> IsActive(Tenant tenant, string userId, CancellationToken stop)
+    {
+        var key = active.KeyOf(tenant, userId);
+        return active.Contains(key, out var removed) ? new(true) : LookUp(tenant, userId, key, removed, stop);
+    }
+
+    async ValueTask<bool> LookUp(Tenant tenant, string userId, ulong key, int removed, CancellationToken stop)
+    {
+        var user = await Find(tenant, userId, stop);
+        if (user is { DeactivatedAt: null })
+        {
+            active.Add(key, removed);
+        }
+        return user?.IsActive(clocks.Now(tenant)) == true;
+    }
 
     public async ValueTask<UserProfile?> ByExternalId(Tenant tenant, string externalId, CancellationToken stop) =>
         await reservations.Holder(tenant, Reservations.External(externalId), stop) is { } userId
@@ -46,7 +64,11 @@ public sealed class UserDirectory(
     }
 
     /// <summary>Makes this node read the user anew.</summary>
-    internal void Forget(Tenant tenant, string userId) => recent.Remove((tenant, userId));
+    internal void Forget(Tenant tenant, string userId)
+    {
+        recent.Remove((tenant, userId));
+        active.Remove(active.KeyOf(tenant, userId));
+    }
 
     /// <summary>Creates a user; 409 naming the field when the workspace has one with this e-mail or externalId.</summary>
     public ValueTask<Result<UserProfile>> Create(Tenant tenant, UserDraft draft, CancellationToken stop) =>
@@ -175,6 +197,7 @@ public sealed class UserDirectory(
         }
         finally
         {
+            Forget(tenant, userId);
             await Settle(tenant, userId, mark, claimed);
             await Tell(tenant, renamed, null);
         }
@@ -214,7 +237,9 @@ public sealed class UserDirectory(
     {
         var emailHash = HashOf(tenant, draft.Email);
         var userId = await reservations.Adopt(tenant, Reservations.Email(emailHash), ids.New(), stop);
-        return new(tenant, draft, emailHash, userId);
+        var key = active.KeyOf(tenant, userId);
+        _ = active.Contains(key, out var removed);
+        return new(tenant, draft, emailHash, userId) { Key = key, Removed = removed };
     }
 
     /// <summary>A creation between the reservation of the e-mail and the last index entry.</summary>
@@ -224,6 +249,10 @@ public sealed class UserDirectory(
         public UserDraft Draft => draft;
         public string EmailHash => emailHash;
         public string UserId => userId;
+
+        /// <summary>For <see cref="ActiveUsers"/>.</summary>
+        public required ulong Key { get; init; }
+        public required int Removed { get; init; }
         public string? Mark { get; set; }
         public string? Claimed { get; set; }
 
@@ -266,6 +295,10 @@ public sealed class UserDirectory(
     async ValueTask Settle(Creation creation)
     {
         await Settle(creation.Tenant, creation.UserId, creation.Mark, creation.Claimed);
+        if (creation.Created is not null)
+        {
+            active.Add(creation.Key, creation.Removed);
+        }
         await Tell(creation.Tenant, creation.Created, creation.Draft.Email);
     }
 

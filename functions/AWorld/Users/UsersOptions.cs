@@ -18,6 +18,9 @@ public sealed class UsersOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan ErasuresResumedEvery { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Users that the only node remembers as active, some 25 bytes each; other nodes would not hear of a change, so there it is none.</summary>
+    internal int RememberedActive { get; set; }
+
     /// <summary>How long another node may still see a profile as it was.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan ProfileFreshness { get; set; } = TimeSpan.FromSeconds(5);

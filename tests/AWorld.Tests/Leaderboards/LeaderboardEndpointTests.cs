@@ -3,6 +3,7 @@ using AWorld.Leaderboards;
 using AWorld.Rewards;
 using AWorld.Tests.Game;
 using AWorld.Platform;
+using AWorld.Users;
 
 namespace AWorld.Tests.Leaderboards;
 
@@ -117,13 +118,11 @@ public sealed class LeaderboardEndpointTests
         var board = await Board(platform);
         var ada = await platform.NewUser(platform.Tenant, "ada");
         await Pay(platform, ada, 5);
-        var (store, partition) = (platform.Service<IDocumentStore>(), Partition.Player(platform.Tenant, ada));
-        var profile = (await store.Read(partition, "profile", default))!;
-        var stored = System.Text.Json.Nodes.JsonNode.Parse(profile.Body.Span)!;
-        stored["user"]!["deactivatedAt"] = "2026-03-10T09:00:00.000Z";
-        (await store.Commit(partition, [Write.Replace("profile", JsonSerializer.SerializeToUtf8Bytes(stored), profile.ETag)], default)).Committed.ShouldBeTrue();
+        var machine = platform.Machine("app/read");
+        (await machine.Send(HttpMethod.Get, $"{Shown}/{board}/rankings/me", null, ("x-user-id", ada))).StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+        (await platform.Service<UserDirectory>().Change(platform.Tenant, ada, new(null, null, null, "test"), (user, _) => new(new DecidedUser(user with { DeactivatedAt = platform.Clock.GetUtcNow() })), default)).Succeeded.ShouldBeTrue();
         platform.Clock.Advance(TimeSpan.FromMinutes(1));
-        await platform.Machine("app/read").Refused(404, HttpMethod.Get, $"{Shown}/{board}/rankings/me", null, ("x-user-id", ada));
+        await machine.Refused(404, HttpMethod.Get, $"{Shown}/{board}/rankings/me", null, ("x-user-id", ada));
     }
 
     [Fact]
