@@ -18,12 +18,13 @@ sealed class BrokerBench : IAsyncDisposable
     readonly string data = Directory.CreateTempSubdirectory("aworld-messages-").FullName;
     readonly MessageEntity declared;
     readonly MessagesOptions options;
+    readonly IReadOnlyList<IMessageSource> sources;
     SqliteDocumentStore store = null!;
     Broker broker = null!;
 
-    public BrokerBench(MessageEntity declared, MessagesOptions? options = null)
+    public BrokerBench(MessageEntity declared, MessagesOptions? options = null, params IReadOnlyList<IMessageSource> sources)
     {
-        (this.declared, this.options) = (declared, options ?? new());
+        (this.declared, this.options, this.sources) = (declared, options ?? new(), sources);
         Start();
     }
 
@@ -35,7 +36,7 @@ sealed class BrokerBench : IAsyncDisposable
     void Start()
     {
         store = new(data, new(), Clock);
-        broker = new(new BusyStore(store, writes => Refuses(writes)), new([declared]), Options.Create(options), Clock, NullLogger<Broker>.Instance);
+        broker = new(new BusyStore(store, writes => Refuses(writes)), new([declared]), sources, Options.Create(options), Clock, NullLogger<Broker>.Instance);
     }
 
     /// <summary>Everything in memory is gone, as after kill -9; what was acknowledged is in the file.</summary>
@@ -57,6 +58,8 @@ sealed class BrokerBench : IAsyncDisposable
     public Task SendAs(Tenant tenant, params Message[] messages) => broker.Send(tenant, declared.Name, messages, Stop).AsTask();
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public Task Follow(string subscription) => broker.Follow(Home, declared.Name, subscription, true, Stop).AsTask();
 
     public Task<BrokerEntity> Entity(Tenant? tenant = null) => broker.Open(tenant ?? Home, declared, Stop);
 
