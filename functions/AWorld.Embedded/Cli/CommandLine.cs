@@ -33,6 +33,7 @@ static class CommandLine
         root.Subcommands.Add(AuditCommand.Create());
         root.Subcommands.Add(MessageCommands.Create());
         root.Subcommands.Add(DeadLetterCommands.Create());
+        root.Subcommands.Add(ParkedCommand.Create());
         return root;
     }
 

@@ -28,6 +28,9 @@ public sealed class UpkeepFunctions(IEnumerable<Upkeep> upkeeps, DurableConnecti
     [Function("RanksStored")]
     public Task RanksStored([TimerTrigger("15 */10 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
 
+    [Function("ParkedChanges")]
+    public Task ParkedChanges([TimerTrigger("40 */10 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
+
     Task Run(DurableTaskClient client, FunctionContext context)
     {
         durable.Use(client);

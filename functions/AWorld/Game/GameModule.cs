@@ -1,6 +1,7 @@
 using AWorld.Activities;
 using AWorld.Missions;
 using AWorld.Platform;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Game;
 
@@ -21,6 +22,7 @@ sealed class GameModule : IModule
         services.AddSingleton<IPlayerFeedConsumer>(static services => services.GetRequiredService<Outbox>());
         services.AddSingleton<PlayerFeed>();
         services.AddHostedService(static services => services.GetRequiredService<PlayerFeed>());
+        services.AddUpkeep<PlayerFeed>("ParkedChanges", static services => services.GetRequiredService<IOptions<GameOptions>>().Value.ParkedTriedEvery, static feed => feed.Replay);
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)

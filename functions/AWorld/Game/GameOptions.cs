@@ -37,6 +37,18 @@ public sealed class GameOptions
     [Range(1, 1_000)]
     public int OutboxPage { get; set; } = 500;
 
+    /// <summary>How long a consumer of the journals must have failed at one change before it goes on without it.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan ParkAfter { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Changes that a consumer may have parked; with more it waits.</summary>
+    [Range(0, 10_000)]
+    public int ParkedChanges { get; set; } = 1_000;
+
+    /// <summary>How often it is tried whether a consumer can take what it parked; also at the start.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan ParkedTriedEvery { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Users of one batch whose actions are taken side by side.</summary>
     [Range(1, 500)]
     public int UsersOfBatchAtOnce { get; set; } = 64;

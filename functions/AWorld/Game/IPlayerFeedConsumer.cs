@@ -8,6 +8,9 @@ namespace AWorld.Game;
 /// </summary>
 public interface IPlayerFeedConsumer
 {
+    /// <summary>Names it in what is stored; never changes.</summary>
+    string Id { get; }
+
     /// <summary>How the ids of the documents start that it wants.</summary>
     IReadOnlyList<string> Prefixes { get; }
 
@@ -19,7 +22,8 @@ public interface IPlayerFeedConsumer
 
     /// <summary>
     /// Takes what concerns it of a page that began at its position, and remembers the page's cursor. Fails: the page
-    /// comes again in a later round. Also called with nothing, since the position moves, and the feed may have ended.
+    /// comes again in a later round. Also called with nothing, since the position moves, and the feed may have ended; and
+    /// with changes that were parked and its own position, which then stays.
     /// </summary>
     /// <returns>False when another node has moved the position meanwhile.</returns>
     ValueTask<bool> Take(ChangePage page, CancellationToken stop);
@@ -35,6 +39,8 @@ public abstract class PlayerFeedConsumer(string name, IDocumentStore store) : IP
 
     string cursor = "";
     string? etag;
+
+    public string Id => name;
 
     public virtual IReadOnlyList<string> Prefixes => [JournalChange.IdPrefix];
 
@@ -63,7 +69,7 @@ public abstract class PlayerFeedConsumer(string name, IDocumentStore store) : IP
             await Take(page.Items, stop);
         }
         // Where nothing concerns it, going over the same pages again after a crash costs less than a commit for each.
-        if (page.Cursor == cursor || (page.Items.Count == 0 && page.More))
+        if (page.Cursor == cursor || (page.Items.Count == 0 && page.More && !FeedPosition.HasParked(page.Cursor)))
         {
             return true;
         }

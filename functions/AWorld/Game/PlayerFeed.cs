@@ -16,21 +16,7 @@ public sealed class PlayerFeed(IDocumentStore store, IServiceProvider services, 
     /// <summary>How long the others wait for one that is slow with a page.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    readonly Lazy<Follower[]> followers = new(() => [.. services.GetServices<IPlayerFeedConsumer>().Select(static consumer => new Follower(consumer))]);
-
-    /// <param name="HasMore">It was too slow for the others, or another node moved it: it may not have seen the feed's end.</param>
-    readonly record struct Outcome(bool HasMore, Exception? Failure);
-
-    /// <summary>A consumer in its round, of which it takes one at a time.</summary>
-    sealed class Follower(IPlayerFeedConsumer consumer) : IDisposable
-    {
-        public readonly IPlayerFeedConsumer Consumer = consumer;
-        public readonly SemaphoreSlim Turn = new(1, 1);
-        public TaskCompletionSource<Outcome> Ended = new();
-        public string Position = "";
-
-        public void Dispose() => Turn.Dispose();
-    }
+    readonly Lazy<FeedFollower[]> followers = new(() => [.. services.GetServices<IPlayerFeedConsumer>().Select(consumer => new FeedFollower(consumer, new(store), options.Value, clocks, log))]);
 
     /// <summary>Everybody has taken what is committed by now. Throws what the first who failed threw; the others have it nevertheless.</summary>
     public async Task CatchUp(CancellationToken stop)
@@ -42,6 +28,23 @@ public sealed class PlayerFeed(IDocumentStore store, IServiceProvider services, 
     /// <summary>This one has taken what is committed by now. Others who stand where it stands come along.</summary>
     public Task CatchUp(IPlayerFeedConsumer consumer, CancellationToken stop) =>
         CatchUp(Array.Find(followers.Value, follower => follower.Consumer == consumer) ?? throw new ArgumentException($"{consumer} is not registered", nameof(consumer)), stop);
+
+    /// <summary>Takes what consumers parked, as far as they can by now.</summary>
+    public async Task Replay(CancellationToken stop)
+    {
+        foreach (var follower in followers.Value)
+        {
+            await follower.Turn.WaitAsync(stop);
+            try
+            {
+                await follower.Replay(stop);
+            }
+            finally
+            {
+                follower.Turn.Release();
+            }
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -73,9 +76,9 @@ public sealed class PlayerFeed(IDocumentStore store, IServiceProvider services, 
         base.Dispose();
     }
 
-    async Task CatchUp(Follower asked, CancellationToken stop)
+    async Task CatchUp(FeedFollower asked, CancellationToken stop)
     {
-        Outcome outcome;
+        FeedOutcome outcome;
         do
         {
             await asked.Turn.WaitAsync(stop);
@@ -94,17 +97,17 @@ public sealed class PlayerFeed(IDocumentStore store, IServiceProvider services, 
     }
 
     /// <summary>Those who are in no round, with their turns.</summary>
-    List<Follower> Free() => [.. followers.Value.Where(static follower => follower.Turn.Wait(0))];
+    List<FeedFollower> Free() => [.. followers.Value.Where(static follower => follower.Turn.Wait(0))];
 
     /// <summary>Brings followers, whose turns it has, to the end of the feed. Never fails: each ends with its outcome.</summary>
-    async Task Round(List<Follower> moving, CancellationToken stop)
+    async Task Round(List<FeedFollower> moving, CancellationToken stop)
     {
-        var ready = new List<Follower>(moving.Count);
+        var ready = new List<FeedFollower>(moving.Count);
         foreach (var follower in moving)
         {
             try
             {
-                follower.Position = await follower.Consumer.Position(stop);
+                await follower.Begin(stop);
                 ready.Add(follower);
             }
             catch (Exception failure)
@@ -112,18 +115,18 @@ public sealed class PlayerFeed(IDocumentStore store, IServiceProvider services, 
                 End(follower, new(false, failure));
             }
         }
-        await Task.WhenAll(ready.GroupBy(static follower => follower.Position, StringComparer.Ordinal).Select(group => Together(group.Key, [.. group], stop)));
+        await Task.WhenAll(ready.GroupBy(static follower => (follower.Position.Cursor, follower.IsIsolating)).Select(group => Together(group.Key.Cursor, group.Key.IsIsolating ? 1 : options.Value.OutboxPage, [.. group], stop)));
     }
 
-    async Task Together(string position, List<Follower> group, CancellationToken stop)
+    async Task Together(string position, int limit, List<FeedFollower> group, CancellationToken stop)
     {
         try
         {
             var prefixes = group.SelectMany(static follower => follower.Consumer.Prefixes).Distinct(StringComparer.Ordinal).ToList();
             for (var more = true; more && group.Count > 0;)
             {
-                var page = await store.Changes(Container.Players, position, options.Value.OutboxPage, prefixes, stop);
-                var taking = group.ConvertAll(follower => (Follower: follower, Took: Take(follower, page, stop)));
+                var page = await store.Changes(Container.Players, position, limit, prefixes, stop);
+                var taking = group.ConvertAll(follower => (Follower: follower, Took: follower.Take(page, stop)));
                 var all = Task.WhenAll(taking.Select(static one => one.Took));
                 if (!all.IsCompleted)
                 {
@@ -144,41 +147,15 @@ public sealed class PlayerFeed(IDocumentStore store, IServiceProvider services, 
         }
     }
 
-    /// <returns>Null: it goes on to the next page.</returns>
-    static async Task<Outcome?> Take(Follower follower, ChangePage page, CancellationToken stop)
-    {
-        try
-        {
-            var mine = page.Items.Where(change => Wants(follower.Consumer, change)).ToList();
-            return await follower.Consumer.Take(page with { Items = mine }, stop) ? null : new Outcome(HasMore: true, null);
-        }
-        catch (Exception failure)
-        {
-            return new Outcome(false, failure);
-        }
-    }
-
     /// <summary>Out of the round when it is done with the page, as one that has more to take.</summary>
-    async Task Leave(Follower follower, Task<Outcome?> took) => End(follower, await took ?? new Outcome(HasMore: true, null));
+    async Task Leave(FeedFollower follower, Task<FeedOutcome?> took) => End(follower, await took ?? new FeedOutcome(HasMore: true, null));
 
-    static bool Wants(IPlayerFeedConsumer consumer, Change change)
-    {
-        foreach (var prefix in consumer.Prefixes)
-        {
-            if (change.Document.Id.StartsWith(prefix, StringComparison.Ordinal))
-            {
-                return consumer.Concerns(change);
-            }
-        }
-        return false;
-    }
-
-    void End(Follower follower, Outcome outcome)
+    void End(FeedFollower follower, FeedOutcome outcome)
     {
         if (outcome.Failure is { } failure and not OperationCanceledException)
         {
             // What was not taken is still after its position.
-            log.LogWarning(failure, "{Consumer} stopped at a change and will go on from it", follower.Consumer.GetType().Name);
+            log.LogWarning(failure, "{Consumer} stopped at a change and will go on from it", follower.Consumer.Id);
         }
         var ended = follower.Ended;
         follower.Turn.Release();

@@ -70,6 +70,8 @@ sealed class BoardKeeper : BackgroundService, IPlayerFeedConsumer
         base.Dispose();
     }
 
+    public string Id => "leaderboards";
+
     public IReadOnlyList<string> Prefixes => [JournalChange.IdPrefix, UserChange.Id];
 
     /// <summary>Boards know what they can count, tenant by tenant.</summary>

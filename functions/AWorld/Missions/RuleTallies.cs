@@ -31,6 +31,8 @@ sealed class RuleTallies(IDocumentStore store, PlayerFeed feed) : IPlayerFeedCon
 
     public string Module => "mission-rules";
 
+    public string Id => CursorId;
+
     public IReadOnlyList<string> Prefixes => [JournalChange.IdPrefix];
 
     /// <summary>Counts all entries that are committed by now.</summary>
@@ -63,7 +65,7 @@ sealed class RuleTallies(IDocumentStore store, PlayerFeed feed) : IPlayerFeedCon
             }
         }
         var before = at.Position;
-        if (page.Cursor == before.Cursor || (sums.Count == 0 && page.More))
+        if (sums.Count == 0 && (page.Cursor == before.Cursor || (page.More && !FeedPosition.HasParked(page.Cursor))))
         {
             return true;
         }
