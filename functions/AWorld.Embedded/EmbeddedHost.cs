@@ -1,6 +1,7 @@
 using AWorld.Embedded.Messages;
 using AWorld.Embedded.Storage;
 using AWorld.Embedded.Workflows;
+using AWorld.Identity;
 using AWorld.Platform;
 using AWorld.Users;
 
@@ -31,7 +32,7 @@ public static class EmbeddedHost
         builder.Services.AddOptions<TelemetryOptions>().Bind(builder.Configuration.GetSection(TelemetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddHostedService<TelemetryExport>();
         builder.Services.AddHostedService<UpkeepLoops>();
-        builder.Services.AddSingleton<IMailer, MailFolder>();
+        builder.Services.AddSingleton<IMailer>(services => ActivatorUtilities.CreateInstance<MailFolder>(services, Path.Combine(options.Data, "mail")));
         builder.Services.AddSingleton<IKeyProtection>(new KeyFile(options.Data));
         configure?.Invoke(builder);
 

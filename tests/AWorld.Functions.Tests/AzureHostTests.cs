@@ -3,7 +3,9 @@ using AWorld.Functions.Cosmos;
 using AWorld.Functions.KeyVault;
 using AWorld.Functions.Mail;
 using AWorld.Functions.Redis;
+using AWorld.Identity;
 using AWorld.Platform;
+using AWorld.Platform.Ranks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -39,16 +41,19 @@ public sealed class AzureHostTests
         await using var services = Services();
         services.GetRequiredService<IDocumentStore>().ShouldBeOfType<CosmosDocumentStore>();
         services.GetRequiredService<IKeyProtection>().Unprotect("kid", services.GetRequiredService<IKeyProtection>().Protect("kid", [1, 2])).ShouldBe([1, 2]);
-        services.GetRequiredService<IMailer>().ShouldBeOfType<CommunicationMailer>();
+        services.GetRequiredService<IMailer>().ShouldBeOfType<MailFolder>().Folder.ShouldEndWith(Path.Combine("data", "mail"));
+        services.GetRequiredService<ISharedRanks>().Open("board", true, static () => new(), static _ => Task.CompletedTask).ShouldBeOfType<RedisRanks>();
         services.GetRequiredService<ISessionTokens>().ShouldBeOfType<RedisSessionTokens>();
         services.GetRequiredService<IConfigurationSignal>().ShouldBeOfType<RedisConfigurationSignal>();
         services.GetRequiredService<IOptions<SnapshotOptions>>().Value.CheckEvery.ShouldBe(TimeSpan.FromSeconds(1));
     }
 
     [Fact]
-    public async Task Without_Redis_and_with_a_vault_the_host_has_neither_sessions_nor_a_local_key()
+    public async Task Without_Redis_and_with_Azure_s_services_the_host_has_neither_sessions_nor_anything_local()
     {
-        await using var services = Services(("AWorld:Redis:Endpoint", ""), ("AWorld:KeyVault:LocalKey", ""));
+        await using var services = Services(("AWorld:Redis:Endpoint", ""), ("AWorld:KeyVault:LocalKey", ""), ("AWorld:Mail:Folder", ""));
+        services.GetRequiredService<IMailer>().ShouldBeOfType<CommunicationMailer>();
+        services.GetRequiredService<ISharedRanks>().Open("board", true, static () => new(), static _ => Task.CompletedTask).ShouldBeOfType<JournalRanks>();
         services.GetService<ISessionTokens>().ShouldBeNull();
         services.GetRequiredService<IDocumentStore>().ShouldNotBeNull();
         services.GetRequiredService<IKeyProtection>().ShouldBeOfType<KeyVaultProtection>();
@@ -63,5 +68,14 @@ public sealed class AzureHostTests
     {
         await using var services = Services((key, value));
         Should.Throw<Exception>(() => services.GetRequiredService<IStartupValidator>().Validate()).ToString().ShouldContain(named);
+    }
+
+    [Fact]
+    public async Task What_is_for_an_emulator_on_this_machine_is_refused_with_a_store_elsewhere()
+    {
+        await using var services = Services(("AWorld:Cosmos:Endpoint", "https://aworld.documents.azure.com/"), ("AWorld:Cosmos:Key", ""));
+        var refused = Should.Throw<Exception>(() => services.GetRequiredService<IStartupValidator>().Validate()).ToString();
+        refused.ShouldContain("AWorld:Mail:Folder");
+        refused.ShouldContain("AWorld:KeyVault:LocalKey");
     }
 }

@@ -10,7 +10,7 @@ namespace AWorld.Functions.Cosmos;
 /// A client for each region that is home to accounts: an ETag protects only where it was checked, so all writes of an
 /// account go to one region, and to the next one of the list when that is lost.
 /// </summary>
-sealed class CosmosClients : IDisposable
+public sealed class CosmosClients : IDisposable
 {
     readonly Dictionary<string, CosmosClient> clients = new(StringComparer.Ordinal);
     readonly Dictionary<(string Region, Container Container), AccountContainer> containers = [];
@@ -54,6 +54,18 @@ sealed class CosmosClients : IDisposable
         foreach (var container in CosmosContainers.All)
         {
             await database.CreateContainerIfNotExistsAsync(container.Properties(), cancellationToken: stop);
+        }
+    }
+
+    /// <summary>Reads what the SDK must know of the containers, and opens a connection to each of their partitions.</summary>
+    public Task Warm(CancellationToken stop) => Task.WhenAll(containers.Values.Select(container => Warm(container, stop)));
+
+    static async Task Warm(AccountContainer container, CancellationToken stop)
+    {
+        foreach (var range in await container.GetFeedRangesAsync(stop))
+        {
+            using var changes = container.GetChangeFeedStreamIterator(ChangeFeedStartFrom.Now(range), ChangeFeedMode.LatestVersion, new() { PageSizeHint = 1 });
+            using var response = await changes.ReadNextAsync(stop);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AWorld.Functions.Cosmos;
 using AWorld.Identity;
 using AWorld.Platform;
 using Azure.Core;
@@ -14,6 +15,9 @@ public sealed class MailOptions
     /// <summary>Of the Communication Services resource.</summary>
     [Required]
     public Uri Endpoint { get; set; } = null!;
+
+    /// <summary>A folder for mail in place of the service: for a host on this machine, whose store is an emulator.</summary>
+    public string? Folder { get; set; }
 
     /// <summary>Tries, as long as the service is busy or failing.</summary>
     [Range(1, 10)]
@@ -36,10 +40,16 @@ static class MailServices
 {
     public static IServiceCollection AddMail(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateDataAnnotations()
+            .Validate<IOptions<CosmosOptions>>(static (mail, cosmos) => string.IsNullOrEmpty(mail.Folder) || cosmos.Value.Endpoint is { IsLoopback: true }, "AWorld:Mail:Folder is for a host whose store is an emulator on this machine")
+            .ValidateOnStart();
         return services.AddSingleton<IMailer>(static provider =>
         {
             var options = provider.GetRequiredService<IOptions<MailOptions>>().Value;
+            if (!string.IsNullOrEmpty(options.Folder))
+            {
+                return ActivatorUtilities.CreateInstance<MailFolder>(provider, options.Folder);
+            }
             var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = options.Timeout };
             return new CommunicationMailer(http, provider.GetRequiredService<TokenCredential>(), options, provider.GetRequiredService<IOptions<IdentityOptions>>().Value.MailFrom, provider.GetRequiredService<Ids>(), provider.GetRequiredService<TimeProvider>());
         });

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using AWorld.Platform;
 using AWorld.Platform.Ranks;
@@ -11,6 +12,9 @@ namespace AWorld.Functions.Redis;
 /// </summary>
 sealed class RedisRanks(IRedis redis, string board, bool ranksZero, Func<RankIndex> own, JournalRanks journal, Ids ids, TimeProvider clock, ILogger<RedisRanks> log) : IRanks
 {
+    /// <summary>Answers by <c>source</c>: redis or journals.</summary>
+    static readonly Counter<long> Reads = Telemetry.Meter.CreateCounter<long>("aworld.ranks.reads", "{read}", "Reads of ranks that nodes share");
+
     const int AtOnce = 250, Tries = 20;
     static readonly TimeSpan FillerLives = TimeSpan.FromSeconds(30), FillAgainAfter = TimeSpan.FromSeconds(2), Farewell = TimeSpan.FromDays(1);
 
@@ -29,19 +33,17 @@ sealed class RedisRanks(IRedis redis, string board, bool ranksZero, Func<RankInd
 
     public async ValueTask<(Standing? Standing, int Count)> Find(string memberId, CancellationToken stop)
     {
-        if (await Ask(RankScripts.Find, memberId) is { } answer)
+        if (await Read(RankScripts.Find, memberId) is { } answer)
         {
             return Standing(answer);
         }
-        Fill();
         return await journal.Find(memberId, stop);
     }
 
     public async ValueTask<RankPage> Page(int offset, int limit, string? own, CancellationToken stop)
     {
-        if (await Ask(RankScripts.Page, Text(offset), Text((long)offset + limit - 1), own ?? "") is not { } answer)
+        if (await Read(RankScripts.Page, Text(offset), Text((long)offset + limit - 1), own ?? "") is not { } answer)
         {
-            Fill();
             return await journal.Page(offset, limit, own, stop);
         }
         var lines = answer.Split('\n');
@@ -81,6 +83,18 @@ sealed class RedisRanks(IRedis redis, string board, bool ranksZero, Func<RankInd
             log.Log(level, failure, "Redis was not told of {Entries} entries of board {Board}; its ranks are filled again", entries.Count, board);
         }
         Doubt();
+    }
+
+    /// <summary>Nothing: the journals must answer, and Redis is filled meanwhile.</summary>
+    async ValueTask<string?> Read(string script, params string[] values)
+    {
+        var answer = await Ask(script, values);
+        if (answer is null)
+        {
+            Fill();
+        }
+        Reads.Add(1, new KeyValuePair<string, object?>("source", answer is null ? "journals" : "redis"));
+        return answer;
     }
 
     /// <summary>Nothing where Redis knows nothing or is not in reach.</summary>

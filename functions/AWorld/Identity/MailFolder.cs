@@ -1,17 +1,16 @@
 using System.Globalization;
 using System.Text;
-using AWorld.Identity;
 using AWorld.Platform;
 using Microsoft.Extensions.Options;
 
-namespace AWorld.Embedded;
+namespace AWorld.Identity;
 
-/// <summary>Writes every mail as an .eml file into a folder of the data folder, for a person or a program to read.</summary>
-public sealed class MailFolder(EmbeddedOptions host, Ids ids, TimeProvider clock, IOptions<IdentityOptions> identity, ILogger<MailFolder> log) : IMailer
+/// <summary>Writes every mail as an .eml file into a folder, for a person or a program on this machine to read.</summary>
+public sealed class MailFolder(string folder, Ids ids, TimeProvider clock, IOptions<IdentityOptions> identity, ILogger<MailFolder> log) : IMailer
 {
     const int MostFiles = 1000;
 
-    public string Folder { get; } = Path.GetFullPath(Path.Combine(host.Data, "mail"));
+    public string Folder { get; } = Path.GetFullPath(folder);
 
     public async Task Send(Mail mail, CancellationToken stop)
     {
