@@ -16,7 +16,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace AWorld.Functions.Tests;
 
-/// <summary>The services of the host on Azure over a real SQLite file, so that a function's request goes all the way.</summary>
+/// <summary>The services of the host on Azure over a real SQLite file or another store, so that a function's request goes all the way.</summary>
 sealed class AzurePlatform : IAsyncDisposable
 {
     readonly WebApplication app;
@@ -28,7 +28,10 @@ sealed class AzurePlatform : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<AzurePlatform> Start(params (string Key, string Value)[] settings)
+    public static Task<AzurePlatform> Start(params (string Key, string Value)[] settings) => Start(null, settings);
+
+    /// <param name="store">Null: a SQLite file.</param>
+    public static async Task<AzurePlatform> Start(IDocumentStore? store, params (string Key, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("aworld-azure-").FullName;
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "AWorld.Functions" });
@@ -38,7 +41,14 @@ sealed class AzurePlatform : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)));
         builder.Services.AddLogging();
         builder.Services.AddAzureHost(builder.Configuration);
-        builder.Services.AddSqliteStore(builder.Configuration, folder);
+        if (store is null)
+        {
+            builder.Services.AddSqliteStore(builder.Configuration, folder);
+        }
+        else
+        {
+            builder.Services.AddSingleton(store);
+        }
         builder.Services.AddSingleton<IMailer, NoMail>();
         builder.Services.AddSingleton<IMessagePublisher, NoMessages>();
         builder.Services.AddSingleton<IKeyProtection>(new KeyFile(folder));
@@ -62,10 +72,18 @@ sealed class AzurePlatform : IAsyncDisposable
     {
         var scope = Services.CreateAsyncScope();
         await using var _ = scope;
-        var http = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        var http = Request(scope.ServiceProvider, method, path, body, signedIn ? SignIn(Dashboard) : null, headers);
+        (await Services.GetRequiredService<ProductPipeline>().Run(http)).ShouldBeOfType<EmptyResult>();
+        return (http, System.Text.Encoding.UTF8.GetString(((MemoryStream)http.Response.Body).ToArray()));
+    }
+
+    public Caller Dashboard => new(Tenant, ApiContext.Dashboard, Role.Owner, "dashboard-user", null, null, false, new HashSet<string>(), Services.GetRequiredService<Ids>().New());
+
+    public static HttpContext Request(IServiceProvider scope, string method, string path, string? body, string? authorization, params (string Name, string Value)[] headers)
+    {
+        var http = new DefaultHttpContext { RequestServices = scope };
         (http.Request.Method, http.Request.Path, http.Request.Scheme, http.Request.Host) = (method, path, "http", new("localhost"));
-        var answered = new MemoryStream();
-        http.Response.Body = answered;
+        http.Response.Body = new MemoryStream();
         // As the worker's own routing leaves it.
         http.SetEndpoint(new(static _ => Task.CompletedTask, null, "the function"));
         http.Request.RouteValues["path"] = "left by the worker";
@@ -74,21 +92,20 @@ sealed class AzurePlatform : IAsyncDisposable
             http.Request.ContentType = "application/json";
             http.Request.Body = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(body));
         }
-        if (signedIn)
+        if (authorization is not null)
         {
-            http.Request.Headers.Authorization = SignIn();
+            http.Request.Headers.Authorization = authorization;
         }
         foreach (var (name, value) in headers)
         {
             http.Request.Headers[name] = value;
         }
-        (await Services.GetRequiredService<ProductPipeline>().Run(http)).ShouldBeOfType<EmptyResult>();
-        return (http, System.Text.Encoding.UTF8.GetString(answered.ToArray()));
+        return http;
     }
 
-    string SignIn()
+    /// <summary>A token that is known to be the caller's.</summary>
+    public string SignIn(Caller caller)
     {
-        var caller = new Caller(Tenant, ApiContext.Dashboard, Role.Owner, "dashboard-user", null, null, false, new HashSet<string>(), Services.GetRequiredService<Ids>().New());
         var (token, verified) = ($"Bearer {caller.TokenId}", Services.GetRequiredService<VerifiedTokens>());
         verified.Tokens.Add(token, new([caller], null), DateTimeOffset.MaxValue, Services.GetRequiredService<TimeProvider>().GetUtcNow(), verified.Tokens.Generation);
         return token;
