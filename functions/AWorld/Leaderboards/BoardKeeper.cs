@@ -112,15 +112,18 @@ sealed class BoardKeeper : BackgroundService, IPlayerFeedConsumer
             at = position!;
         }
         while (boards.Live.Any(static board => board.IsStored && !board.IsLive));
+        var all = true;
         foreach (var board in boards.Live.Where(board => board.IsLive))
         {
             var isFinal = board.Board.ClosesAt() + options.Value.FinalAfter <= clocks.Now(board.Tenant);
-            if (await TryStore(board, storing, isFinal, stop) && isFinal)
+            var isStored = await TryStore(board, storing, isFinal, stop);
+            if (isFinal && isStored)
             {
                 await boards.Close(board);
             }
+            all &= isStored;
         }
-        if (storing && at != kept)
+        if (storing && all && at != kept)
         {
             await documents.WriteCursor(at, stop);
             kept = at;
@@ -139,12 +142,15 @@ sealed class BoardKeeper : BackgroundService, IPlayerFeedConsumer
             board.IsStored = true;
             return true;
         }
-        if (!isFinal && !storing)
+        if (!isFinal && (!storing || (board.IsStored && !board.Ranks.HasChanged)))
         {
             return true;
         }
-        await documents.Replace(board.Tenant, board.Board, board.Ranks, boards.NewSnapshot(), isFinal, stop);
-        return !isFinal || await documents.Stored(board.Tenant, board.Board, stop) is { IsFinal: true };
+        if (await documents.Replace(board.Tenant, board.Board, board.Ranks, boards.NewSnapshot(), isFinal, stop))
+        {
+            return board.IsStored = true;
+        }
+        return await documents.Stored(board.Tenant, board.Board, stop) is { IsFinal: true };
     }
 
     async ValueTask FollowOthers(CancellationToken stop)

@@ -69,6 +69,10 @@ sealed class Boards(BoardDocuments documents, IOptions<LeaderboardsOptions> opti
         LiveBoard? opened = null;
         opened = new(tenant, board, options.Value.EntriesWhileBuilding) { IsStored = isStored, Shared = shared?.Open(NameOf(key, board), board.Plan.EveryUser, () => opened!.Ranks, stop => CatchUp(stop)) };
         ended.TryRemove(key, out _);
+        if (shared is not null && boards.TryGetValue(key, out var before))
+        {
+            _ = shared.Close(NameOf(key, before.Board)).AsTask();
+        }
         boards[key] = opened;
         live.AddOrUpdate(tenant, _ => [opened], (_, here) => here.RemoveAll(other => other.Board.RuntimeLeaderboardId == board.RuntimeLeaderboardId).Add(opened));
         if (listed.Task.IsCompleted)

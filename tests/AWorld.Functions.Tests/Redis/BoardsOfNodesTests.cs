@@ -151,6 +151,9 @@ public sealed class BoardsOfNodesTests
             }
             await nodes[turn % 2].Keeper.Store(default);
         }
+        var commits = store.Commits;
+        await nodes[1].Keeper.Store(default);
+        store.Commits.ShouldBe(commits, "nothing changed");
         var expected = await nodes[0].Ranking();
         expected.Sum(line => line.Score).ShouldBe(90);
         var fresh = new Node(store, clock, null);
