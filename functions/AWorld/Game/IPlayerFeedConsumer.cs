@@ -53,7 +53,7 @@ public abstract class PlayerFeedConsumer(string name, IDocumentStore store) : IP
 
     /// <summary>Where a consumer stood at the end of its last round, by its name.</summary>
     public static async ValueTask<string> Position(IDocumentStore store, string name, CancellationToken stop) =>
-        await store.Read(Home, name, stop) is { } document ? Json.Read<Stored>(document.Body).Cursor : "";
+        await store.Read(Home, name, stop) is { } document ? FeedPosition.Parse(Json.Read<Stored>(document.Body).Cursor).Cursor : "";
 
     public async ValueTask<string> Position(CancellationToken stop)
     {
