@@ -74,7 +74,7 @@ static class ExplainActivityLog
         }
         return Answer.Ok(new Response(
             entry.Activity is null ? null : ActivityLogView.Of(tenant, caller.User, entry, platform.Value.SourceRegion) with { RetractedAt = retraction?.At },
-            entry.Quiz is null ? null : QuizLogView.Of(tenant, caller.User, entry, platform.Value.SourceRegion), user.UpdatedAt > entry.At, rules,
+            entry.Quiz is null ? null : QuizLogView.Of(tenant, caller.User, entry, platform.Value.SourceRegion) with { RetractedAt = retraction?.At }, user.UpdatedAt > entry.At, rules,
             [.. entry.MissionLogs.Where(log => missions.ContainsKey(log.MissionId)).Select(told.Progress)],
             [.. entry.Assigned.Select(assigned => MissionView.Of(
                 new(assigned.MissionId, assigned.Definition.Key, assigned.Current, assigned.Target, null, entry.At, entry.At) { Definition = assigned.Definition }, caller.User, entry.At))],

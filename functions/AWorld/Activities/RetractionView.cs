@@ -6,7 +6,7 @@ namespace AWorld.Activities;
 /// <summary>What taking an action back did, and what it left, as the API shows it.</summary>
 /// <param name="RejectedTransactionIds">What the user could still have redeemed.</param>
 public sealed record RetractionView(
-    string ActivityLogId, string UserId, DateTimeOffset RetractedAt, string? Reason,
+    string? ActivityLogId, string? QuizLogId, string UserId, DateTimeOffset RetractedAt, string? Reason,
     IReadOnlyList<MissionCorrected> Missions, IReadOnlyList<string> WithdrawnMissionIds, IReadOnlyList<GroupAmountTakenBack> GroupMissions,
     IReadOnlyList<ReversingTransaction> Transactions, IReadOnlyList<string> RejectedTransactionIds, IReadOnlyList<KeptEffect> Kept)
 {
@@ -15,7 +15,7 @@ public sealed record RetractionView(
     {
         var retracted = entry.Retracted ?? throw new ArgumentException("the entry takes no action back", nameof(entry));
         return new(
-            retracted.ActivityLogId, userId, entry.At, retracted.Reason, retracted.Missions, [.. retracted.Withdrawn.Select(one => one.MissionId)],
+            retracted.ActivityLogId, retracted.Quiz?.QuizLogId, userId, entry.At, retracted.Reason, retracted.Missions, [.. retracted.Withdrawn.Select(one => one.MissionId)],
             [.. from contribution in entry.Contributions from amount in contribution.Amounts select new GroupAmountTakenBack(contribution.GroupTagId, amount.MissionId, amount.Amount)],
             [.. from transaction in entry.Transactions
                 select new ReversingTransaction(transaction.VirtualTransactionId, transaction.VirtualCurrencyId, transaction.Direction, transaction.Amount, transaction.Reverses!.VirtualTransactionId)],

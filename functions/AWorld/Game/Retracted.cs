@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AWorld.Learning;
 using AWorld.Missions;
 
 namespace AWorld.Game;
@@ -8,13 +9,20 @@ namespace AWorld.Game;
 /// and contributions; what it did to missions, and what it left as it was, is here.
 /// </summary>
 /// <param name="Seq">Of the entry that the action made.</param>
+/// <param name="ActivityLogId">Null: it was a quiz.</param>
 /// <param name="Reason">As the client gave it.</param>
-public sealed record Retracted(long Seq, string ActivityLogId, string? Reason)
+public sealed record Retracted(long Seq, string? ActivityLogId, string? Reason)
 {
+    /// <summary>Null: it was an activity.</summary>
+    public RetractedQuiz? Quiz { get; init; }
+
     public IReadOnlyList<MissionCorrected> Missions { get; init; } = [];
     public IReadOnlyList<MissionWithdrawn> Withdrawn { get; init; } = [];
     public IReadOnlyList<Kept> Kept { get; init; } = [];
 }
+
+/// <param name="Outcome">Which the user's sums had counted.</param>
+public sealed record RetractedQuiz(string QuizLogId, QuizOutcome Outcome);
 
 /// <summary>A mission stands elsewhere without the action.</summary>
 /// <param name="Amount">What that changes: as a rule negative.</param>

@@ -60,11 +60,12 @@ sealed class Retraction(GameConfiguration game, Subject user, PlayerState state,
     {
         Correct();
         var withdrawn = Withdraw();
-        var (transactions, settled) = new ReversedPayments(game, facts.Journal, now).Of(Paid(), facts.Action.Activity!.ActivityLogId, ids);
+        var (transactions, settled) = new ReversedPayments(game, facts.Journal, now).Of(Paid(), facts.Action.LogId!, ids);
         return new(state.Seq + 1, now, by)
         {
-            Retracted = new(facts.Action.Seq, facts.Action.Activity.ActivityLogId, reason)
+            Retracted = new(facts.Action.Seq, facts.Action.Activity?.ActivityLogId, reason)
             {
+                Quiz = facts.Action.Quiz is { } quiz ? new(quiz.QuizLogId, quiz.Outcome) : null,
                 Missions = [.. corrected.Values.OrderBy(one => one.MissionId, StringComparer.Ordinal)],
                 Withdrawn = withdrawn,
                 Kept = kept,

@@ -22,15 +22,16 @@ public sealed class Retractions(Players players, UserDirectory users, Snapshots 
     /// Takes back what the action caused, and answers with what that was, also when it was taken back before. An
     /// action that is not there (yet), or whose user is gone, is not found.
     /// </summary>
-    public async ValueTask<Result<Answer>> Retract(Tenant tenant, string userId, string activityLogId, string? reason, Actor by, Idempotency? key, CancellationToken stop)
+    /// <param name="of">Activity or Quiz; null: either.</param>
+    public async ValueTask<Result<Answer>> Retract(Tenant tenant, string userId, string logId, EntityType? of, string? reason, Actor by, Idempotency? key, CancellationToken stop)
     {
         if (!Ids.IsClientId(userId) || await users.Find(tenant, userId, stop) is not { } user)
         {
             return Error.NotFound("user", userId);
         }
-        if (await players.ActionEntry(tenant, userId, activityLogId, stop) is not { Activity: not null } action)
+        if (await players.ActionEntry(tenant, userId, logId, stop) is not { } action || of is not null && of == EntityType.Quiz != action.Quiz is not null)
         {
-            return Error.NotFound("activity log", activityLogId);
+            return Error.NotFound(of == EntityType.Quiz ? "quiz log" : "activity log", logId);
         }
         if (await TakenBefore(stop) is { } answer)
         {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AWorld.Activities;
 using AWorld.Learning;
 using AWorld.Platform;
@@ -71,6 +72,8 @@ sealed record RetractedActivity : AboutUser
 {
     [Id] public string? ActivityLogId { get; init; }
 
+    [Id] public string? QuizLogId { get; init; }
+
     /// <summary>The id of the event that brought the action.</summary>
     [Text(InboundEvent.MostCharacters)] public string? EventId { get; init; }
 
@@ -79,10 +82,16 @@ sealed record RetractedActivity : AboutUser
 
     [StringLength(500, MinimumLength = 1)] public string? Reason { get; init; }
 
+    /// <param name="source">Of this event.</param>
+    public string LogId(string source) => ActivityLogId ?? QuizLogId ?? InboundEvent.KeyOf(EventSource ?? source, EventId!);
+
+    [JsonIgnore]
+    public EntityType? Of => ActivityLogId is not null ? EntityType.Activity : QuizLogId is not null ? EntityType.Quiz : null;
+
     public override void Check(Problems problems)
     {
         base.Check(problems);
-        problems.When(ActivityLogId is null == EventId is null, "activityLogId", "name the action by activityLogId or by eventId");
+        problems.When(new[] { ActivityLogId, QuizLogId, EventId }.Count(static name => name is not null) != 1, "activityLogId", "name the action by activityLogId, by quizLogId or by eventId");
     }
 }
 

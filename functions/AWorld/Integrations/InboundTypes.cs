@@ -43,7 +43,7 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         ActivityCompleted => Parse<CompletedActivity>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, by, InData,
             new ActionInput(data.ActivityId!, data.Outcome, data.Value, data.Tags, data.AdditionalData, sent.Key, data.CompletedAt ?? sent.Time), stop))),
         ActivityRetracted => Parse<RetractedActivity>(sent).Map(data => new Intent(data, async (user, stop) => Applied(await retractions.Retract(
-            tenant, user!.UserId, data.ActivityLogId ?? InboundEvent.KeyOf(data.EventSource ?? sent.Source, data.EventId!), data.Reason, by.Actor, null, stop), static error => error))),
+            tenant, user!.UserId, data.LogId(sent.Source), data.Of, data.Reason, by.Actor, null, stop), static error => error))),
         QuizCompleted => Parse<CompletedQuiz>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, by, InData,
             new QuizInput(data.QuizId!, Outcome: data.Outcome, QuizLogId: sent.Key, AdditionalData: data.AdditionalData, CompletedAt: data.CompletedAt ?? sent.Time), stop))),
         CourseCompleted => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Success, read.Value.CompletedAt),

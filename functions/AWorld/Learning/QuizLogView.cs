@@ -24,6 +24,9 @@ public sealed record QuizLogView(
     string WorkspaceId,
     string SourceRegion)
 {
+    /// <summary>When it was taken back.</summary>
+    public DateTimeOffset? RetractedAt { get; init; }
+
     /// <param name="entry">One that logs a quiz.</param>
     public static QuizLogView Of(Tenant tenant, string userId, JournalEntry entry, string sourceRegion)
     {

@@ -11,7 +11,7 @@ sealed class ReversedPayments(GameConfiguration game, IReadOnlyList<JournalEntry
     readonly HashSet<string> reversedBefore = [.. journal.SelectMany(entry => entry.Transactions).Select(one => one.Reverses?.VirtualTransactionId).OfType<string>()];
     readonly Dictionary<(string, DateTimeOffset), decimal> expiredLeft = [];
 
-    /// <param name="initiator">Whom the compensation is put down to: the activity log.</param>
+    /// <param name="initiator">Whom the compensation is put down to: the activity or quiz log.</param>
     public (IReadOnlyList<VirtualTransaction> Transactions, IReadOnlyList<Settlement> Settled) Of(
         IEnumerable<(JournalEntry Entry, VirtualTransaction Transaction)> paid, string initiator, JournalIds.Series ids)
     {

@@ -240,6 +240,31 @@ public sealed class RetractActivityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_answer_to_a_quiz_is_taken_back_like_any_action_and_stays_given_in_its_context()
+    {
+        await platform.Configure(platform.Tenant, Quiz("which"), Pays("right", "30", entity: EntityType.Quiz));
+        async Task<string> Submit(string context) => (await app.Post("/app/v1/quizzes/which/submit", new { answer = "opt2", context })).Text("quizLogId");
+        var log = await Submit("first");
+        (await Balance()).ShouldBe(30);
+        await manager.Refused(404, HttpMethod.Post, Path(log), new { userId = anna });
+        var path = $"/dashboard/v1/quiz-logs/{log}/retract";
+        await manager.Refused(404, HttpMethod.Post, path, new { userId = ben });
+        await platform.Dashboard(Role.Viewer).Refused(403, HttpMethod.Post, path, new { userId = anna });
+        var retraction = await manager.Post(path, new { userId = anna, reason = "Helped" });
+        (retraction.Text("quizLogId"), retraction.Has("activityLogId"), retraction.Number("transactions[0].amount")).ShouldBe((log, false, 30));
+        (await manager.Post(path, new { userId = anna })).GetRawText().ShouldBe(retraction.GetRawText());
+        (await Balance()).ShouldBe(0);
+        var explanation = await app.Get($"/app/v1/quiz-logs/{log}/explanation");
+        (explanation.Text("quizLog.retractedAt"), explanation.Text("retraction.reason")).ShouldBe((retraction.Text("retractedAt"), "Helped"));
+        (await Submit("first")).ShouldBe(log);
+        (await Balance()).ShouldBe(0);
+        await Submit("second");
+        (await Balance()).ShouldBe(30);
+        await Does("walk", "a");
+        await manager.Refused(404, HttpMethod.Post, "/dashboard/v1/quiz-logs/a/retract", new { userId = anna });
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_not_found_and_nothing_changes()
     {
         await Does("walk", "a");

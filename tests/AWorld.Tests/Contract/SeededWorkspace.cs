@@ -86,6 +86,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ["activityLogs/create"] = """{ "activityId": "<activityId>", "userId": "<userId>" }""",
         ["activityLogs/batch"] = """{ "items": [{ "activityId": "<activityId>", "userId": "<userId>" }] }""",
         ["activityLogs/retract"] = """{ "userId": "<userId>", "reason": "By mistake" }""",
+        ["quizLogs/retract"] = """{ "userId": "<userId>", "reason": "By mistake" }""",
         ["virtualTransactions/create"] = """{ "transactions": [{ "virtualCurrencyId": "<virtualCurrencyId>", "redemptionMode": "AUTO", "amount": 5, "destinationUserId": "<userId>" }] }""",
         ["virtualTransactions/reject"] = """{ "userId": "<userId>", "reason": "Late" }""",
         ["users/create"] = """{ "email": "new@example.com" }""",

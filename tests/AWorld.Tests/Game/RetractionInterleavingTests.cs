@@ -81,7 +81,7 @@ public sealed class RetractionInterleavingTests
                 {
                     var answer = ask == Ask.Log
                         ? await process.Actions.Take(GameWorld.Tenant, userId, new ActionInput("walk", Value: 7, ActivityLogId: id), Somebody, null, default)
-                        : await process.Retractions.Retract(GameWorld.Tenant, userId, id, "wrong", Somebody, null, default);
+                        : await process.Retractions.Retract(GameWorld.Tenant, userId, id, EntityType.Activity, "wrong", Somebody, null, default);
                     answer.Succeeded.ShouldBeTrue();
                     if (ask == Ask.Retract)
                     {

@@ -1,5 +1,6 @@
 using AWorld.Game;
 using AWorld.Leaderboards;
+using AWorld.Learning;
 using AWorld.Missions;
 using AWorld.Platform;
 using AWorld.Platform.Ranks;
@@ -16,41 +17,44 @@ public class RetractionLaws
     static readonly RewardRule[] Payments =
     [
         Pays("each", """{"var":"event.value"}"""), Pays("mission", "50", entity: EntityType.Mission), Pays("manual", "5", "gems", redemption: RedemptionMode.Manual, match: MatchKind.Instance, entityId: "read"),
+        Pays("answered", "4", entity: EntityType.Quiz), Pays("right", "9", condition: """{"==":[{"var":"event.outcome"},"SUCCESS"]}""", entity: EntityType.Quiz),
         Pays("fallback", "3", "gems", mode: ApplicationMode.Fallback, entity: EntityType.Mission, match: MatchKind.Instance, entityId: "twice"),
     ];
 
     /// <summary>Rules whose outcome does not depend on the order of actions.</summary>
     static readonly GameConfiguration Orderless = Configure(
     [
-        Activity("walk", "outdoor"), Activity("read"), Currency("points"), Currency("gems"),
+        Activity("walk", "outdoor"), Activity("read"), Quiz("which", "outdoor"), Currency("points"), Currency("gems"),
+        Mission("quizzes", target: "2", entity: EntityType.Quiz), Mission("out", target: "3", match: MatchKind.Tag, entity: EntityType.Tag, entityId: "outdoor"),
         Mission("three", target: "3"), Mission("value", target: "20", increment: """{"var":"event.value"}"""), Mission("endless", target: "1000"),
         Mission("daily", target: "2", match: MatchKind.Instance, entityId: "walk"), Mission("twice", target: "2", entity: EntityType.Mission),
-        Rule("r1", pool: ["three", "value", "endless", "twice"]), Rule("r2", timeframe: TimeframeType.Recurring, recurrence: Recurrence.Daily, pool: ["daily"], zone: "Europe/Rome"), .. Payments,
+        Rule("r1", pool: ["three", "value", "endless", "twice", "quizzes", "out"]), Rule("r2", timeframe: TimeframeType.Recurring, recurrence: Recurrence.Daily, pool: ["daily"], zone: "Europe/Rome"), .. Payments,
     ]);
 
     /// <summary>Rules of all kinds, limits and credits that expire.</summary>
     static readonly GameConfiguration Everything = Configure(
     [
-        Activity("walk", "outdoor"), Activity("read"), Currency("points", max: 400) with { CreditsExpireAfter = "PT20H" }, Currency("gems"), Currency("karma", min: -3),
+        Activity("walk", "outdoor"), Activity("read"), Quiz("which", "outdoor"), Mission("quizzes", target: "2", entity: EntityType.Quiz), Currency("points", max: 400) with { CreditsExpireAfter = "PT20H" }, Currency("gems"), Currency("karma", min: -3),
         Mission("three", target: "3"), Mission("value", target: "20", increment: """{"var":"event.value"}""", condition: """{"<":[{"var":"mission.currentAmount"},15]}"""),
         Mission("brought", target: "2", match: MatchKind.Tag, entity: EntityType.Tag, entityId: "outdoor"), Mission("twice", target: "2", entity: EntityType.Mission),
-        Rule("r1", pool: ["three", "value", "twice"]), Rule("r2", AssignmentMode.Event, TimeframeType.Recurring, Recurrence.Daily, pool: ["brought"]),
+        Rule("r1", pool: ["three", "value", "twice", "quizzes"]), Rule("r2", AssignmentMode.Event, TimeframeType.Recurring, Recurrence.Daily, pool: ["brought"]),
         Pays("penalty", "-1", "karma", match: MatchKind.Instance, entityId: "read"), .. Payments,
     ]);
 
+    /// <param name="Does">An activity, or the quiz <c>which</c>, that a value above 5 answers right.</param>
     /// <param name="After">Minutes since the step before.</param>
     /// <param name="Late">Minutes between doing and logging.</param>
     /// <param name="Until">How many steps later it is taken back; 0: never.</param>
-    public sealed record Deed(bool Walks, int Value, int After, int Late, int Until);
+    public sealed record Deed(string Does, int Value, int After, int Late, int Until);
 
     static Arbitrary<Deed[]> Histories(int least) => (
         from deeds in (
-            from walks in Gen.Elements(true, false)
+            from does in Gen.Elements("walk", "read", "which")
             from value in Gen.Choose(least, 12).Where(value => value != 0)
             from after in Gen.Choose(0, 900)
             from late in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(0, 4000)))
             from until in Gen.Frequency((3, Gen.Constant(0)), (2, Gen.Choose(1, 12)))
-            select new Deed(walks, value, after, late, until)).ArrayOf()
+            select new Deed(does, value, after, late, until)).ArrayOf()
         select deeds).ToArbitrary();
 
     /// <param name="retracts">False: what would be taken back is not done in the first place.</param>
@@ -67,7 +71,8 @@ public class RetractionLaws
                 Tell(player.Looks());
                 if (deed.Until == 0 || retracts)
                 {
-                    var action = Tell(player.Does(deed.Walks ? "walk" : "read", deed.Value, at: player.Now.AddMinutes(-deed.Late)));
+                    var at = player.Now.AddMinutes(-deed.Late);
+                    var action = Tell(deed.Does == "which" ? player.Answers("which", deed.Value > 5 ? QuizOption.Opt2 : QuizOption.Opt1, at) : player.Does(deed.Does, deed.Value, at: at));
                     if (deed.Until > 0)
                     {
                         back.Add((step + deed.Until, action));
@@ -103,6 +108,7 @@ public class RetractionLaws
             Ledger.Amount(with.State, currency, with.Now).ShouldBe(Ledger.Amount(without.State, currency, without.Now));
         }
         with.State.Activities.ShouldBe(without.State.Activities);
+        (with.State.Quizzes, with.State.QuizzesRight).ShouldBe((without.State.Quizzes, without.State.QuizzesRight));
         with.State.MissionsCompleted.ShouldBe(without.State.MissionsCompleted);
     }, least: 1);
 

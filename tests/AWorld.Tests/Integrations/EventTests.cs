@@ -107,6 +107,25 @@ public sealed class EventTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_quiz_is_told_as_it_is_answered_and_as_it_is_taken_back()
+    {
+        await platform.Configure(platform.Tenant, Quiz("which"), Mission("one", target: "1", entity: EntityType.Quiz), Rule("r2", pool: ["one"]), Pays("right", "3", entity: EntityType.Quiz));
+        var anna = await platform.NewUser(platform.Tenant, "anna");
+        await platform.App(anna).Get("/app/v1/missions");
+        var reader = await Reader();
+        await Read(reader);
+        var quizLogId = (await platform.App(anna).Post("/app/v1/quizzes/which/submit", new { answer = "opt2" })).Text("quizLogId");
+        var told = await Read(reader);
+        told.Select(one => one.Text("type")).ShouldBe(["quiz.completed", "mission.progressed", "mission.completed", "reward.granted", "reward.granted", "transaction.pending", "transaction.completed", "transaction.rejected"]);
+        told[0].At("data").GetRawText().ShouldBe(
+            $$"""{"userId":"{{anna}}","quizLogId":"{{quizLogId}}","quizId":"which","outcome":"SUCCESS","answer":"opt2","difficulty":"EASY","lang":"en","context":"default","completedAt":"{{Instants.Text(platform.Clock.GetUtcNow())}}"}""");
+        told.Single(one => one.Text("type") == "mission.progressed").Text("data.quizLogId").ShouldBe(quizLogId);
+        await platform.Dashboard().Post($"/dashboard/v1/quiz-logs/{quizLogId}/retract", new { userId = anna, reason = "not hers" });
+        var back = (await Read(reader))[0];
+        (back.Text("type"), back.Text("data.quizLogId"), back.Text("data.reason")).ShouldBe(("quiz.retracted", quizLogId, "not hers"));
+    }
+
+    [Fact]
     public async Task What_was_personal_of_an_erased_user_is_not_told_to_who_reads_later()
     {
         var reader = await Reader();

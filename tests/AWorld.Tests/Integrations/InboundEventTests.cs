@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using AWorld.Game;
 using AWorld.Platform;
 using AWorld.Tests.Game;
 using static AWorld.Tests.Integrations.InboundWorld;
@@ -174,7 +175,7 @@ public sealed class InboundEventTests
     }
 
     [Fact]
-    public async Task A_quiz_that_was_answered_elsewhere_pays_once()
+    public async Task A_quiz_that_was_answered_elsewhere_pays_once_and_is_taken_back_once()
     {
         await using var platform = await Start();
         await platform.Configure(platform.Tenant, GameWorld.Quiz("which"), GameWorld.Pays("quiz-pay", "7", match: MatchKind.Instance, entity: EntityType.Quiz, entityId: "which"));
@@ -184,6 +185,16 @@ public sealed class InboundEventTests
         (await client.StatusOf(answered)).ShouldBe("ACCEPTED");
         (await client.StatusOf(answered)).ShouldBe("DUPLICATE");
         (await platform.Points(ada)).ShouldBe(7);
+        string Back(string id, object data) => Event(id, data, "aworld.activity.retracted");
+        (await client.StatusOf(Back("r1", new { externalId = "ada", eventId = "1", reason = "wrong person" }))).ShouldBe("ACCEPTED");
+        (await platform.Points(ada)).ShouldBe(0);
+        var quizLogId = (await platform.Service<Players>().Journal(platform.Tenant, ada, 1, false, 10, Stop)).Select(entry => entry.Quiz?.QuizLogId).OfType<string>().Single();
+        await platform.Queue(Message("r2", Back("r2", new { externalId = "ada", quizLogId })));
+        await platform.Drained();
+        (await client.StatusOf(Back("r2", new { externalId = "ada", quizLogId }))).ShouldBe("DUPLICATE");
+        (await client.StatusOf(answered)).ShouldBe("DUPLICATE");
+        (await platform.Points(ada)).ShouldBe(0);
+        (await client.Refused(400, HttpMethod.Post, Events, Back("r3", new { externalId = "ada", quizLogId, eventId = "1" }))).Fields.ShouldBe(["data.activityLogId"]);
         (await client.Refused(400, HttpMethod.Post, Events, Event("2", new { externalId = "ada", quizId = "none", outcome = "SUCCESS" }, "aworld.quiz.completed"))).Fields.ShouldBe(["data.quizId"]);
         (await client.Refused(400, HttpMethod.Post, Events, Event("3", new { externalId = "ada", quizId = "which" }, "aworld.quiz.completed"))).Fields.ShouldBe(["data.outcome"]);
     }

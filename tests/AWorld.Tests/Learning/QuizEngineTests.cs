@@ -35,6 +35,20 @@ public sealed class QuizEngineTests
     }
 
     [Fact]
+    public void Taking_an_answer_back_undoes_the_completion_that_rests_on_it_and_the_user_s_sums()
+    {
+        var player = Tagged();
+        player.Does("walk");
+        var answer = player.Answers("which", QuizOption.Opt2);
+        (player.State.Quizzes, player.State.QuizzesRight, player.State.Activities).ShouldBe((1, 1, 1));
+        var back = player.Retracts(answer);
+        back.Retracted.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            taken => taken.Missions.Single().Uncompleted.ShouldBeTrue(), taken => taken.ActivityLogId.ShouldBeNull(), taken => taken.Quiz.ShouldBe(new(answer.Quiz!.QuizLogId, QuizOutcome.Success)));
+        (player.State.Quizzes, player.State.QuizzesRight, player.State.Activities).ShouldBe((0, 0, 1));
+        player.Mission("both").ShouldSatisfyAllConditions(mission => mission.Current.ShouldBe(1), mission => mission.CompletedAt.ShouldBeNull());
+    }
+
+    [Fact]
     public void An_answer_that_comes_late_counts_in_the_period_it_was_given_in()
     {
         var player = new Player(Configure(Quiz("which"), Mission("daily", entity: EntityType.Quiz), Rule("r1", timeframe: TimeframeType.Recurring, recurrence: Recurrence.Daily, pool: ["daily"])));

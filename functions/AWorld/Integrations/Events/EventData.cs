@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AWorld.Activities;
+using AWorld.Learning;
 using AWorld.Missions;
 using AWorld.Rewards;
 
@@ -16,6 +17,19 @@ public sealed record ActivityLogged(
 /// <param name="Reason">As the client gave it.</param>
 public sealed record ActivityRetracted(string UserId, string ActivityLogId, string? Reason);
 
+/// <summary>A user answered a quiz, or somebody logged that for them.</summary>
+/// <param name="Answer">Null: only the outcome was reported.</param>
+/// <param name="Context">Where it was answered.</param>
+/// <param name="AdditionalData">As the client gave it; left out when it is larger than 64 kB.</param>
+/// <param name="CompletedAt">When it was answered, which may be before it was logged.</param>
+public sealed record QuizCompleted(
+    string UserId, string QuizLogId, string QuizId, QuizOutcome Outcome, QuizOption? Answer, Difficulty Difficulty, string Lang, string Context, string? ParentId, LearningParent? ParentType,
+    JsonElement? AdditionalData, DateTimeOffset CompletedAt);
+
+/// <summary>The answer to a quiz was taken back, with what it had caused: transactions and missions tell of that by themselves.</summary>
+/// <param name="Reason">As the client gave it.</param>
+public sealed record QuizRetracted(string UserId, string QuizLogId, string? Reason);
+
 /// <summary>A mission came to a user or to a group; one of <paramref name="UserId"/> and <paramref name="GroupTagId"/> says to whom.</summary>
 /// <param name="MissionRuleId">Null: it was given by hand.</param>
 /// <param name="EndsAt">Exclusive; null: never.</param>
@@ -28,7 +42,8 @@ public sealed record MissionGiven(
 /// <param name="Amount">What was added, in the mission's own unit.</param>
 /// <param name="CurrentAmount">Where it stands then.</param>
 /// <param name="ActivityLogId">The activity that moved it; null: it was several, or something else.</param>
-public sealed record MissionProgressed(string? UserId, string? GroupTagId, string MissionId, decimal Amount, decimal CurrentAmount, bool IsCompleted, string? ActivityLogId);
+/// <param name="QuizLogId">The quiz that moved it; null likewise.</param>
+public sealed record MissionProgressed(string? UserId, string? GroupTagId, string MissionId, decimal Amount, decimal CurrentAmount, bool IsCompleted, string? ActivityLogId, string? QuizLogId);
 
 /// <summary>A mission reached its target: once. A group's does when its period has ended and its count is final.</summary>
 /// <param name="MissionRuleId">Null: the mission had been given by hand.</param>

@@ -21,7 +21,11 @@ static class ProductEvents
         EventType.OfJournal("activity.logged", static step => step.Entry.Activity is { } log
             ? [new ActivityLogged(step.Owner, log.ActivityLogId, log.ActivityId, log.Outcome, log.Value ?? 1, log.Tags, Bounded(log.AdditionalData), log.CompletedAt)]
             : Array.Empty<ActivityLogged>()),
-        EventType.OfJournal("activity.retracted", static step => step.Entry.Retracted is { } taken ? [new ActivityRetracted(step.Owner, taken.ActivityLogId, taken.Reason)] : Array.Empty<ActivityRetracted>()),
+        EventType.OfJournal("quiz.completed", static step => step.Entry.Quiz is { } log
+            ? [new QuizCompleted(step.Owner, log.QuizLogId, log.QuizId, log.Outcome, log.Answer, log.Difficulty, log.Lang, log.Context, log.ParentId, log.ParentType, Bounded(log.AdditionalData), log.CompletedAt)]
+            : Array.Empty<QuizCompleted>()),
+        EventType.OfJournal("activity.retracted", static step => step.Entry.Retracted is { ActivityLogId: { } log } taken ? [new ActivityRetracted(step.Owner, log, taken.Reason)] : Array.Empty<ActivityRetracted>()),
+        EventType.OfJournal("quiz.retracted", static step => step.Entry.Retracted is { Quiz: { } quiz } taken ? [new QuizRetracted(step.Owner, quiz.QuizLogId, taken.Reason)] : Array.Empty<QuizRetracted>()),
         EventType.OfJournal("mission.assigned", static step =>
             from one in step.Entry.Assigned
             let copy = one.Definition
@@ -30,7 +34,7 @@ static class ProductEvents
         EventType.OfJournal("mission.progressed", static step =>
             from log in step.Entry.MissionLogs
             where log.Amount != 0
-            select new MissionProgressed(step.UserId, step.GroupTagId, log.MissionId, log.Amount, log.CurrentAmount, log.Completed, step.Entry.Activity?.ActivityLogId)),
+            select new MissionProgressed(step.UserId, step.GroupTagId, log.MissionId, log.Amount, log.CurrentAmount, log.Completed, step.Entry.Activity?.ActivityLogId, step.Entry.Quiz?.QuizLogId)),
         EventType.OfJournal("mission.completed", static step =>
             from log in step.Entry.MissionLogs
             where log.Completed
