@@ -5,14 +5,18 @@ using Microsoft.Extensions.Options;
 
 namespace AWorld.Integrations;
 
-/// <summary>A user whom nobody knows yet, as events name them.</summary>
-/// <param name="Kind">userId, externalId or email.</param>
+/// <summary>Whom events wait for: a user whom nobody knows yet, as events name them, or a user with an action that is not there.</summary>
+/// <param name="Kind">userId, externalId or email; <see cref="Actions"/>: their userId.</param>
 sealed record HeldUser(string Kind, string Value)
 {
+    public const string Actions = "actions";
+
+    public static HeldUser ActionsOf(string userId) => new(Actions, userId);
+
     public static HeldUser Of(AboutUser about) =>
         about.UserId is { } userId ? new("userId", userId) : about.ExternalId is { } externalId ? new("externalId", externalId) : new("email", EmailAddress.Normalize(about.Email!));
 
-    public AboutUser About => new WorkerData { UserId = Kind == "userId" ? Value : null, ExternalId = Kind == "externalId" ? Value : null, Email = Kind == "email" ? Value : null };
+    public AboutUser About => new WorkerData { UserId = Kind is "userId" or Actions ? Value : null, ExternalId = Kind == "externalId" ? Value : null, Email = Kind == "email" ? Value : null };
 
     /// <summary>The same for the same user, and tells nothing about them.</summary>
     public string Key => Ids.Derive("held-user", Kind, Value);
@@ -22,12 +26,12 @@ sealed record HeldUser(string Kind, string Value)
 sealed record HeldEvent(InboundEvent Event, Sender By, DateTimeOffset At);
 
 /// <summary>
-/// Events that wait for their user, in the order in which they happened. Each unknown user is a partition; a list of
-/// all of them tells the sweep where to look.
+/// Events that wait for their user, or for an action of theirs, in the order in which they happened. Each user is a
+/// partition; a list of all of them tells the sweep where to look.
 /// </summary>
 sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, WorkspaceClocks clocks)
 {
-    const int Attempts = 8;
+    const int Attempts = 32;
     const string Prefix = "inbound-held:", ListPrefix = "inbound-waiting:", HeadId = "inbound-head";
 
     /// <summary>What is known of the user, and how many events wait.</summary>
@@ -78,19 +82,23 @@ sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, 
         throw new StoreBusyException(TimeSpan.FromSeconds(1));
     }
 
+    public async ValueTask<bool> Any(Tenant tenant, HeldUser who, CancellationToken stop) => await store.Read(Of(tenant, who), HeadId, stop) is not null;
+
     /// <summary>Hands over what waits, in its order, and takes off what was handled.</summary>
-    /// <param name="handle">False: not now.</param>
+    /// <param name="handle">False: not now; it stays.</param>
     public async ValueTask Release(Tenant tenant, HeldUser who, Func<HeldEvent, CancellationToken, ValueTask<bool>> handle, CancellationToken stop)
     {
-        while (await store.Query(Of(tenant, who), DocumentQuery.Prefix(Prefix, limit: 100), stop) is { Items: { Count: > 0 } some })
+        var next = DocumentQuery.Prefix(Prefix, limit: 100);
+        while (await store.Query(Of(tenant, who), next, stop) is { Items: { Count: > 0 } some })
         {
             foreach (var document in some)
             {
-                if (!await handle(Json.Read<HeldEvent>(document.Body), stop))
+                if (await handle(Json.Read<HeldEvent>(document.Body), stop))
                 {
-                    return;
+                    await Remove(tenant, who, document.Id, stop);
                 }
-                await Remove(tenant, who, document.Id, stop);
+                // No id goes on with a space.
+                next = next with { From = document.Id + " " };
             }
         }
         await Close(tenant, who, stop);
@@ -124,7 +132,7 @@ sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, 
         }
     }
 
-    /// <summary>All unknown users for whom events wait.</summary>
+    /// <summary>All for whom events wait.</summary>
     public async IAsyncEnumerable<(Tenant Tenant, HeldUser Who)> All([EnumeratorCancellation] CancellationToken stop)
     {
         string? continuation = null;

@@ -1,3 +1,4 @@
+using AWorld.Game;
 using AWorld.Platform;
 using AWorld.Tenancy;
 using AWorld.Users;
@@ -11,7 +12,7 @@ namespace AWorld.Integrations;
 /// sure whether it was handled hands it over again.
 /// </summary>
 sealed class InboundEvents(
-    InboundTypes types, InboundSettingsStore settings, InboundLog log, HeldEvents held, UserDirectory users, IDocumentStore store, IOptions<InboundOptions> options, ILogger<InboundEvents> logger)
+    InboundTypes types, InboundSettingsStore settings, InboundLog log, HeldEvents held, UserDirectory users, Players players, IDocumentStore store, IOptions<InboundOptions> options, ILogger<InboundEvents> logger)
 {
     const int Buckets = 64;
 
@@ -60,24 +61,20 @@ sealed class InboundEvents(
             return InboundResult.Rejected(Error.Conflict($"event '{sent.Id}' of {sent.Source} came before with other content; an id names one event for ever"));
         }
         var intent = read.Value;
-        var user = await Find(tenant, intent.About, stop);
-        if (user is null && !intent.MakesUser)
+        var (user, awaited) = await Look(tenant, intent, stop);
+        if (awaited is not null)
         {
-            if (rules.UnknownUsers == UnknownUsers.Reject)
-            {
-                return InboundResult.Rejected(Unknown(intent.About));
-            }
-            return await Hold(tenant, sent, intent, by, stop);
+            return rules.UnknownUsers == UnknownUsers.Reject ? InboundResult.Rejected(Missing(awaited), user?.UserId) : await Hold(tenant, awaited, sent, intent, by, stop);
         }
         if (!intent.MakesUser)
         {
-            return await Apply(intent, user, stop);
+            return await Apply(tenant, intent, user, stop);
         }
         if (claim.Made == true)
         {
             return new(InboundStatus.Duplicate, UserId: user?.UserId);
         }
-        var made = await Apply(intent, user, stop);
+        var made = await Apply(tenant, intent, user, stop);
         if (made.Status != InboundStatus.Rejected)
         {
             var (partition, id) = PlaceOf(tenant, sent);
@@ -89,35 +86,51 @@ sealed class InboundEvents(
     /// <summary>Why the event would be rejected by what it says; nothing is changed.</summary>
     public async ValueTask<Error?> Check(Tenant tenant, InboundEvent sent, CancellationToken stop) => types.Read(tenant, await settings.Of(tenant, stop), sent, new("dry-run")).Error;
 
-    static async ValueTask<InboundResult> Apply(Intent intent, UserProfile? user, CancellationToken stop)
+    async ValueTask<InboundResult> Apply(Tenant tenant, Intent intent, UserProfile? user, CancellationToken stop)
     {
         var applied = await intent.Apply(user, stop);
-        return applied.Error is { } refused
-            ? InboundResult.Rejected(refused, user?.UserId)
-            : new(applied.Value ? InboundStatus.Accepted : InboundStatus.Duplicate, UserId: user?.UserId);
+        if (applied.Error is { } refused)
+        {
+            return InboundResult.Rejected(refused, user?.UserId);
+        }
+        if (user is not null && intent.TakesBack is null && HeldUser.ActionsOf(user.UserId) is var actions && await held.Any(tenant, actions, stop))
+        {
+            await Release(tenant, actions, stop);
+        }
+        return new(applied.Value ? InboundStatus.Accepted : InboundStatus.Duplicate, UserId: user?.UserId);
     }
 
-    static Error Unknown(AboutUser about) => about switch
+    static Error Missing(HeldUser awaited) => awaited.Kind switch
     {
-        { UserId: not null } => Error.Invalid("data.userId", "is not a user of this workspace"),
-        { ExternalId: not null } => Error.Invalid("data.externalId", "no user of this workspace has it"),
-        _ => Error.Invalid("data.email", "no user of this workspace has it"),
+        "userId" => Error.Invalid("data.userId", "is not a user of this workspace"),
+        HeldUser.Actions => Error.Invalid("data", "names no action of the user"),
+        var kind => Error.Invalid($"data.{kind}", "no user of this workspace has it"),
     };
 
-    async ValueTask<InboundResult> Hold(Tenant tenant, InboundEvent sent, Intent intent, Sender by, CancellationToken stop)
+    /// <summary>The user, and what the event waits for, be it the user or an action of theirs; null: nothing.</summary>
+    async ValueTask<(UserProfile? User, HeldUser? Awaited)> Look(Tenant tenant, Intent intent, CancellationToken stop)
     {
-        var who = HeldUser.Of(intent.About);
-        var status = await held.Hold(tenant, who, sent, by, stop);
+        var user = await Find(tenant, intent.About, stop);
+        if (user is null)
+        {
+            return (null, intent.MakesUser ? null : HeldUser.Of(intent.About));
+        }
+        return (user, intent.TakesBack is { } logId && await players.ActionEntry(tenant, user.UserId, logId, stop) is null ? HeldUser.ActionsOf(user.UserId) : null);
+    }
+
+    async ValueTask<InboundResult> Hold(Tenant tenant, HeldUser awaited, InboundEvent sent, Intent intent, Sender by, CancellationToken stop)
+    {
+        var status = await held.Hold(tenant, awaited, sent, by, stop);
         if (status is null)
         {
-            return InboundResult.Rejected(Error.InvalidOperation($"{options.Value.HeldPerUser} events wait for this unknown user already"));
+            return InboundResult.Rejected(Error.InvalidOperation($"{options.Value.HeldPerUser} events wait for this user or their actions already"));
         }
-        // Who appeared between the look and the hold was told of nothing.
-        if (await Find(tenant, intent.About, stop) is not null)
+        // Who, or what, appeared between the look and the hold was told of nothing.
+        if ((await Look(tenant, intent, stop)).Awaited != awaited)
         {
-            await Release(tenant, who, stop);
+            await Release(tenant, awaited, stop);
         }
-        return new(status.Value, status == InboundStatus.Held ? Unknown(intent.About) : null);
+        return new(status.Value, status == InboundStatus.Held ? Missing(awaited) : null);
     }
 
     /// <summary>Null: the id is taken by other content.</summary>
@@ -142,20 +155,21 @@ sealed class InboundEvents(
         _ => await users.ByEmail(tenant, about.Email!, stop),
     };
 
-    /// <summary>Applies what waits for a user who is known by now, in its order.</summary>
+    /// <summary>Applies what waits for a user, or an action of theirs, as far as that is there by now, in its order.</summary>
     public ValueTask Release(Tenant tenant, HeldUser who, CancellationToken stop) => held.Release(tenant, who, async (waiting, stop) =>
     {
         var sender = waiting.By with { Door = "held", RetryOf = null, Attempt = waiting.By.Attempt + 1 };
         var read = types.Read(tenant, await settings.Of(tenant, stop), waiting.Event, sender);
-        var result = InboundResult.Rejected(read.Error ?? Unknown(who.About));
+        var result = InboundResult.Rejected(read.Error ?? Missing(who));
         if (read.Succeeded)
         {
-            if (await Find(tenant, read.Value.About, stop) is not { } user)
+            var (user, awaited) = await Look(tenant, read.Value, stop);
+            if (awaited == who)
             {
                 return false;
             }
-            result = await Apply(read.Value, user, stop);
-            result = result.Status == InboundStatus.Duplicate ? result with { Status = InboundStatus.Accepted } : result;
+            result = awaited is null ? await Apply(tenant, read.Value, user, stop) : await Hold(tenant, awaited, waiting.Event, read.Value, waiting.By, stop);
+            result = awaited is null && result.Status == InboundStatus.Duplicate ? result with { Status = InboundStatus.Accepted } : result;
         }
         await Note(tenant, waiting.Event, result, sender);
         return true;
@@ -168,16 +182,16 @@ sealed class InboundEvents(
         {
             try
             {
-                if (await Find(tenant, who.About, stop) is not null)
+                if (who.Kind == HeldUser.Actions || await Find(tenant, who.About, stop) is not null)
                 {
                     await Release(tenant, who, stop);
                 }
                 await held.Expire(tenant, who, waiting => new(Note(tenant, waiting.Event, InboundResult.Rejected(
-                    Unknown(who.About) with { Message = $"nobody with {who.Kind} {who.Value} appeared within {options.Value.HeldFor.TotalDays:0.#} days" }), waiting.By with { Door = "held", Attempt = waiting.By.Attempt + 1 })), stop);
+                    Missing(who) with { Message = $"{(who.Kind == HeldUser.Actions ? "no such action of the user" : $"nobody with {who.Kind} {who.Value}")} appeared within {options.Value.HeldFor.TotalDays:0.#} days" }), waiting.By with { Door = "held", Attempt = waiting.By.Attempt + 1 })), stop);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                logger.LogWarning(failure, "Events of {Tenant} that wait for an unknown user could not be handled; trying again later", tenant);
+                logger.LogWarning(failure, "Events of {Tenant} that wait could not be handled; trying again later", tenant);
             }
         }
     }

@@ -11,7 +11,7 @@ enum InboundStatus
     /// <summary>It had been applied, or is held.</summary>
     Duplicate,
 
-    /// <summary>It waits for its user.</summary>
+    /// <summary>It waits for its user, or for the action that it takes back.</summary>
     Held,
 
     /// <summary>It was not applied.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace AWorld.Integrations;
 
-/// <summary>What happens to events of a user whom the workspace does not know.</summary>
+/// <summary>What happens to events of a user whom the workspace does not know, and to retractions of an action that is not there.</summary>
 enum UnknownUsers { Hold, Reject }
 
 /// <summary>What HR says about workers that can be a tag of theirs.</summary>

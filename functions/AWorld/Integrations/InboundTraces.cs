@@ -18,7 +18,7 @@ sealed class InboundTraces(InboundLog log, HeldEvents held, Principals principal
         var deleted = 0;
         if (from is null)
         {
-            foreach (var who in new[] { new HeldUser("userId", user.UserId), user.ExternalId is { } externalId ? new("externalId", externalId) : null, email is null ? null : new("email", email) }.OfType<HeldUser>())
+            foreach (var who in new[] { new HeldUser("userId", user.UserId), HeldUser.ActionsOf(user.UserId), user.ExternalId is { } externalId ? new("externalId", externalId) : null, email is null ? null : new("email", email) }.OfType<HeldUser>())
             {
                 deleted += await held.Drop(tenant, who, stop);
             }

@@ -15,6 +15,9 @@ sealed record Intent(AboutUser About, Func<UserProfile?, CancellationToken, Valu
 {
     /// <summary>It is taken though nobody knows the user.</summary>
     public bool MakesUser { get; init; }
+
+    /// <summary>The log of the action that it takes back; null: it takes none back.</summary>
+    public string? TakesBack { get; init; }
 }
 
 /// <summary>The types of events that come in, and what each asks for.</summary>
@@ -43,7 +46,7 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         ActivityCompleted => Parse<CompletedActivity>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, by, InData,
             new ActionInput(data.ActivityId!, data.Outcome, data.Value, data.Tags, data.AdditionalData, sent.Key, data.CompletedAt ?? sent.Time), stop))),
         ActivityRetracted => Parse<RetractedActivity>(sent).Map(data => new Intent(data, async (user, stop) => Applied(await retractions.Retract(
-            tenant, user!.UserId, data.LogId(sent.Source), data.Of, data.Reason, by.Actor, null, stop), static error => error))),
+            tenant, user!.UserId, data.LogId(sent.Source), data.Of, data.Reason, by.Actor, null, stop), static error => error)) { TakesBack = data.LogId(sent.Source) }),
         QuizCompleted => Parse<CompletedQuiz>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, by, InData,
             new QuizInput(data.QuizId!, Outcome: data.Outcome, QuizLogId: sent.Key, AdditionalData: data.AdditionalData, CompletedAt: data.CompletedAt ?? sent.Time), stop))),
         CourseCompleted => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Success, read.Value.CompletedAt),

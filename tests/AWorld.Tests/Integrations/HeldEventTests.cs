@@ -70,12 +70,7 @@ public sealed class HeldEventTests
         await platform.Service<HeldEvents>().Hold(platform.Tenant, new("externalId", "ada"), sent, new("queue"), Stop);
         await platform.Service<InboundEvents>().Sweep(Stop);
         (await platform.Points(ada)).ShouldBe(10);
-        var left = new List<HeldUser>();
-        await foreach (var (_, who) in platform.Service<HeldEvents>().All(Stop))
-        {
-            left.Add(who);
-        }
-        left.ShouldBeEmpty();
+        await NobodyWaits(platform);
     }
 
     [Fact]
@@ -86,6 +81,119 @@ public sealed class HeldEventTests
         (await platform.Sibling.Sender().Refused(400, HttpMethod.Post, Events, Read("1", "ada"))).Message.ShouldBe("data.externalId: no user of this workspace has it");
         var client = platform.Home.Sender();
         (await Task.WhenAll(Enumerable.Range(1, 4).Select(n => client.Send(HttpMethod.Post, Events, Read($"{n}", "ada"))))).Select(answer => (int)answer.StatusCode).Order().ShouldBe([200, 200, 400, 400]);
+    }
+
+    static string Back(string id, object data, string? time = null) => Event(id, data, "aworld.activity.retracted", time: time);
+
+    static async Task<List<HeldUser>> Waiting(TestPlatform platform)
+    {
+        var waiting = new List<HeldUser>();
+        await foreach (var (_, who) in platform.Service<HeldEvents>().All(Stop))
+        {
+            waiting.Add(who);
+        }
+        return waiting;
+    }
+
+    /// <summary>The platform's own sweep may be at it at the same time.</summary>
+    static async Task NobodyWaits(TestPlatform platform)
+    {
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); (await Waiting(platform)).Count > 0;)
+        {
+            waited.Elapsed.ShouldBeLessThan(TimeSpan.FromMinutes(5));
+            await Task.Delay(2, Stop);
+        }
+    }
+
+    [Fact]
+    public async Task A_retraction_that_comes_before_its_action_waits_and_is_applied_once_when_an_event_brings_the_action()
+    {
+        await using var platform = await Start();
+        var (ada, client) = (await platform.NewUser(platform.Tenant, "ada"), platform.Home.Sender());
+        var (first, second) = (Back("r1", new { externalId = "ada", eventId = "1" }), Back("r2", new { externalId = "ada", eventId = "2", eventSource = "/lms", reason = "too soon" }));
+        (await client.StatusOf(first)).ShouldBe("HELD");
+        await platform.Queue(Message("r2", second));
+        await platform.Drained();
+        (await client.StatusOf(first)).ShouldBe("DUPLICATE");
+        (await client.StatusOf(Read("3", "ada"))).ShouldBe("ACCEPTED");
+        (await platform.Points(ada)).ShouldBe(10);
+        (await client.StatusOf(Read("2", "ada"))).ShouldBe("ACCEPTED");
+        (await platform.Points(ada)).ShouldBe(10);
+        await platform.Queue(Message("1", Read("1", "ada")));
+        await platform.Drained();
+        (await platform.Points(ada)).ShouldBe(10);
+        foreach (var again in new[] { first, second, Read("1", "ada"), Read("2", "ada") })
+        {
+            (await client.StatusOf(again)).ShouldBe("DUPLICATE");
+        }
+        (await platform.Points(ada), await platform.Activities(ada)).ShouldBe((10m, 1L));
+        (await platform.Logged("&type=aworld.activity.retracted&order=asc")).ShouldBe(["r1 HELD", "r2 HELD", "r1 DUPLICATE", "r2 ACCEPTED", "r1 ACCEPTED", "r1 DUPLICATE", "r2 DUPLICATE"]);
+        (await platform.Dashboard().Get($"{Log}?status=HELD&limit=1")).Text("items[0].reason").ShouldBe("data: names no action of the user");
+        await NobodyWaits(platform);
+    }
+
+    [Fact]
+    public async Task A_retraction_waits_for_its_user_and_then_for_its_action_of_which_the_App_may_tell()
+    {
+        await using var platform = await Start(("AWorld:Inbound:HeldCheckedEvery", "1.00:00:00"));
+        (await platform.Home.Sender().StatusOf(Back("r", new { externalId = "ada", activityLogId = "mine" }))).ShouldBe("HELD");
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        (await Waiting(platform)).ShouldBe([HeldUser.ActionsOf(ada)]);
+        await platform.App(ada).Post("/app/v1/activity-logs", new { activityId = "read", userId = ada, activityLogId = "mine" });
+        await platform.Service<InboundEvents>().Sweep(Stop);
+        (await platform.Points(ada)).ShouldBe(0);
+        (await platform.App(ada).Get("/app/v1/activity-logs/mine")).Has("retractedAt").ShouldBeTrue();
+        (await platform.Logged("&order=asc")).ShouldBe(["r HELD", "r HELD", "r ACCEPTED"]);
+        await NobodyWaits(platform);
+    }
+
+    [Fact]
+    public async Task A_retraction_whose_action_does_not_come_is_rejected_after_seven_days_or_at_once_as_the_workspace_chooses()
+    {
+        await using var platform = await Start(("AWorld:Inbound:HeldCheckedEvery", "1.00:00:00"));
+        await platform.NewUser(platform.Sibling.Tenant, "ada");
+        await platform.Sibling.Dashboard().Put(Settings, """{ "unknownUsers": "REJECT" }""");
+        (await platform.Sibling.Sender().Refused(400, HttpMethod.Post, Events, Back("r", new { externalId = "ada", eventId = "1" }))).Message.ShouldBe("data: names no action of the user");
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        (await platform.Home.Sender().StatusOf(Back("r", new { userId = ada, eventId = "1" }))).ShouldBe("HELD");
+        platform.Clock.Advance(TimeSpan.FromDays(6));
+        await platform.Service<InboundEvents>().Sweep(Stop);
+        (await Waiting(platform)).Count.ShouldBe(1);
+        platform.Clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+        await platform.Service<InboundEvents>().Sweep(Stop);
+        await NobodyWaits(platform);
+        (await platform.Dashboard().Get($"{Log}?status=REJECTED")).Text("items[0].reason").ShouldBe("no such action of the user appeared within 7 days");
+        (await platform.Home.Sender().StatusOf(Read("1", "ada"))).ShouldBe("ACCEPTED");
+        (await platform.Points(ada)).ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task What_waits_for_an_action_of_an_erased_user_goes_with_them()
+    {
+        await using var platform = await Start();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        await platform.Home.Sender().Post(Events, Back("r", new { userId = ada, eventId = "1" }));
+        (await Waiting(platform)).Count.ShouldBe(1);
+        await platform.Dashboard().Delete($"/dashboard/v1/users/{ada}");
+        await platform.WorkflowsIdle();
+        await NobodyWaits(platform);
+    }
+
+    [Fact]
+    public async Task Actions_and_their_retractions_that_come_at_once_leave_nothing()
+    {
+        await using var platform = await Start();
+        var client = platform.Home.Sender();
+        string[] names = ["ada", "bob", "cleo", "dan", "eva"], users = await Task.WhenAll(names.Select(name => platform.NewUser(platform.Tenant, name)));
+        await Task.WhenAll(names.SelectMany(name => Enumerable.Range(0, 6).SelectMany(n => new[]
+        {
+            client.Post(Events, Read($"{name}{n}", name)), client.Post(Events, Back($"r{name}{n}", new { externalId = name, eventId = $"{name}{n}" })),
+        })));
+        foreach (var userId in users)
+        {
+            (await platform.Points(userId), await platform.Activities(userId)).ShouldBe((0m, 0L));
+        }
+        await NobodyWaits(platform);
     }
 
     [Fact]
