@@ -185,9 +185,10 @@ sealed class InboundLog(IDocumentStore store, Ids ids, WorkspaceClocks clocks, I
         return (found, null);
     }
 
-    /// <summary>Takes the content of every entry that names one of these out of a bounded part of the log.</summary>
+    /// <summary>Takes the content of every entry that names somebody out of a bounded part of the log.</summary>
+    /// <param name="names">Whether a text, as a whole, is a name of theirs.</param>
     /// <param name="from">Where to go on; null: at the oldest.</param>
-    public async ValueTask<(int Stripped, string? Next)> Strip(Tenant tenant, IReadOnlyList<string> names, string? from, CancellationToken stop)
+    public async ValueTask<(int Stripped, string? Next)> Strip(Tenant tenant, Func<string?, bool> names, string? from, CancellationToken stop)
     {
         var (oldest, latest) = Bounds(tenant, new());
         var (stripped, looked) = (0, 0);
@@ -214,20 +215,43 @@ sealed class InboundLog(IDocumentStore store, Ids ids, WorkspaceClocks clocks, I
         return (stripped, null);
     }
 
-    async ValueTask<int> Strip(Tenant tenant, string day, Document document, IReadOnlyList<string> names, CancellationToken stop)
+    async ValueTask<int> Strip(Tenant tenant, string day, Document? document, Func<string?, bool> names, CancellationToken stop)
     {
-        bool Names(ReadOnlySpan<byte> json) => System.Text.Encoding.UTF8.GetString(json) is var text && names.Any(name => text.Contains(name, StringComparison.OrdinalIgnoreCase));
-        if (!Names(document.Body.Span))
+        var partition = Partition.Integrations(tenant, day);
+        for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            return 0;
+            if (document is null)
+            {
+                return 0;
+            }
+            var entries = Json.Read<Sheet>(document.Body).Entries;
+            var of = entries.Where(entry => Names(entry, names)).Select(static entry => entry.InboundEventId).ToHashSet(StringComparer.Ordinal);
+            if (of.Count == 0)
+            {
+                return 0;
+            }
+            var left = entries.Select(entry => of.Contains(entry.InboundEventId) ? entry with { Data = null, Subject = null, Reason = null, Problems = null } : entry);
+            if ((await store.Commit(partition, [Platform.Write.Replace(document.Id, Json.Bytes(new Sheet([.. left])), document.ETag, document.ExpiresAt)], stop)).Committed)
+            {
+                return of.Count;
+            }
+            // Another user of the same document is being erased, or its time is over.
+            document = await store.Read(partition, document.Id, stop);
         }
-        var entries = Json.Read<Sheet>(document.Body).Entries;
-        var of = entries.Select(entry => Names(Json.Bytes(entry))).ToList();
-        var left = entries.Select((entry, index) => of[index] ? entry with { Data = null, Subject = null, Reason = null, Problems = null } : entry).ToList();
-        await store.Commit(Partition.Integrations(tenant, day), [Platform.Write.Replace(document.Id, Json.Bytes(new Sheet(left)), document.ETag, document.ExpiresAt)], stop);
-        return of.Count(static one => one);
+        throw new StoreBusyException(TimeSpan.FromSeconds(1));
     }
 
+    static bool Names(InboundEntry entry, Func<string?, bool> names) => names(entry.UserId) || names(entry.Subject) || entry.Data is { } data && Names(data, names);
+
+    static bool Names(JsonElement json, Func<string?, bool> names) => json.ValueKind switch
+    {
+        JsonValueKind.String => names(json.GetString()),
+        JsonValueKind.Array => json.EnumerateArray().Any(item => Names(item, names)),
+        JsonValueKind.Object => json.EnumerateObject().Any(member => Names(member.Value, names)),
+        _ => false,
+    };
+
+    const int Attempts = 16;
     const int DocumentsAtOnce = 20, DocumentsPerPage = 200;
 
     (DateTimeOffset From, DateTimeOffset To) Bounds(Tenant tenant, InboundFilter filter)

@@ -24,7 +24,8 @@ sealed class InboundTraces(InboundLog log, HeldEvents held, Principals principal
             }
             deleted += (await store.Commit(Partition.Player(tenant, user.UserId), [Write.Delete(WorkerEvents.DocumentId)], stop)).Committed ? 1 : 0;
         }
-        var (stripped, next) = await log.Strip(tenant, [.. new[] { user.UserId, user.ExternalId, email }.OfType<string>()], from, stop);
+        var (stripped, next) = await log.Strip(tenant, text => text is not null
+            && (text == user.UserId || text == user.ExternalId || email is not null && EmailAddress.Normalize(text) == EmailAddress.Normalize(email)), from, stop);
         return new(deleted, stripped, next);
     }
 }

@@ -118,6 +118,41 @@ public sealed class InboundQueueTests
         await client.Post(Events, Event("5", new { externalId = "ada", nickname = "Ada L" }, "hr.worker.changed", "/hr", At(1)));
         await platform.Dashboard().Delete($"/dashboard/v1/users/{ada}");
         await platform.WorkflowsIdle();
+        (await Kept(platform)).ShouldBe(["2"]);
+        (await client.StatusOf(Read("1", "ada"))).ShouldBe("HELD");
+    }
+
+    [Fact]
+    public async Task An_erased_user_s_short_name_takes_nothing_of_others_and_their_own_is_found_however_it_is_written()
+    {
+        await using var platform = await Start();
+        var (an, client) = (await platform.NewUser(platform.Tenant, "An"), platform.Home.Sender());
+        await platform.NewUser(platform.Tenant, "bob");
+        await client.Post(Events, Batch(
+            Event("bob", new { externalId = "bob", activityId = "read", additionalData = new { note = "An answer, and another", An = "x" } }),
+            Event("nested", new { externalId = "bob", activityId = "read", additionalData = new { with = new[] { new { who = "AN@Example.org" } } } }),
+            Read("own", "An").Replace("\"An\"", "\"\\u0041n\"", StringComparison.Ordinal)));
+        await platform.Dashboard().Delete($"/dashboard/v1/users/{an}");
+        await platform.WorkflowsIdle();
+        (await Kept(platform)).ShouldBe(["bob"]);
+    }
+
+    [Fact]
+    public async Task Users_who_are_erased_at_the_same_time_go_from_the_same_part_of_the_log()
+    {
+        await using var platform = await Start();
+        string[] names = [.. Enumerable.Range(0, 8).Select(n => $"user{n}")];
+        var users = await Task.WhenAll(names.Select(name => platform.NewUser(platform.Tenant, name)));
+        await platform.NewUser(platform.Tenant, "bob");
+        await platform.Home.Sender().Post(Events, Batch([.. names.Append("bob").Select(name => Read(name, name))]));
+        await Task.WhenAll(users.Select(user => platform.Dashboard().Delete($"/dashboard/v1/users/{user}")));
+        await platform.WorkflowsIdle();
+        (await Kept(platform)).ShouldBe(["bob"]);
+    }
+
+    /// <summary>Events whose content is still in the log.</summary>
+    static async Task<List<string>> Kept(TestPlatform platform)
+    {
         var kept = new List<string>();
         foreach (var entry in (await platform.Dashboard().Get(Log)).Items())
         {
@@ -127,7 +162,6 @@ public sealed class InboundQueueTests
                 kept.Add(whole.Text("id"));
             }
         }
-        kept.ShouldBe(["2"]);
-        (await client.StatusOf(Read("1", "ada"))).ShouldBe("HELD");
+        return kept;
     }
 }
