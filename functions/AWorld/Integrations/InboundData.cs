@@ -17,7 +17,7 @@ abstract record AboutUser : IChecked
     /// <summary>The customer's own id of the person.</summary>
     [Id] public string? ExternalId { get; init; }
 
-    [Email] public string? Email { get; init; }
+    [Email] public virtual string? Email { get; init; }
 
     public virtual void Check(Problems problems) =>
         problems.When(UserId is null && ExternalId is null && Email is null, "externalId", "name the user: by externalId, email or userId");
@@ -134,11 +134,7 @@ record WorkerData : AboutUser
 /// <summary>A new worker needs an e-mail address, by which they sign in.</summary>
 sealed record HiredWorker : WorkerData
 {
-    public override void Check(Problems problems)
-    {
-        base.Check(problems);
-        problems.When(Email is null, "email", "is required");
-    }
+    [Required, Email] public override string? Email { get; init; }
 }
 
 sealed record LeftWorker : WorkerData

@@ -55,7 +55,7 @@ public sealed class EventTests : IAsyncLifetime
             received.Headers.GetValues("type").ShouldBe([$"\"{happened.Text("type")}\""]);
             received.Headers.GetValues("dataschema").ShouldBe([$"\"{happened.Text("dataschema")}\""]);
             var type = ProductEvents.All.Single(one => one.Name == happened.Text("type"));
-            new JsonSchema(default).Errors(happened.At("data"), JsonElement.Parse(EventSchemas.Of(type).ToJsonString())).ShouldBeEmpty(happened.GetRawText());
+            new JsonSchema(default).Errors(happened.At("data"), JsonElement.Parse(EventSchemas.Of(type.Name, type.Data).ToJsonString())).ShouldBeEmpty(happened.GetRawText());
             events.Add(happened);
         }
     }
