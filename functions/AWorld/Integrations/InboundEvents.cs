@@ -14,10 +14,11 @@ namespace AWorld.Integrations;
 sealed class InboundEvents(
     InboundTypes types, InboundSettingsStore settings, InboundLog log, HeldEvents held, UserDirectory users, Players players, IDocumentStore store, IOptions<InboundOptions> options, ILogger<InboundEvents> logger)
 {
-    const int Buckets = 64;
+    const int Buckets = 64, Attempts = 8;
 
     /// <param name="Made">It made a user: once, even when that user is erased and their marker lies in nobody's way.</param>
-    sealed record Claim(string ContentHash, bool? Made = null);
+    /// <param name="UserId">Who it is of: also when another goes by that externalId or address later.</param>
+    sealed record Claim(string ContentHash, bool? Made = null, string? UserId = null);
 
     /// <summary>Handles an event and notes it in the log. Throws when it could not be handled now; then nothing is lost by handing it over again.</summary>
     /// <returns>The log's entry.</returns>
@@ -56,29 +57,33 @@ sealed class InboundEvents(
         {
             return InboundResult.Rejected(wrong);
         }
-        if (await Bind(tenant, sent, stop) is not { } claim)
+        var intent = read.Value;
+        var (user, awaited) = await Look(tenant, intent, stop);
+        if (await Bind(tenant, sent, user, stop) is not { } claim)
         {
             return InboundResult.Rejected(Error.Conflict($"event '{sent.Id}' of {sent.Source} came before with other content; an id names one event for ever"));
         }
-        var intent = read.Value;
-        var (user, awaited) = await Look(tenant, intent, stop);
+        if (claim.UserId is { } other && other != user?.UserId && await WasApplied(tenant, other, sent, intent, stop))
+        {
+            return new(InboundStatus.Duplicate, UserId: other);
+        }
         if (awaited is not null)
         {
             return rules.UnknownUsers == UnknownUsers.Reject ? InboundResult.Rejected(Missing(awaited), user?.UserId) : await Hold(tenant, awaited, sent, intent, by, stop);
         }
         if (!intent.MakesUser)
         {
-            return await Apply(tenant, intent, user, stop);
+            return await Apply(tenant, sent, claim, intent, user, stop);
         }
         if (claim.Made == true)
         {
             return new(InboundStatus.Duplicate, UserId: user?.UserId);
         }
-        var made = await Apply(tenant, intent, user, stop);
+        var made = await Apply(tenant, sent, claim, intent, user, stop);
         if (made.Status != InboundStatus.Rejected)
         {
             var (partition, id) = PlaceOf(tenant, sent);
-            await store.Commit(partition, [Write.Upsert(id, Json.Bytes(claim with { Made = true }))], stop);
+            await store.Commit(partition, [Write.Upsert(id, Json.Bytes(claim with { Made = true, UserId = user?.UserId }))], stop);
         }
         return made;
     }
@@ -86,8 +91,13 @@ sealed class InboundEvents(
     /// <summary>Why the event would be rejected by what it says; nothing is changed.</summary>
     public async ValueTask<Error?> Check(Tenant tenant, InboundEvent sent, CancellationToken stop) => types.Read(tenant, await settings.Of(tenant, stop), sent, new("dry-run")).Error;
 
-    async ValueTask<InboundResult> Apply(Tenant tenant, Intent intent, UserProfile? user, CancellationToken stop)
+    /// <param name="claim">Null: not read yet.</param>
+    async ValueTask<InboundResult> Apply(Tenant tenant, InboundEvent sent, Claim? claim, Intent intent, UserProfile? user, CancellationToken stop)
     {
+        if (user is not null && claim?.UserId != user.UserId && !await BindUser(tenant, sent, intent, user.UserId, stop))
+        {
+            return new(InboundStatus.Duplicate);
+        }
         var applied = await intent.Apply(user, stop);
         if (applied.Error is { } refused)
         {
@@ -134,16 +144,45 @@ sealed class InboundEvents(
     }
 
     /// <summary>Null: the id is taken by other content.</summary>
-    async ValueTask<Claim?> Bind(Tenant tenant, InboundEvent sent, CancellationToken stop)
+    async ValueTask<Claim?> Bind(Tenant tenant, InboundEvent sent, UserProfile? user, CancellationToken stop)
     {
         var (partition, id) = PlaceOf(tenant, sent);
-        var claim = new Claim(sent.ContentHash());
+        var claim = new Claim(sent.ContentHash(), UserId: user?.UserId);
         if ((await store.Commit(partition, [Write.Create(id, Json.Bytes(claim))], stop)).Committed)
         {
             return claim;
         }
         return await store.Read(partition, id, stop) is { } taken && Json.Read<Claim>(taken.Body) is var before && before.ContentHash == claim.ContentHash ? before : null;
     }
+
+    /// <summary>Makes it an event of this user. False: it was applied to another one.</summary>
+    async ValueTask<bool> BindUser(Tenant tenant, InboundEvent sent, Intent intent, string userId, CancellationToken stop)
+    {
+        var (partition, id) = PlaceOf(tenant, sent);
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var document = await store.Read(partition, id, stop);
+            var claim = document is null ? new(sent.ContentHash()) : Json.Read<Claim>(document.Body);
+            if (claim.UserId == userId)
+            {
+                return true;
+            }
+            if (claim.UserId is { } other && await WasApplied(tenant, other, sent, intent, stop))
+            {
+                return false;
+            }
+            var bound = Json.Bytes(claim with { UserId = userId });
+            if ((await store.Commit(partition, [document is null ? Write.Create(id, bound) : Write.Replace(id, bound, document.ETag)], stop)).Committed)
+            {
+                return true;
+            }
+        }
+        throw new StoreBusyException(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Whether it did something to this user, who may be erased by now.</summary>
+    async ValueTask<bool> WasApplied(Tenant tenant, string userId, InboundEvent sent, Intent intent, CancellationToken stop) =>
+        await players.ActionEntry(tenant, userId, intent.TakesBack ?? sent.Key, stop) is not null || await store.Read(Partition.Player(tenant, userId), WorkerEvents.MarkerOf(sent), stop) is not null;
 
     static (Partition Partition, string Id) PlaceOf(Tenant tenant, InboundEvent sent) =>
         (Partition.Integrations(tenant, $"events-{(sent.Key[0] * 31 + sent.Key[1]) % Buckets:00}"), $"inbound-event:{sent.Key}");
@@ -168,7 +207,7 @@ sealed class InboundEvents(
             {
                 return false;
             }
-            result = awaited is null ? await Apply(tenant, read.Value, user, stop) : await Hold(tenant, awaited, waiting.Event, read.Value, waiting.By, stop);
+            result = awaited is null ? await Apply(tenant, waiting.Event, null, read.Value, user, stop) : await Hold(tenant, awaited, waiting.Event, read.Value, waiting.By, stop);
             result = awaited is null && result.Status == InboundStatus.Duplicate ? result with { Status = InboundStatus.Accepted } : result;
         }
         await Note(tenant, waiting.Event, result, sender);

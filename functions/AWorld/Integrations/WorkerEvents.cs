@@ -24,6 +24,9 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
 
     const string Employment = "employment";
 
+    /// <summary>In the user's partition: the event was applied.</summary>
+    public static string MarkerOf(InboundEvent sent) => $"inbound:{sent.Key}";
+
     public async ValueTask<Result<bool>> Hired(Tenant tenant, UserProfile? user, InboundEvent sent, HiredWorker data, Sender by, CancellationToken stop)
     {
         // A workspace may have known the person by e-mail before HR named them.
@@ -85,7 +88,7 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
     async ValueTask<Result<Decided>> Decide(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, Func<UserProfile, UserProfile>? employ, CancellationToken stop)
     {
         var partition = Partition.Player(tenant, user.UserId);
-        var marker = $"inbound:{sent.Key}";
+        var marker = MarkerOf(sent);
         if (await store.Read(partition, marker, stop) is not null)
         {
             return new Decided(new(user), false);

@@ -144,6 +144,41 @@ public sealed class InboundEventTests
     }
 
     [Fact]
+    public async Task An_event_stays_that_of_the_user_it_was_applied_to_when_another_has_their_externalId()
+    {
+        await using var platform = await Start();
+        var client = platform.Home.Sender();
+        (await client.StatusOf(Read("held", "ada"))).ShouldBe("HELD");
+        var first = await platform.NewUser(platform.Tenant, "ada");
+        string[] applied =
+        [
+            Read("1", "ada"), Event("r", new { externalId = "ada", eventId = "1" }, "aworld.activity.retracted"),
+            Event("w", new { externalId = "ada", nickname = "First" }, "hr.worker.changed", "/hr", At(1)),
+        ];
+        (await client.Post(Events, Batch(applied))).Items().Select(item => item.Text("status")).ShouldBe(["ACCEPTED", "ACCEPTED", "ACCEPTED"]);
+        var unmapped = Event("later", new { externalId = "ada", activityId = "write" });
+        await client.Refused(400, HttpMethod.Post, Events, unmapped);
+
+        await platform.Dashboard().Patch($"/dashboard/v1/users/{first}", """{ "externalId": "first" }""");
+        (await client.StatusOf(Read("1", "ada"))).ShouldBe("DUPLICATE");
+        var second = (await platform.Dashboard().Post("/dashboard/v1/users", """{ "email": "second@example.org", "externalId": "ada" }""")).Text("userId");
+        await platform.Queue([.. applied.Index().Select(one => Message($"m{one.Index}", one.Item))]);
+        await platform.Drained();
+        foreach (var again in applied.Append(Read("held", "ada")))
+        {
+            (await client.StatusOf(again)).ShouldBe("DUPLICATE");
+        }
+        (await platform.Activities(second)).ShouldBe(0);
+        (await platform.User("ada"))!.Nickname.ShouldBeNull();
+        (await platform.Points(first)).ShouldBe(10);
+
+        await platform.Configure(platform.Tenant, GameWorld.Activity("write"));
+        (await client.StatusOf(unmapped)).ShouldBe("ACCEPTED");
+        (await client.StatusOf(unmapped)).ShouldBe("DUPLICATE");
+        (await platform.Activities(first), await platform.Activities(second)).ShouldBe((1L, 1L));
+    }
+
+    [Fact]
     public async Task A_late_event_counts_in_the_period_it_belongs_to()
     {
         await using var platform = await Start();

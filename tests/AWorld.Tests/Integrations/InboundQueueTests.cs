@@ -119,7 +119,8 @@ public sealed class InboundQueueTests
         await platform.Dashboard().Delete($"/dashboard/v1/users/{ada}");
         await platform.WorkflowsIdle();
         (await Kept(platform)).ShouldBe(["2"]);
-        (await client.StatusOf(Read("1", "ada"))).ShouldBe("HELD");
+        (await client.StatusOf(Read("1", "ada"))).ShouldBe("DUPLICATE");
+        (await client.StatusOf(Read("new", "ada"))).ShouldBe("HELD");
     }
 
     [Fact]
