@@ -19,12 +19,15 @@ grep -qx "$origin" <<< "$before" || { echo "$origin is not enabled; enabled are:
 curl -fsS -o /dev/null -m 10 "$url/health/ready" || { echo "$url is not well before the drill; not starting" >&2; exit 2; }
 
 log=$(mktemp)
+prober=
 restore() {
-    trap - EXIT INT TERM
-    if set_origin Enabled; then echo "restored: $origin is enabled again"; else echo "NOT RESTORED: enable the origin $origin by hand" >&2; fi
+    trap - EXIT
+    trap '' HUP INT TERM
+    [ -z "$prober" ] || kill "$prober" 2> /dev/null
+    if set_origin Enabled; then echo "restored: $origin is enabled again"; else echo "NOT RESTORED: enable the origin $origin by hand" >&2; exit 2; fi
 }
 trap restore EXIT
-trap 'exit 2' INT TERM
+trap 'echo "interrupted" >&2; exit 2' HUP INT TERM
 
 # One line a request: when, status (000: no answer), seconds.
 probe() {
@@ -39,10 +42,11 @@ started=$(date +%s)
 probe $((started + seconds)) > "$log" &
 prober=$!
 sleep 15
-if ! set_origin Disabled; then kill "$prober" 2> /dev/null; echo "could not disable $origin" >&2; exit 2; fi
+if ! set_origin Disabled; then echo "could not disable $origin" >&2; exit 2; fi
 disabled=$(date +%s.%3N)
 echo "$origin is out since $(date -u +%T)Z; probing until $(date -u -d "@$((started + seconds))" +%T)Z"
 wait "$prober"
+prober=
 
 awk -v out="$disabled" '
     { all++; if ($2 != 200) { failed++; if ($1 >= out) { if (!first) first = $1; last = $1 } } time[all] = $3 }
