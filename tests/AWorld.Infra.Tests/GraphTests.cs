@@ -107,6 +107,17 @@ public sealed class GraphTests
     }
 
     [Fact]
+    public async Task Alerts_watch_what_docs_say_they_do()
+    {
+        static IEnumerable<string> Alerts(IEnumerable<Declared> graph) => graph.Where(static one => one.Type is "azure-native:monitor:MetricAlert" or "azure-native:monitor:ScheduledQueryRule").Select(static one => one.Name);
+        var (one, two) = (await Environments.One.Graph(), await Environments.Two.Graph());
+        string[] ofCell = ["throttled", "errors", "slow", "silent", "workflows", "late"];
+        Alerts(one).Order().ShouldBe(["alerts-origins", .. ofCell.Select(static name => $"alerts-main-{name}"), "alerts-main-weu-dead", "alerts-main-weu-waiting"], ignoreOrder: true);
+        Alerts(two).Except(Alerts(one)).Order().ShouldBe(["alerts-main-neu-dead", "alerts-main-neu-waiting", "alerts-main-replication"]);
+        two.Single(static alert => alert.Name == "alerts-main-late").List("criteria.allOf").Cast<ImmutableDictionary<string, object>>().Single()["query"].ShouldBe("AppMetrics | where Name == 'aworld.workflows.lag' | summarize Value = max(Max)");
+    }
+
+    [Fact]
     public async Task A_draining_region_keeps_its_data_and_gets_no_requests()
     {
         var two = Environments.Two;

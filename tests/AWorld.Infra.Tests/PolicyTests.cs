@@ -39,6 +39,10 @@ public sealed class PolicyTests
         (await After(static one => one.Type == "azure-native:monitor:DiagnosticSetting" && one.Name == "eu-kv-diagnostics" ? null : one)).ShouldBe(["diagnostics everywhere"]);
 
     [Fact]
+    public async Task A_type_that_nobody_has_thought_of_is_found() =>
+        (await After(static one => one.Type == "azure-native:dns:Zone" ? one with { Type = "azure-native:dns:DnssecConfig" } : one)).ShouldBe(["diagnostics everywhere"]);
+
+    [Fact]
     public async Task A_region_that_lacks_a_part_is_found() =>
         (await After(static one => one.Type == "azure-native:durabletask:TaskHub" && one.Name.StartsWith("northeurope", StringComparison.Ordinal) ? null : one)).ShouldBe(["every region has everything"]);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Text.Json;
 using AWorld.Platform;
 using AWorld.Platform.Workflows;
@@ -10,9 +9,6 @@ namespace AWorld.Functions.Workflows;
 /// <summary>The workflow port over an orchestration of Durable Functions; docs/workflows.md has it member by member.</summary>
 sealed class DurableContext(TaskOrchestrationContext durable, WorkflowCall call, Workflow workflow) : WorkflowContext
 {
-    /// <summary>By <c>workflow</c> and <c>account</c>.</summary>
-    static readonly Histogram<double> Lag = Telemetry.Meter.CreateHistogram<double>("aworld.workflows.lag", "s", "From when a workflow's timer was due to when it went on");
-
     public override Tenant Tenant => call.Tenant;
     public override string InstanceId => InstanceIds.Own(durable.InstanceId);
     public override DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(new DateTimeOffset(durable.CurrentUtcDateTime, TimeSpan.Zero).ToUnixTimeMilliseconds());
@@ -50,7 +46,7 @@ sealed class DurableContext(TaskOrchestrationContext durable, WorkflowCall call,
         await durable.CreateTimer(due.UtcDateTime, cancel);
         if (!durable.IsReplaying)
         {
-            Lag.Record(Math.Max(0, (Now - due).TotalSeconds), new("workflow", workflow.Name), new("account", Tenant.AccountId));
+            Telemetry.WorkflowLag.Record(Math.Max(0, (Now - due).TotalSeconds), new("workflow", workflow.Name), new("account", Tenant.AccountId));
         }
     }
 

@@ -35,6 +35,9 @@ public static class Telemetry
     /// <summary>Instances by <c>workflow</c> and <c>state</c>: Completed, Failed, Terminated or Quarantined.</summary>
     public static readonly Counter<long> WorkflowsEnded = Meter.CreateCounter<long>("aworld.workflows.ended", "{instance}", "Workflows that ended or were quarantined");
 
+    /// <summary>By <c>workflow</c> and <c>account</c>. A host that stands still records none.</summary>
+    public static readonly Histogram<double> WorkflowLag = Meter.CreateHistogram<double>("aworld.workflows.lag", "s", "From when a workflow's timer was due to when it went on");
+
     /// <summary>Messages sent by <c>entity</c>, duplicates left out.</summary>
     public static readonly Counter<long> MessagesSent = Meter.CreateCounter<long>("aworld.messages.sent", "{message}", "Messages sent");
 

@@ -1,4 +1,5 @@
 using AWorld.Infra.Topologies;
+using AWorld.Platform;
 using Pulumi;
 using Pulumi.AzureNative.Consumption;
 using Pulumi.AzureNative.Monitor;
@@ -54,7 +55,8 @@ sealed class Alerts : ComponentResource
         new("errors", "More than one in a hundred requests fail", "AppRequests | summarize Value = 100.0 * countif(toint(ResultCode) >= 500) / count()", 1, 1),
         new("slow", "One in a hundred requests takes over a second", "AppRequests | summarize Value = percentile(DurationMs, 99)", 1_000, 2),
         new("silent", "Nothing answers: fewer than one request in five minutes, though probes alone make more", "AppRequests | summarize Value = iff(count() == 0, 1.0, 0.0)", 0.5, 1),
-        new("workflows", "Workflows failed or are quarantined", "AppMetrics | where Name == 'aworld.workflows.ended' and tostring(Properties.state) in ('Failed', 'Quarantined') | summarize Value = sum(Sum)", 0.5, 2),
+        new("workflows", "Workflows failed or are quarantined", $"AppMetrics | where Name == '{Telemetry.WorkflowsEnded.Name}' and tostring(Properties.state) in ('Failed', 'Quarantined') | summarize Value = sum(Sum)", 0.5, 2),
+        new("late", "Workflows go on more than five minutes after their time", $"AppMetrics | where Name == '{Telemetry.WorkflowLag.Name}' | summarize Value = max(Max)", 300, 2),
     ];
 
     ActionGroup Receivers(string name, Topology topology)

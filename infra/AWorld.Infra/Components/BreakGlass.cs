@@ -5,7 +5,7 @@ using Pulumi.AzureNative.TrafficManager.Inputs;
 
 namespace AWorld.Infra.Components;
 
-sealed record BreakGlassArgs(CellTopology Cell, Place Place, IReadOnlyList<(StampTopology Topology, Stamp Stamp)> Stamps);
+sealed record BreakGlassArgs(CellTopology Cell, Place Place, IReadOnlyList<(StampTopology Topology, Stamp Stamp)> Stamps, Input<string> WorkspaceId);
 
 /// <summary>A cell's way around Front Door, always made and used only while that is out.</summary>
 sealed class BreakGlass : ComponentResource
@@ -34,7 +34,8 @@ sealed class BreakGlass : ComponentResource
                 EndpointStatus = topology.Draining ? EndpointStatus.Disabled : EndpointStatus.Enabled,
             });
         }
-        _ = new Profile($"{name}-tm", profile, new() { Parent = this });
+        var made = new Profile($"{name}-tm", profile, new() { Parent = this });
+        Observability.Diagnose(this, $"{name}-tm", made.Id, args.WorkspaceId);
         Host = Output.Create($"{relative}.trafficmanager.net");
         RegisterOutputs();
     }

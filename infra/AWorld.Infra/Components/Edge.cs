@@ -47,7 +47,7 @@ sealed class Edge : ComponentResource
     public Output<string> FrontDoorId { get; }
 
     /// <summary>Opens a cell's domain on its stamps.</summary>
-    public void Open(CellTopology cell, IReadOnlyList<(StampTopology Topology, Stamp Stamp)> stamps)
+    public void Open(CellTopology cell, IReadOnlyList<(StampTopology Topology, Stamp Stamp)> stamps, Output<string> workspaceId)
     {
         var own = new CustomResourceOptions { Parent = this };
         var of = $"{name}-{cell.Use.Name}";
@@ -111,7 +111,7 @@ sealed class Edge : ComponentResource
             EnabledState = EnabledState.Enabled,
         }, ready);
         guarded.AddRange([domain.Id, endpoint.Id]);
-        var breakGlass = new BreakGlass(of, new(cell, args.Place, stamps), new() { Parent = this });
+        var breakGlass = new BreakGlass(of, new(cell, args.Place, stamps, workspaceId), new() { Parent = this });
         Names(of, cell, endpoint, domain, breakGlass);
     }
 

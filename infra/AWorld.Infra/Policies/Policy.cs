@@ -54,12 +54,28 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
         new("azure-native:cdn:Route", "forwardingProtocol", "HttpsOnly"),
     ];
 
-    /// <summary>Types that have logs or metrics to send. The scheduler has neither; parts are covered by their whole.</summary>
-    static readonly string[] Diagnosed =
+    /// <summary>Types that have logs or metrics to send.</summary>
+    static readonly HashSet<string> Diagnosed =
     [
-        "azure-native:cdn:Profile", "azure-native:cosmosdb:DatabaseAccount", "azure-native:storage:StorageAccount", "azure-native:servicebus:Namespace", "azure-native:keyvault:Vault",
-        "azure-native:webpubsub:WebPubSub", "azure-native:redisenterprise:RedisEnterprise", "azure-native:redisenterprise:Database", "azure-native:web:WebApp", "azure-native:network:VirtualNetwork",
-        "azure-native:network:NetworkSecurityGroup", "azure-native:network:PublicIPAddress", "azure-native:operationalinsights:Workspace",
+        "cdn:Profile", "cosmosdb:DatabaseAccount", "storage:StorageAccount", "servicebus:Namespace", "keyvault:Vault", "webpubsub:WebPubSub", "redisenterprise:RedisEnterprise",
+        "redisenterprise:Database", "web:WebApp", "web:AppServicePlan", "network:VirtualNetwork", "network:NetworkSecurityGroup", "network:PublicIPAddress", "operationalinsights:Workspace", "trafficmanager:Profile",
+    ];
+
+    /// <summary>
+    /// Types that have none: parts, which their whole reports; rules and rights; and those whose metrics Azure does not
+    /// let out ("DS Export: No" in https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/metrics-index)
+    /// or has none of. The component of Application Insights keeps its data in the workspace as it is.
+    /// </summary>
+    static readonly HashSet<string> Silent =
+    [
+        "cdn:AFDEndpoint", "cdn:AFDOriginGroup", "cdn:AFDOrigin", "cdn:AFDCustomDomain", "cdn:Route", "cdn:SecurityPolicy", "frontdoor:Policy", "dns:RecordSet",
+        "cosmosdb:SqlResourceSqlDatabase", "cosmosdb:SqlResourceSqlContainer", "cosmosdb:SqlResourceSqlRoleAssignment", "storage:BlobContainer",
+        "servicebus:Queue", "servicebus:Topic", "servicebus:Subscription", "servicebus:Rule", "redisenterprise:AccessPolicyAssignment", "durabletask:TaskHub", "durabletask:RetentionPolicy",
+        "network:Subnet", "network:PrivateDnsZoneGroup", "privatedns:VirtualNetworkLink",
+        "resources:ResourceGroup", "managedidentity:UserAssignedIdentity", "authorization:RoleAssignment", "consumption:Budget",
+        "monitor:ActionGroup", "monitor:MetricAlert", "monitor:ScheduledQueryRule", "monitor:DiagnosticSetting",
+        "network:NatGateway", "network:PrivateEndpoint", "dns:Zone", "privatedns:PrivateZone", "durabletask:Scheduler",
+        "applicationinsights:Component",
     ];
 
     /// <summary>What a stamp consists of, and how many of it.</summary>
@@ -96,7 +112,19 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
     static IEnumerable<string> Diagnostics(IReadOnlyList<Declared> graph)
     {
         var sent = graph.Where(static one => one.Type == "azure-native:monitor:DiagnosticSetting" && one["workspaceId"] is string { Length: > 0 }).Select(static one => one["resourceUri"]).ToHashSet();
-        return graph.Where(one => Diagnosed.Contains(one.Type) && !sent.Contains(one.Id)).Select(static one => $"{one} sends none");
+        foreach (var one in graph)
+        {
+            var type = one.Type["azure-native:".Length..];
+            // The plan of Flex Consumption has no metrics, those of other tiers have: https://learn.microsoft.com/azure/app-service/web-sites-monitor
+            if (Diagnosed.Contains(type) && !sent.Contains(one.Id) && one["sku.tier"] is not "FlexConsumption")
+            {
+                yield return $"{one} sends none";
+            }
+            else if (!Diagnosed.Contains(type) && !Silent.Contains(type))
+            {
+                yield return $"{one} is of a type of which nobody has said whether it has any";
+            }
+        }
     }
 
     /// <summary>Every resource with a location lies in a region of its cell, and no diagnostic data leaves it.</summary>
