@@ -12,32 +12,34 @@ sealed partial class BrokerEntity
         public long Bytes { get; } = Writes.Sum(static write => (long)write.Body.Length);
     }
 
-    public Task Send(IReadOnlyList<Message> messages, CancellationToken stop)
+    public async Task Send(IReadOnlyList<Message> messages, CancellationToken stop)
     {
         var distinct = Declared.DuplicateDetection > TimeSpan.Zero ? messages.DistinctBy(static message => message.MessageId) : messages;
-        return Store(distinct.Select(message => Prepare(message, queues.Values.Where(queue => queue.IsRead && queue.Source?.Makes(message) != true))).Where(static draft => draft.Copies.Count > 0), null, stop);
+        foreach (var portion in Portions(distinct.Select(message => Prepare(message, queues.Values.Where(queue => queue.IsRead && queue.Source?.Makes(message) != true)))))
+        {
+            await Commit(portion, null, stop);
+        }
     }
 
-    /// <summary>Stores the messages in portions as large as the store takes at once.</summary>
-    /// <param name="with">Written with the last portion.</param>
-    async Task Store(IEnumerable<Draft> drafts, Write? with, CancellationToken stop)
+    /// <summary>As large as the store takes at once, with one write more.</summary>
+    static IEnumerable<List<Draft>> Portions(IEnumerable<Draft> drafts)
     {
         var portion = new List<Draft>();
         var (writes, bytes) = (1, 0L);
-        foreach (var draft in drafts)
+        foreach (var draft in drafts.Where(static draft => draft.Copies.Count > 0))
         {
             if (portion.Count > 0 && (writes + draft.Writes.Count > StoreLimits.BatchWrites || bytes + draft.Bytes > StoreLimits.BatchBytes))
             {
-                await Commit(portion, null, stop);
-                portion.Clear();
+                yield return portion;
+                portion = [];
                 (writes, bytes) = (1, 0);
             }
             portion.Add(draft);
             (writes, bytes) = (writes + draft.Writes.Count, bytes + draft.Bytes);
         }
-        if (portion.Count > 0 || with is not null)
+        if (portion.Count > 0)
         {
-            await Commit(portion, with, stop);
+            yield return portion;
         }
     }
 
@@ -139,6 +141,9 @@ sealed partial class BrokerEntity
         }
     }
 
+    /// <summary>Pages without a message after which the place in the source is stored.</summary>
+    const int SkippedUnnoted = 100;
+
     /// <summary>Has an empty queue take what is next in its source, with where it then stands in the same batch.</summary>
     async Task Fill(BrokerQueue queue, IMessageSource source, CancellationToken stop)
     {
@@ -154,22 +159,34 @@ sealed partial class BrokerEntity
                 // Dead letters that nobody looks at do not become ever more.
                 _ = MakeRoom(queue, 0);
             }
-            var page = await source.Next(Tenant, queue.Cursor, stop);
-            var skipped = page.More;
-            while (page is { Messages.Count: 0, More: true })
+            var page = await source.Next(Tenant, queue.Position.Cursor, stop);
+            for (var skipped = 0; page is { Messages.Count: 0, More: true }; skipped++)
             {
+                if (skipped % SkippedUnnoted == 0)
+                {
+                    await Move(queue, [], (page.Cursor, null));
+                }
                 page = await source.Next(Tenant, page.Cursor, stop);
             }
-            if (page.Messages.Count > 0 || skipped)
+            // What of the page was stored before is not stored again.
+            var stored = page.Messages.ToList().FindIndex(message => message.MessageId == queue.Position.After) + 1;
+            foreach (var portion in Portions(page.Messages.Skip(stored).Select(message => Prepare(message, [queue], isMade: true))))
             {
-                await Store(page.Messages.Select(message => Prepare(message, [queue], isMade: true)), MessageDocuments.Reader(queue.Receiver.Name, page.Cursor), CancellationToken.None);
+                await Move(queue, portion, portion[^1].MessageId == page.Messages[^1].MessageId ? (page.Cursor, null) : (queue.Position.Cursor, portion[^1].MessageId));
             }
-            queue.Cursor = page.Cursor;
+            queue.Position = (page.Cursor, null);
         }
         finally
         {
             queue.Taking.Release();
         }
+    }
+
+    /// <summary>Stores messages with where the queue then stands in its source, which nothing that was begun may part.</summary>
+    async Task Move(BrokerQueue queue, List<Draft> made, (string Cursor, string? After) to)
+    {
+        await Commit(made, MessageDocuments.Reader(queue.Receiver.Name, new(to.Cursor, to.After)), CancellationToken.None);
+        queue.Position = to;
     }
 
     /// <summary>Up to so many messages for one receiver to hold; waits until there is one, or the time is over.</summary>

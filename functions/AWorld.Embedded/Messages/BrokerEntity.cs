@@ -64,8 +64,8 @@ sealed partial class BrokerEntity : IDisposable
         if (queue.Receiver.OnDemand && queue.IsRead != isRead)
         {
             var cursor = isRead && queue.Source is { } source ? await source.End(stop) : null;
-            await context.Store.Commit(partition, [isRead ? MessageDocuments.Reader(subscription, cursor) : MessageDocuments.NoReader(subscription)], stop);
-            (queue.IsRead, queue.Cursor) = (isRead, cursor ?? "");
+            await context.Store.Commit(partition, [isRead ? MessageDocuments.Reader(subscription, new(cursor, null)) : MessageDocuments.NoReader(subscription)], stop);
+            (queue.IsRead, queue.Position) = (isRead, (cursor ?? "", null));
         }
     }
 
@@ -108,12 +108,12 @@ sealed partial class BrokerEntity : IDisposable
         var opening = await store.Read(partition, MessageDocuments.Opened, stop) is { } before ? Json.Read<Opening>(before.Body).Number + 1 : 1;
         await store.Commit(partition, [Write.Upsert(MessageDocuments.Opened, Json.Bytes(new Opening(opening)))], stop);
         last = opening * NumbersPerOpening;
-        foreach (var (subscription, cursor) in await MessageDocuments.Readers(store, Tenant, Declared.Name, stop))
+        foreach (var (subscription, stored) in await MessageDocuments.Readers(store, Tenant, Declared.Name, stop))
         {
             if (queues.TryGetValue(subscription, out var queue))
             {
                 queue.IsRead = true;
-                queue.Cursor = cursor ?? (queue.Source is { } source ? await source.End(stop) : "");
+                queue.Position = (stored.Cursor ?? (queue.Source is { } source ? await source.End(stop) : ""), stored.After);
             }
         }
         var fates = new Dictionary<string, Fate>(StringComparer.Ordinal);

@@ -31,7 +31,7 @@ sealed class BrokerQueue(BrokerEntity entity, Receiver receiver, BrokerQueue? de
     public IMessageSource? Source { get; init; }
 
     /// <summary>Where it stands in its source.</summary>
-    public string Cursor { get; set; } = "";
+    public (string Cursor, string? After) Position { get; set; } = ("", null);
 
     /// <summary>One at a time takes from the source.</summary>
     public SemaphoreSlim Taking { get; } = new(1, 1);

@@ -33,7 +33,10 @@ sealed record StoredMessage(string MessageId, byte[] Body, DateTimeOffset Enqueu
     };
 }
 
-sealed record StoredReader(string? Cursor);
+/// <summary>That somebody reads a subscription.</summary>
+/// <param name="Cursor">In its source; null where it has none.</param>
+/// <param name="After">The id of the last message that was taken of what comes after the cursor; null: none was.</param>
+sealed record StoredReader(string? Cursor, string? After);
 
 /// <summary>What has become of a message so far; absent until it is first received.</summary>
 sealed record Fate(int Deliveries, DeadLetterReason? DeadLetter = null);
@@ -79,12 +82,11 @@ static class MessageDocuments
     }
 
     /// <summary>The subscriptions on demand that somebody reads, and where each stands in its source.</summary>
-    public static async Task<IReadOnlyDictionary<string, string?>> Readers(IDocumentStore store, Tenant tenant, string entity, CancellationToken stop) =>
+    public static async Task<IReadOnlyDictionary<string, StoredReader>> Readers(IDocumentStore store, Tenant tenant, string entity, CancellationToken stop) =>
         (await store.Query(Partition.Messages(tenant, entity), DocumentQuery.Prefix(ReaderPrefix), stop)).Items
-            .ToDictionary(static document => document.Id[ReaderPrefix.Length..], static document => Json.Read<StoredReader>(document.Body).Cursor, StringComparer.Ordinal);
+            .ToDictionary(static document => document.Id[ReaderPrefix.Length..], static document => Json.Read<StoredReader>(document.Body), StringComparer.Ordinal);
 
-    /// <param name="cursor">In its source, where it has one.</param>
-    public static Write Reader(string subscription, string? cursor) => Write.Upsert(ReaderPrefix + subscription, Json.Bytes(new StoredReader(cursor)));
+    public static Write Reader(string subscription, StoredReader reader) => Write.Upsert(ReaderPrefix + subscription, Json.Bytes(reader));
 
     public static Write NoReader(string subscription) => Write.Delete(ReaderPrefix + subscription);
 

@@ -12,10 +12,8 @@ public sealed class SourceTests
     static readonly MessageEntity Topic = MessageEntity.Topic("news", new Receiver("made") { OnDemand = true, DropsOldest = true, MaxDeliveryCount = 1000 }, new Receiver("sent"));
 
     /// <summary>Numbers, of which only every third is a message.</summary>
-    sealed class Numbers : IMessageSource
+    sealed class Numbers(int atOnce = 10) : IMessageSource
     {
-        const int AtOnce = 10;
-
         public int Last { get; set; }
         public int Asked { get; private set; }
         public string Entity => "news";
@@ -28,7 +26,7 @@ public sealed class SourceTests
         {
             Asked++;
             var from = int.Parse(cursor, CultureInfo.InvariantCulture);
-            var to = Math.Min(from + AtOnce, Last);
+            var to = Math.Min(from + atOnce, Last);
             return new(new SourcePage([.. Enumerable.Range(from + 1, to - from).Where(static n => n % 3 == 0).Select(static n => BrokerBench.Message(Text(n)) with { Subject = "number" })], Text(to), to < Last));
         }
 
@@ -106,6 +104,30 @@ public sealed class SourceTests
                     break;
             }
         }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task More_than_the_store_takes_at_once_is_not_stored_twice_when_it_stops_between(bool crashes)
+    {
+        var numbers = new Numbers(1000);
+        await using var bench = new BrokerBench(Topic, null, numbers);
+        await bench.Follow("made");
+        numbers.Last = 750;
+        var commits = 0;
+        bench.Refuses = _ => ++commits == 2;
+        await Should.ThrowAsync<StoreBusyException>(async () => await bench.Receive(1, "made"));
+        if (crashes)
+        {
+            bench.Crash();
+        }
+        var received = new List<string>();
+        while (await bench.Receive(1000, "made") is { Count: > 0 } some)
+        {
+            received.AddRange(some.Select(static one => one.Message.MessageId));
+        }
+        received.ShouldBe(Enumerable.Range(1, 250).Select(static n => Numbers.Text(n * 3)));
     }
 
     [Fact]
