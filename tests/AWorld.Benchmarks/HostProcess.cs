@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 
 namespace AWorld.Benchmarks;
@@ -17,7 +20,8 @@ sealed class HostProcess : IAsyncDisposable
     /// <summary>The host built with this program, or another build of it.</summary>
     static string Dll => Environment.GetEnvironmentVariable("AWORLD_HOST") is { Length: > 0 } other ? other : Path.Combine(AppContext.BaseDirectory, "AWorld.Embedded.dll");
 
-    public static async Task<HostProcess> Start(string data, Uri? metrics)
+    /// <param name="settings">Of the environment, for this host alone.</param>
+    public static async Task<HostProcess> Start(string data, Uri? metrics, IReadOnlyDictionary<string, string>? settings = null)
     {
         var start = new ProcessStartInfo("dotnet", [Dll, "serve", "--demo", "--data", data, "--port", "0"])
         {
@@ -26,6 +30,10 @@ sealed class HostProcess : IAsyncDisposable
             WorkingDirectory = AppContext.BaseDirectory,
             Environment = { ["Logging__LogLevel__Default"] = "Warning", ["AWorld__RateLimits__AuthenticationPerFiveMinutes"] = "100000", ["AWorld__RateLimits__AccountPerSecond"] = "1000000", ["AWorld__RateLimits__ClientPerSecond"] = "1000000" },
         };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
         if (metrics is not null)
         {
             start.Environment["AWorld__Telemetry__Endpoint"] = metrics.ToString();
@@ -56,6 +64,17 @@ sealed class HostProcess : IAsyncDisposable
 
     public JsonElement Workspace => Demo(data).GetProperty("workspaces")[0];
     public string AccountId => Demo(data).GetProperty("accountId").GetString()!;
+
+    /// <summary>A token of the demonstration's client for app or dashboard.</summary>
+    public async Task<string> Token(HttpClient http, string context)
+    {
+        var client = Workspace.GetProperty("clients").EnumerateArray().First(client => client.GetProperty("context").GetString() == context);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth2/token") { Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{client.GetProperty("clientId")}:{client.GetProperty("clientSecret")}")));
+        using var response = await http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
+    }
 
     /// <summary>The most memory it has had resident, in megabytes.</summary>
     public double PeakMegabytes => Status("VmHWM:") / 1024.0;

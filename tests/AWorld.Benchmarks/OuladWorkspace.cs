@@ -31,9 +31,8 @@ sealed class OuladWorkspace(HostProcess host, Oulad oulad) : IDisposable
 
     public async Task Load()
     {
-        var workspace = host.Workspace;
-        AppToken = await Token(workspace, "app");
-        http.DefaultRequestHeaders.Authorization = new("Bearer", await Token(workspace, "dashboard"));
+        AppToken = await host.Token(http, "app");
+        http.DefaultRequestHeaders.Authorization = new("Bearer", await host.Token(http, "dashboard"));
         await Disable("mission-rules", "missionRuleId", "assignmentMode");
         await Disable("reward-rules", "rewardRuleId", "applicationMode");
         await Tags();
@@ -206,16 +205,6 @@ sealed class OuladWorkspace(HostProcess host, Oulad oulad) : IDisposable
         var text = await response.Content.ReadAsStringAsync();
         return !response.IsSuccessStatusCode ? throw new InvalidOperationException($"{path}: {(int)response.StatusCode} {text}")
             : text.Length == 0 ? default : JsonElement.Parse(text);
-    }
-
-    async Task<string> Token(JsonElement workspace, string context)
-    {
-        var client = workspace.GetProperty("clients").EnumerateArray().First(client => client.GetProperty("context").GetString() == context);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth2/token") { Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{client.GetProperty("clientId")}:{client.GetProperty("clientSecret")}")));
-        using var response = await http.SendAsync(request);
-        response.EnsureSuccessStatusCode();
-        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString()!;
     }
 
     static JsonElement Logic(string json) => JsonElement.Parse(json);
