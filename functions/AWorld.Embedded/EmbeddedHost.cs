@@ -1,3 +1,4 @@
+using AWorld.Embedded.Cli;
 using AWorld.Embedded.Messages;
 using AWorld.Embedded.Storage;
 using AWorld.Embedded.Workflows;
@@ -40,6 +41,8 @@ public static class EmbeddedHost
         app.UseAWorld();
         app.MapAWorld();
         ServiceBusEndpoints.Map(app);
+        OperatorEndpoints.Map(app);
+        app.Lifetime.ApplicationStarted.Register(() => RunningHost.Note(options.Data, app.Urls.FirstOrDefault()));
         // A data folder in use or of a newer version shall stop the start, not the first request.
         app.Services.GetRequiredService<IDocumentStore>();
         return app;

@@ -9,8 +9,8 @@ using AWorld.Platform.Messages;
 namespace AWorld.Embedded.Cli;
 
 /// <summary>
-/// What an operator sees of messages that could not be handled, and how they come back. Looking works while the platform
-/// runs; resubmitting needs it stopped, because a running platform holds its messages in memory.
+/// What an operator sees of messages that could not be handled, and how they come back, whether the platform runs or
+/// not. One that runs holds its messages in memory, so it is asked to resubmit them.
 /// </summary>
 static class DeadLetterCommands
 {
@@ -38,18 +38,36 @@ static class DeadLetterCommands
             Show(await Find(store, arguments.GetValue(Letter)!, stop));
             return CommandLine.Done;
         });
-        var resubmit = new Command("resubmit", "Send a dead letter once more, to be handled at the next start; stop the platform first") { Letter, All, CommandLine.Data };
+        var resubmit = new Command("resubmit", "Send a dead letter once more, whether the platform runs or not") { Letter, All, CommandLine.Data };
         resubmit.SetAction(async (arguments, stop) =>
         {
-            var app = EmbeddedHost.Build(MaintenanceCommands.Options(arguments));
-            await using var _ = app;
-            var dead = await Find(app.Services.GetRequiredService<IDocumentStore>(), arguments.GetValue(Letter)!, stop);
-            var entity = await app.Services.GetRequiredService<Broker>().Open(dead.Tenant, app.Services.GetRequiredService<MessageEntities>().Find(dead.Entity)!, stop);
-            var sent = await entity.Resubmit(dead.Receiver, arguments.GetValue(All) ? null : dead.Number, stop);
-            Console.WriteLine($"{sent} resubmitted; start the platform to have them handled");
+            var options = MaintenanceCommands.Options(arguments);
+            StoredDeadLetter dead;
+            using (var store = new ReadOnlyStore(options.Data, TimeProvider.System))
+            {
+                dead = await Find(store, arguments.GetValue(Letter)!, stop);
+            }
+            var number = arguments.GetValue(All) ? (long?)null : dead.Number;
+            try
+            {
+                Console.WriteLine($"{await Resubmit(options, dead, number, stop)} resubmitted; start the platform to have them handled");
+            }
+            catch (StoreInUseException)
+            {
+                var request = new OperatorEndpoints.ResubmitRequest(dead.Tenant.AccountId, dead.Tenant.WorkspaceId, dead.Entity, dead.Receiver, number);
+                Console.WriteLine($"{(await RunningHost.Ask<OperatorEndpoints.Resubmitted>(options.Data, OperatorEndpoints.ResubmitPath, request, stop)).Count} resubmitted");
+            }
             return CommandLine.Done;
         });
         return new Command("deadletters", "Messages that could not be handled") { list, show, resubmit };
+    }
+
+    static async Task<int> Resubmit(EmbeddedOptions options, StoredDeadLetter dead, long? number, CancellationToken stop)
+    {
+        var app = EmbeddedHost.Build(options);
+        await using var _ = app;
+        var entity = await app.Services.GetRequiredService<Broker>().Open(dead.Tenant, app.Services.GetRequiredService<MessageEntities>().Find(dead.Entity)!, stop);
+        return await entity.Resubmit(dead.Receiver, number, stop);
     }
 
     static List<MessageEntity> Declared() =>

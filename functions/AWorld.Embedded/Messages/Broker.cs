@@ -145,6 +145,7 @@ static class MessagesServices
         services.AddSingleton<IMessagePublisher>(static provider => provider.GetRequiredService<Broker>());
         services.AddSingleton<SharedAccess>();
         services.AddSingleton<ServiceBusEndpoints>();
+        services.AddSingleton<OperatorEndpoints>();
         services.AddUpkeep<LaggingWorkspaces>("LaggingWorkspaces", static provider => provider.GetRequiredService<IOptions<GameOptions>>().Value.OutboxInterval, static lagging => lagging.CatchUp);
         return services.AddHostedService<MessagePump>();
     }

@@ -416,38 +416,4 @@ sealed partial class BrokerEntity
             return queue.Held(lockToken);
         }
     }
-
-    /// <summary>Sends dead letters once more, to the queue or the subscription that they died in.</summary>
-    /// <param name="number">Null: all.</param>
-    /// <returns>How many.</returns>
-    public async Task<int> Resubmit(string receiver, long? number, CancellationToken stop)
-    {
-        var dead = queues[receiver].DeadLetters!;
-        var sent = 0;
-        foreach (var letter in await Receive(dead, int.MaxValue, TimeSpan.Zero, stop))
-        {
-            if (number is not null && letter.SequenceNumber != number)
-            {
-                Abandon(dead, letter.LockToken);
-                continue;
-            }
-            await Again(queues[receiver], letter, stop);
-            await Complete(dead, letter.LockToken, stop);
-            sent++;
-        }
-        return sent;
-    }
-
-    /// <summary>The same message, new in its queue: not a duplicate of what it was.</summary>
-    async Task Again(BrokerQueue queue, ReceivedMessage letter, CancellationToken stop)
-    {
-        var stored = StoredMessage.Of(Tenant, letter.Message with { ScheduledEnqueueTime = null }, queue.Receiver, Now);
-        var entry = new Entry(Interlocked.Increment(ref last), stored.MessageId, stored.SessionId ?? "", null, stored.ExpiresAt) { Queue = queue };
-        var commit = await context.Store.Commit(partition, [Write.Create(MessageDocuments.MessageId(queue.Receiver.Name, entry.Number), Json.Bytes(stored))], stop);
-        lock (gate)
-        {
-            queue.Add(commit.Committed ? entry : throw new InvalidOperationException($"the store does not take the message: {commit.Status}"), Now);
-            Arm();
-        }
-    }
 }

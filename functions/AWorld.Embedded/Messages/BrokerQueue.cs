@@ -10,6 +10,7 @@ namespace AWorld.Embedded.Messages;
 sealed class BrokerQueue(BrokerEntity entity, Receiver receiver, BrokerQueue? deadLetters, Timetable timetable, Action<BrokerQueue> ready)
 {
     readonly Dictionary<string, Line> lines = new(StringComparer.Ordinal);
+    readonly Dictionary<long, Entry> all = [];
     readonly LinkedList<Line> free = [];
     readonly Dictionary<Guid, Entry> held = [];
     readonly LinkedList<TaskCompletionSource> waiting = [];
@@ -22,7 +23,11 @@ sealed class BrokerQueue(BrokerEntity entity, Receiver receiver, BrokerQueue? de
     public bool BySession => receiver.RequiresSession && !IsDeadLetter;
 
     /// <summary>All that are in it, whatever their state.</summary>
-    public int Count { get; set; }
+    public int Count => all.Count;
+
+    public IEnumerable<long> Numbers => all.Keys;
+
+    public Entry? Find(long number) => all.GetValueOrDefault(number);
 
     /// <summary>Of them, those that are about to go.</summary>
     public int Doomed { get; set; }
@@ -61,7 +66,13 @@ sealed class BrokerQueue(BrokerEntity entity, Receiver receiver, BrokerQueue? de
 
     public void Add(Entry entry, DateTimeOffset now)
     {
-        Count++;
+        all.Add(entry.Number, entry);
+        Return(entry, now);
+    }
+
+    /// <summary>It was about to leave, and stays.</summary>
+    public void Return(Entry entry, DateTimeOffset now)
+    {
         if (entry.DueAt > now && !IsDeadLetter)
         {
             entry.Place = Place.Scheduled;
@@ -250,7 +261,7 @@ sealed class BrokerQueue(BrokerEntity entity, Receiver receiver, BrokerQueue? de
 
     public void Remove(Entry entry)
     {
-        Count--;
+        all.Remove(entry.Number);
         timetable.Set(entry, null);
         Tidy(LineOf(entry));
     }

@@ -47,7 +47,7 @@ public sealed class DeadLetterCommandTests
         text.ShouldContain("nonsense two");
         text.ShouldContain("from: hr");
         (await Run($"deadletters show {platform.Tenant}/aworld-inbound/1 --data {platform.Data}")).Code.ShouldBe(2);
-        (await Run($"deadletters resubmit {name} --data {platform.Data}")).Code.ShouldBe(2, "a running platform holds it in memory");
+        (await Run($"deadletters resubmit {name} --data {platform.Data}")).Code.ShouldBe(2, "this one listens nowhere, so it cannot be asked");
 
         await platform.Stop();
         (code, text) = await Run($"deadletters resubmit {name} --data {platform.Data}");
