@@ -3,6 +3,7 @@ using AWorld.Game;
 using AWorld.Integrations.Events;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
+using AWorld.Users;
 using Microsoft.Extensions.Options;
 
 namespace AWorld.Embedded.Messages;
@@ -146,6 +147,7 @@ static class MessagesServices
         services.AddSingleton<SharedAccess>();
         services.AddSingleton<ServiceBusEndpoints>();
         services.AddSingleton<OperatorEndpoints>();
+        services.AddSingleton<IUserTraces, MessageTraces>();
         services.AddUpkeep<LaggingWorkspaces>("LaggingWorkspaces", static provider => provider.GetRequiredService<IOptions<GameOptions>>().Value.OutboxInterval, static lagging => lagging.CatchUp);
         return services.AddHostedService<MessagePump>();
     }

@@ -24,7 +24,7 @@ sealed class DeliveryLog(WebhookDocuments documents, WebhookDeliveries deliverie
 
     /// <param name="State">FAILED: nothing more is tried.</param>
     /// <param name="ResendOf">The delivery whose event is sent again.</param>
-    /// <param name="Body">Of the request, to the letter; only where one delivery is shown.</param>
+    /// <param name="Body">Of the request, to the letter; only where one delivery is shown. Absent once the user whom it was about was erased.</param>
     public sealed record DeliveryView(
         string DeliveryId, string WebhookEndpointId, string EventId, string EventType, DeliveryState State, IReadOnlyList<WebhookAttempt> Attempts,
         DateTimeOffset? NextAttemptAt, string? ResendOf, DateTimeOffset CreatedAt, string? Body);
@@ -68,6 +68,7 @@ sealed class DeliveryLog(WebhookDocuments documents, WebhookDeliveries deliverie
         var found = await Find(tenant, endpointId, deliveryId, stop);
         return !found.Succeeded ? Missing(deliveryId)
             : found.Value.Endpoint.Status == WebhookStatus.Disabled ? new Problem(IsDisabled)
+            : found.Value.Delivery.Body is null ? new Problem(Error.InvalidOperation("the user whom it was about was erased, and what it told with them"))
             : Accepted(View(await deliveries.Resend(tenant, found.Value.Delivery, Now, stop)));
     }
 

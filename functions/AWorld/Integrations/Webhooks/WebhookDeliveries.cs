@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.Json;
 using AWorld.Authorization;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
 using AWorld.Tenancy;
+using AWorld.Users;
 using Microsoft.Extensions.Options;
 
 namespace AWorld.Integrations.Webhooks;
@@ -24,7 +26,7 @@ sealed record WebhookResend(string After, DateTimeOffset Until, bool OnlyFailed)
 /// dies, it is attempted again.
 /// </summary>
 sealed class WebhookDeliveries(
-    WebhookDocuments documents, WebhookSender sender, IMessagePublisher publisher, Memberships memberships, Principals principals, IMailer mailer,
+    WebhookDocuments documents, WebhookSender sender, IMessagePublisher publisher, Memberships memberships, Principals principals, UserDirectory directory, IMailer mailer,
     IOptions<WebhooksOptions> options, WorkspaceClocks clocks, ILogger<WebhookDeliveries> log) : IDisposable
 {
     public static readonly MessageEntity Queue = MessageEntity.Queue("aworld-webhooks", new("") { MaxDeliveryCount = 1000 }) with { DuplicateDetection = TimeSpan.FromMinutes(10) };
@@ -116,7 +118,7 @@ sealed class WebhookDeliveries(
     async Task Resend(Tenant tenant, WebhookEndpoint endpoint, WebhookResend resend, CancellationToken stop)
     {
         var page = await documents.Deliveries(tenant, endpoint.WebhookEndpointId, resend.After, descending: false, ResentAtOnce, stop);
-        foreach (var delivery in page.Where(one => one.ResendOf is null && one.CreatedAt < resend.Until && (!resend.OnlyFailed || one.State == DeliveryState.Failed)))
+        foreach (var delivery in page.Where(one => one is { ResendOf: null, Body: not null } && one.CreatedAt < resend.Until && (!resend.OnlyFailed || one.State == DeliveryState.Failed)))
         {
             await Resend(tenant, delivery, resend.Until, stop);
         }
@@ -168,8 +170,19 @@ sealed class WebhookDeliveries(
             ? delivery with { State = attempt.Succeeded ? DeliveryState.Succeeded : DeliveryState.Failed, Attempts = attempts, NextAttemptAt = null }
             : delivery with { Attempts = attempts, NextAttemptAt = Instants.Truncate(clocks.Real.GetUtcNow() + Delays[attempts.Count - 1]) };
         await documents.Save(tenant, after, stop);
+        if (await IsAboutErased(tenant, delivery, stop))
+        {
+            // Perhaps the erasure has gone over the log before.
+            after = after.Strip();
+            await documents.Save(tenant, after, stop);
+        }
         return after;
     }
+
+    async ValueTask<bool> IsAboutErased(Tenant tenant, WebhookDelivery delivery, CancellationToken stop) =>
+        delivery.EventType != UserEvents.Erased
+        && JsonElement.Parse(delivery.Body!).TryGetProperty("data", out var data) && data.TryGetProperty("userId", out var userId) && userId.GetString() is { } id
+        && await directory.Find(tenant, id, stop) is null;
 
     /// <param name="isLast">It is made in any case.</param>
     async Task<WebhookAttempt> Attempt(Tenant tenant, WebhookEndpoint endpoint, WebhookDelivery delivery, bool isLast, CancellationToken stop)

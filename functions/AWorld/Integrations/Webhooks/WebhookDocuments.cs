@@ -10,7 +10,7 @@ namespace AWorld.Integrations.Webhooks;
 sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher, IOptions<WebhooksOptions> options, WorkspaceClocks clocks)
 {
     const string DeliveryPrefix = "delivery:";
-    const string EndpointPrefix = "endpoint:";
+    const string EndpointPrefix = "endpoint:", RemovedPrefix = "removed:";
     const string Stamp = "yyyyMMddHHmmssfff";
 
     readonly RecentCache<Tenant, List<WebhookEndpoint>> recent = new(10_000, TimeSpan.FromSeconds(5), clocks);
@@ -51,9 +51,30 @@ sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher,
 
     public async ValueTask<bool> Remove(Tenant tenant, string endpointId, string etag, CancellationToken stop)
     {
-        var removed = await store.Commit(Home(tenant), [Write.Delete(IdOf(endpointId), etag)], stop);
+        // Its log stays until it expires, and must be found until then.
+        var removed = await store.Commit(Home(tenant), [Write.Delete(IdOf(endpointId), etag), Write.Upsert(RemovedPrefix + endpointId, Json.Bytes(new Removed()), clocks.Real.GetUtcNow() + options.Value.LogKept)], stop);
         recent.Remove(tenant);
         return removed.Committed;
+    }
+
+    sealed record Removed;
+
+    /// <summary>The endpoints that there are or were of which deliveries may be in the log.</summary>
+    public async ValueTask<IReadOnlyList<string>> Logs(Tenant tenant, CancellationToken stop)
+    {
+        var logs = new List<string>();
+        foreach (var prefix in new[] { EndpointPrefix, RemovedPrefix })
+        {
+            string? continuation = null;
+            do
+            {
+                var page = await store.Query(Home(tenant), DocumentQuery.Prefix(prefix, continuation: continuation), stop);
+                logs.AddRange(page.Items.Select(document => document.Id[prefix.Length..]));
+                continuation = page.Continuation;
+            }
+            while (continuation is not null);
+        }
+        return logs;
     }
 
     /// <summary>Nobody is told of events any more once the last enabled endpoint has gone.</summary>

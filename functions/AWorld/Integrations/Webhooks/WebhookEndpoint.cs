@@ -33,10 +33,17 @@ public enum DeliveryState { Pending, Succeeded, Failed }
 /// <param name="State">FAILED: nothing more is tried.</param>
 /// <param name="NextAttemptAt">While it is PENDING.</param>
 /// <param name="ResendOf">The delivery whose event is sent again.</param>
-/// <param name="Body">The request's, to the letter.</param>
+/// <param name="Body">The request's, to the letter; null: the user whom it was about was erased.</param>
 sealed record WebhookDelivery(
     string DeliveryId, string WebhookEndpointId, string EventId, string EventType, DeliveryState State, IReadOnlyList<WebhookAttempt> Attempts,
-    DateTimeOffset? NextAttemptAt, string? ResendOf, DateTimeOffset CreatedAt, string Body);
+    DateTimeOffset? NextAttemptAt, string? ResendOf, DateTimeOffset CreatedAt, string? Body)
+{
+    /// <summary>Without what it told and what came back; nothing more is tried.</summary>
+    public WebhookDelivery Strip() => this with
+    {
+        Body = null, State = State == DeliveryState.Pending ? DeliveryState.Failed : State, NextAttemptAt = null, Attempts = [.. Attempts.Select(static attempt => attempt with { Response = null })],
+    };
+}
 
 /// <param name="Headers">Of the request; signatures are not kept.</param>
 /// <param name="Status">Of the answer; null: there was none.</param>

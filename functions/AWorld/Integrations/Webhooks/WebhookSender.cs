@@ -56,10 +56,11 @@ sealed class WebhookSender(IOptions<WebhooksOptions> options, IKeyProtection pro
                       let clear = protection.Unprotect(Purpose(tenant, endpoint.WebhookEndpointId), secret.Protected)
                       where clear is not null
                       select Encoding.UTF8.GetString(clear);
-        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(delivery.Body, Encoding.UTF8) };
+        var body = delivery.Body!;
+        using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(body, Encoding.UTF8) };
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(EventMapping.ContentType);
         request.Headers.UserAgent.Add(new("AWorld-Webhooks", "1.0"));
-        foreach (var (name, value) in headers.Append(new("webhook-signature", WebhookSignature.Of(secrets, delivery.EventId, now.ToUnixTimeSeconds(), delivery.Body))))
+        foreach (var (name, value) in headers.Append(new("webhook-signature", WebhookSignature.Of(secrets, delivery.EventId, now.ToUnixTimeSeconds(), body))))
         {
             request.Headers.Add(name, value);
         }

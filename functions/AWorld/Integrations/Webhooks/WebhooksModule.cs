@@ -13,6 +13,7 @@ sealed class WebhooksModule : IModule
         services.AddSingleton<WebhookDeliveries>();
         services.AddSingleton<WebhookEndpoints>();
         services.AddSingleton<DeliveryLog>();
+        services.AddSingleton<Users.IUserTraces, WebhookTraces>();
         services.AddMessageEntity(WebhookDeliveries.Queue)
             .AddMessageHandler<WebhookEvents>(MessageEntities.Events.Name, MessageEntities.Webhooks)
             .AddMessageHandler<WebhookWorks>(WebhookDeliveries.Queue.Name);
