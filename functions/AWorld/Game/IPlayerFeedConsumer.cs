@@ -48,8 +48,8 @@ public abstract class PlayerFeedConsumer(string name, IDocumentStore store) : IP
 
     protected abstract ValueTask Take(IReadOnlyList<Change> changes, CancellationToken stop);
 
-    /// <summary>What is being taken comes after it, and nothing in between concerns this.</summary>
-    protected string Cursor => cursor;
+    /// <summary>What is being taken comes after it, and nothing in between concerns this; null: it was parked, and may come before.</summary>
+    protected string? TakenAfter { get; private set; }
 
     /// <summary>Where a consumer stood at the end of its last round, by its name.</summary>
     public static async ValueTask<string> Position(IDocumentStore store, string name, CancellationToken stop) =>
@@ -66,6 +66,7 @@ public abstract class PlayerFeedConsumer(string name, IDocumentStore store) : IP
     {
         if (page.Items.Count > 0)
         {
+            TakenAfter = page.Cursor == cursor ? null : FeedPosition.Parse(cursor).Cursor;
             await Take(page.Items, stop);
         }
         // Where nothing concerns it, going over the same pages again after a crash costs less than a commit for each.

@@ -58,6 +58,7 @@ public sealed class LaggingWorkspaceTests : IAsyncLifetime
         }
         await platform.Service<PlayerFeed>().CatchUp(Stop);
         (await Lags()).ShouldBe(1);
+        await Should.ThrowAsync<StoreBusyException>(async () => await platform.Service<LaggingWorkspaces>().Send(platform.Tenant, [], null, Stop), "what was parked must not be left out");
         (await receiver.Next()).Path.ShouldBe("/slow");
         await Walk(platform.Sibling, quick, 0);
         (await receiver.Next()).Path.ShouldBe("/quick");

@@ -43,7 +43,7 @@ sealed class EventPublisher(IDocumentStore store, PlayerFeed feed, IMessagePubli
             {
                 if (await publisher.IsRead(workspace.Key, MessageEntities.Events.Name, stop))
                 {
-                    await lagging.Send(workspace.Key, [.. workspace.SelectMany(mapping.Of)], Cursor, stop);
+                    await lagging.Send(workspace.Key, [.. workspace.SelectMany(mapping.Of)], TakenAfter, stop);
                 }
             });
 }

@@ -36,14 +36,18 @@ sealed class LaggingWorkspaces(IDocumentStore store, IMessagePublisher publisher
     Task? loaded;
 
     /// <summary>In order, unless the workspace lags: then they are sent later.</summary>
-    /// <param name="from">Where in the feed they come after.</param>
-    public async ValueTask Send(Tenant tenant, IReadOnlyList<Message> messages, string from, CancellationToken stop)
+    /// <param name="from">Where in the feed they come after; null: they must be sent now, or it throws.</param>
+    public async ValueTask Send(Tenant tenant, IReadOnlyList<Message> messages, string? from, CancellationToken stop)
     {
         await Loaded().WaitAsync(stop);
         while (lags.TryGetValue(tenant, out var lag))
         {
             if (lag.Joining is not { } joining)
             {
+                if (from is null)
+                {
+                    throw new ReceiverFullException(options.Value.OutboxInterval);
+                }
                 return;
             }
             await joining.Task.WaitAsync(stop);
@@ -51,6 +55,10 @@ sealed class LaggingWorkspaces(IDocumentStore store, IMessagePublisher publisher
         var sent = new HashSet<string>(StringComparer.Ordinal);
         if (!await SendAll(tenant, messages, sent, stop))
         {
+            if (from is null)
+            {
+                throw new ReceiverFullException(options.Value.OutboxInterval);
+            }
             log.LogWarning("A receiver of events of {Tenant} is full; its events wait for room", tenant);
             await Save(tenant, from, stop);
             lags[tenant] = new(from, sent);
