@@ -50,10 +50,10 @@ static class Plan
         {
             var accounts = (cell == topology.Default, cell.Use.Accounts) switch { (true, []) => "every account", (true, var bound) => $"{string.Join(", ", bound)} and every account no cell names", (_, []) => "no account yet", (_, var bound) => string.Join(", ", bound) };
             write.Head($"Cell {cell.Use.Name}: https://{cell.Use.Domain}; home of {accounts}");
-            write.Row("region", "app", "network", "Cosmos asks", "");
+            write.Row("region", "app", "network", "reads and writes in", "");
             foreach (var stamp in cell.Stamps)
             {
-                write.Row(stamp.Region.Name, stamp.Name(Named.App), stamp.AddressSpace, string.Join(", ", cell.Preferred(stamp).Select(static region => region.Code)), stamp == cell.Home ? "home" : stamp.Draining ? "draining: gets no requests" : "");
+                write.Row(stamp.Region.Name, stamp.Name(Named.App), stamp.AddressSpace, string.Join(", else ", cell.Preferred(stamp).Select(static region => region.Name)), stamp == cell.Home ? "home" : stamp.Draining ? "draining: gets no requests" : "");
             }
         }
         Limits(write, topology, entities);
@@ -80,7 +80,7 @@ static class Plan
         write.Row("requests of one address", $"{ceilings.RequestsPerAddress:N0} in 5 min; authentication {Components.Firewall.AuthenticationRequests}");
         write.Row("app instances", topology.Environment.Hosting == Hosting.FlexConsumption ? $"{ceilings.ReadyInstances} to {ceilings.MostInstances} a region, {ceilings.InstanceMegabytes} MB, {ceilings.RequestsPerInstance} requests each at once" : $"{ceilings.PlanInstances} to {ceilings.PlanInstances * 4} a region (EP2)");
         write.Row("request units a second", string.Join(", ", ceilings.RequestUnits.Select(static one => $"{one.Key.ToString().ToLowerInvariant()} {one.Value:N0}")));
-        write.Row("requests a second", $"about {Costs.Most(topology):N0}, by request units");
+        write.Row("requests a second", $"about {Costs.Most(topology):N0} in all cells, by request units (estimate)");
         write.Row("Service Bus", $"{ceilings.BusUnits} messaging unit(s) a region; {string.Join(", ", entities.Select(static entity => entity.IsTopic ? $"topic {entity.Name} ({string.Join(", ", entity.Receivers.Select(static receiver => receiver.Name))})" : $"queue {entity.Name}"))}");
         write.Row("Redis", ceilings.Redis.Replace('_', ' '));
         write.Row("logs", $"{ceilings.DailyLogGigabytes} GB a day and cell, kept {ceilings.RetentionDays} days");
@@ -88,7 +88,7 @@ static class Plan
 
     static void Cost(Report write, Topology topology)
     {
-        write.Head("Cost a month in USD (estimate from rounded list prices)");
+        write.Head("Cost a month in USD, all cells and regions (estimate from rounded list prices, no measurement)");
         write.Row([.. Load.All.Select(static load => $"{load.Name}: {load.RequestsPerSecond:N0} requests/s, {load.StoredGigabytes:N0} GB").Prepend("")]);
         var costs = Load.All.Select(load => Costs.Monthly(topology, load).ToList()).ToList();
         foreach (var (of, i) in costs[0].Select(static (one, i) => (one.Of, i)))

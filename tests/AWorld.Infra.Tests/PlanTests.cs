@@ -22,7 +22,7 @@ public sealed class PlanTests
     {
         var (topology, problems) = Plan.Read("nowhere", Path.Combine(Repository.Root, "infra", "AWorld.Infra", "environments"));
         topology.ShouldBeNull();
-        problems.ShouldHaveSingleItem().ShouldContain("there are: prod, staging");
+        problems.ShouldHaveSingleItem().ShouldContain("there are: dev, prod, staging");
     }
 
     [Fact]

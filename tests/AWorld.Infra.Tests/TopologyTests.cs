@@ -9,7 +9,7 @@ namespace AWorld.Infra.Tests;
 public sealed class TopologyTests
 {
     /// <summary>Valid environments: any regions, dealt to any number of cells, some draining.</summary>
-    static readonly Arbitrary<Environment> Valid = (
+    internal static readonly Arbitrary<Environment> Valid = (
         from project in Gen.Elements("a", "aworld", "gamify24")
         from size in Gen.Elements(Size.Small, Size.Medium, Size.Large)
         from hosting in Gen.Elements(Hosting.FlexConsumption, Hosting.ElasticPremium)

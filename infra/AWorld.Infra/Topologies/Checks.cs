@@ -20,7 +20,8 @@ static partial class Checks
 
         When(!Word().IsMatch(environment.Project), $"project: '{environment.Project}' must be lower-case letters and digits, a letter first");
         When(!Word().IsMatch(stack), $"stack: '{stack}' must be lower-case letters and digits, a letter first");
-        When(environment.Size is null, "size: say small, medium or large");
+        When(environment.Size is not { } size || !Enum.IsDefined(size), "size: say small, medium or large");
+        When(!Enum.IsDefined(environment.Hosting), "hosting: say flexConsumption or elasticPremium");
         When(environment.MonthlyBudget is < 100 or > 10_000_000, $"monthlyBudget: {environment.MonthlyBudget} is not between 100 and 10,000,000");
         When(environment.Mail is not { Endpoint: { IsAbsoluteUri: true, Scheme: "https" } } mail || !Email().IsMatch(mail.From), "mail: say the https endpoint of Communication Services and the address that mail comes from");
         When(environment.Alerts.Emails.Count is 0 or > MostEmails, $"alerts.emails: name 1 to {MostEmails} addresses, so that somebody hears of a failure");
@@ -38,13 +39,21 @@ static partial class Checks
         }
         Regions(environment, When);
         Cells(environment, problems, When);
-        if (problems.Count == 0)
+        if (Word().IsMatch(environment.Project) && Word().IsMatch(stack))
         {
-            problems.AddRange(Topology.Of(environment, stack).Resources.Where(static named => !Names.Rule(named.Kind).Allows(named.Name)).Select(static named =>
+            problems.AddRange(Nameable(environment, stack).Resources.Where(static named => !Names.Rule(named.Kind).Allows(named.Name)).Select(static named =>
                 $"project: makes the {named.Kind} '{named.Name}' of {named.Name.Length} characters; Azure takes {Names.Rule(named.Kind).Shortest} to {Names.Rule(named.Kind).Longest}"));
         }
         return problems;
     }
+
+    /// <summary>The topology of what can be named, whatever else is wrong with it.</summary>
+    static Topology Nameable(Environment environment, string stack) => Topology.Of(environment with
+    {
+        Size = Size.Small,
+        Cells = [.. environment.Cells.Where(static cell => Word().IsMatch(cell.Name)).DistinctBy(static cell => cell.Name)],
+        Regions = [.. environment.Regions.Where(static region => AzureRegions.Find(region.Name) is not null).DistinctBy(static region => region.Name)],
+    }, stack);
 
     static void Regions(Environment environment, Action<bool, string> when)
     {

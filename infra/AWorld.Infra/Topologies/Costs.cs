@@ -6,7 +6,12 @@ sealed record Load(string Name, int RequestsPerSecond, double Writes, int Stored
     public static readonly IReadOnlyList<Load> All = [new("quiet", 5, 0.3, 50), new("usual", 100, 0.3, 500), new("busy", 1_000, 0.3, 3_000)];
 }
 
-/// <summary>Estimates, to find what is dear. Prices are rounded list prices in USD of European and US regions; look yours up at https://azure.microsoft.com/pricing/calculator.</summary>
+/// <summary>
+/// Estimates, to find what is dear; neither prices nor what a request takes are measured. Prices are rounded from the
+/// lists for European and US regions at https://azure.microsoft.com/pricing/details/ (cosmos-db/autoscale-provisioned,
+/// functions, service-bus, managed-redis, web-pubsub, private-link, azure-nat-gateway, frontdoor, monitor); that of a unit
+/// of the task scheduler is a guess of its order. Look yours up at https://azure.microsoft.com/pricing/calculator.
+/// </summary>
 static class Costs
 {
     const double Hours = 730, Month = Hours * 3600;

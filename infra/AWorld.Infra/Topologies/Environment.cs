@@ -33,8 +33,21 @@ sealed record Environment
         ReadCommentHandling = JsonCommentHandling.Skip,
         AllowTrailingCommas = true,
         RespectNullableAnnotations = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+        Converters = { new Choice<Size>(), new Choice<Hosting>() },
     };
+
+    /// <summary>What is none of the choices is left to the checks, which say all that is wrong at once.</summary>
+    sealed class Choice<T> : JsonConverter<T> where T : struct, Enum
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
+            reader.Skip();
+            return Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(text, ignoreCase: true) : (T)Enum.ToObject(typeof(T), -1);
+        }
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue($"{value}");
+    }
 
     /// <exception cref="JsonException">It is not an environment; the message names the place.</exception>
     public static Environment Parse(string text) => JsonSerializer.Deserialize<Environment>(text, json) ?? throw new JsonException("is empty");

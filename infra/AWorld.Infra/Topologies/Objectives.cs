@@ -19,8 +19,8 @@ static class Objectives
             : new("the region", "until Azure restores it, or hours to a new region from backup", "backup: writes of the last minutes; queues, workflows and files of the region wait for it");
         if (others > 0)
         {
-            yield return new("the home region", $"about {Detection.TotalSeconds:0} s for requests, up to 2 min for writes that move to {Next(cell).Name}",
-                "writes not yet replicated (usually under 1 s, no guarantee) are invisible until it returns, and may then lose to newer ones");
+            yield return new("the home region", $"about {Detection.TotalSeconds:0} s for requests, up to 2 min for writes that move to {Next(cell).Name}; who wrote just before, up to 10 min",
+                "some or all writes not yet replicated (usually under 1 s, no guarantee): invisible until it returns, and may then lose to newer ones");
         }
         yield return new("Front Door", "10 to 15 min: break glass, names lead to Traffic Manager (TTL 60 s)", "none");
         yield return new("Redis", "none: ranks are read from the store, slower; rebuilt within minutes", "none: ranks are derived");

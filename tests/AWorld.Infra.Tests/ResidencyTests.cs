@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using AWorld.Infra.Policies;
+using AWorld.Infra.Topologies;
+using FsCheck.Fluent;
+using Environment = AWorld.Infra.Topologies.Environment;
+
+namespace AWorld.Infra.Tests;
+
+/// <summary>Laws of the whole graph, for any valid environment.</summary>
+public sealed class ResidencyTests
+{
+    static IEnumerable<Environment> Samples => TopologyTests.Valid.Generator.Sample(12);
+
+    /// <summary>Looks at every text of every resource, not at the properties that the policy knows.</summary>
+    [Fact]
+    public async Task Nothing_of_a_cell_names_anything_of_another()
+    {
+        foreach (var environment in Samples)
+        {
+            var (topology, graph) = (Topology.Of(environment, "test"), await environment.Graph());
+            foreach (var cell in topology.Cells)
+            {
+                var foreign = topology.Cells.Where(other => other != cell).SelectMany(Marks).ToList();
+                var own = Groups(cell).ToHashSet();
+                foreach (var resource in graph.Where(one => one["resourceGroupName"] is string group && own.Contains(group)))
+                {
+                    Texts(resource.Inputs).Where(text => foreign.Exists(mark => text.Split('/', ':', '=', ';').SelectMany(static part => part.Split('.').Append(part)).Contains(mark))).ShouldBeEmpty($"{resource} of {cell.Use.Name} in {Said(environment)}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Every_policy_holds_for_any_environment()
+    {
+        foreach (var environment in Samples)
+        {
+            Policy.Violations(Topology.Of(environment, "test"), await environment.Graph()).ShouldBeEmpty(Said(environment));
+        }
+    }
+
+    /// <summary>So deleting the line of a drained region moves no writer and no request.</summary>
+    [Fact]
+    public async Task A_region_that_has_drained_can_be_removed_without_moving_anybody()
+    {
+        foreach (var environment in Samples)
+        {
+            var drained = Topology.Of(environment, "test");
+            foreach (var gone in drained.Stamps.Where(static stamp => stamp.Draining).Take(1))
+            {
+                var removed = Topology.Of(environment with { Regions = [.. environment.Regions.Where(region => region.Name != gone.Region.Name)] }, "test");
+                var (before, after) = (drained.Cells.Single(cell => cell.Use.Name == gone.Cell), removed.Cells.Single(cell => cell.Use.Name == gone.Cell));
+                after.Home.ShouldBe(before.Home);
+                foreach (var stamp in after.Stamps)
+                {
+                    after.Preferred(stamp).ShouldBe(before.Preferred(stamp).Where(region => region != gone.Region));
+                }
+                (await environment.Graph()).Single(one => one.Type == "azure-native:cdn:AFDOrigin" && Equals(one["originName"], gone.Region.Name))["enabledState"].ShouldBe("Disabled");
+            }
+        }
+    }
+
+    static IEnumerable<string> Groups(CellTopology cell) => cell.Stamps.Select(static stamp => stamp.Name(Named.ResourceGroup)).Append(cell.Name(Named.ResourceGroup));
+
+    /// <summary>What says that a text is of a cell: regions, and names that are made.</summary>
+    static IEnumerable<string> Marks(CellTopology cell) =>
+        cell.Stamps.SelectMany(static stamp => StampTopology.Kinds.Select(stamp.Name).Append(stamp.Region.Name).Append(stamp.Region.DisplayName)).Concat(CellTopology.Kinds.Select(cell.Name)).Append(cell.Use.Domain);
+
+    static IEnumerable<string> Texts(object? value) => value switch
+    {
+        string text => [text],
+        ImmutableDictionary<string, object> map => map.SelectMany(static one => Texts(one.Value).Append(one.Key)),
+        ImmutableArray<object> list => list.SelectMany(Texts),
+        _ => [],
+    };
+
+    static string Said(Environment environment) => string.Join(", ", environment.Regions.Select(static region => $"{region.Name}@{region.Cell}{(region.Draining ? " draining" : "")}"));
+}
