@@ -63,6 +63,7 @@ sealed class HostProcess : IAsyncDisposable
     static JsonElement Demo(string data) => JsonElement.Parse(File.ReadAllBytes(Path.Combine(data, "demo.json")));
 
     public JsonElement Workspace => Demo(data).GetProperty("workspaces")[0];
+    public JsonElement Messaging => Demo(data).GetProperty("messaging");
     public string AccountId => Demo(data).GetProperty("accountId").GetString()!;
 
     /// <summary>A token of the demonstration's client for app or dashboard.</summary>

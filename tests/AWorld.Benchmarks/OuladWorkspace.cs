@@ -100,6 +100,40 @@ sealed class OuladWorkspace(HostProcess host, Oulad oulad) : IDisposable
         ["rewards"] = new[] { new { rewardType = "VIRTUAL_CURRENCY", virtualCurrencyId = "marks", redemptionMode = "AUTO", expression = Logic(amount) } },
     });
 
+    /// <summary>Each assessment is the activity of the same name to the learning system's events, too.</summary>
+    public Task MapLearning() => Send(HttpMethod.Put, new("/dashboard/v1/inbound-settings", UriKind.Relative), new
+    {
+        learning = from assessment in oulad.Assessments
+                   from type in (string[])["lms.quiz.answered", "lms.course.completed", "lms.course.failed"]
+                   select new { type, objectId = assessment.Id, activityId = $"a{assessment.Id}", value = Logic("""{ "var": "event.data.score" }""") },
+    });
+
+    /// <summary>The inbound log's entries since then, oldest first, once it has so many.</summary>
+    public async Task<List<T>> Handled<T>(DateTimeOffset since, int count, Func<JsonElement, T> read)
+    {
+        for (var before = ""; ; await Task.Delay(500))
+        {
+            var newest = await http.GetStringAsync(new Uri("/dashboard/v1/inbound-events?limit=1", UriKind.Relative));
+            if (newest != before)
+            {
+                before = newest;
+                continue;
+            }
+            var (entries, token) = (new List<T>(count), "");
+            do
+            {
+                var page = await http.GetFromJsonAsync<JsonElement>(new Uri($"/dashboard/v1/inbound-events?order=asc&limit=100&from={since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)}{token}", UriKind.Relative));
+                entries.AddRange(page.GetProperty("items").EnumerateArray().Select(read));
+                token = page.TryGetProperty("nextToken", out var next) && next.GetString() is { } more ? $"&nextToken={Uri.EscapeDataString(more)}" : "";
+            }
+            while (token.Length > 0);
+            if (entries.Count >= count)
+            {
+                return entries;
+            }
+        }
+    }
+
     /// <summary>Students, over the connections that the load uses too.</summary>
     void Users()
     {

@@ -2,7 +2,7 @@ using System.Globalization;
 using AWorld.Benchmarks;
 using Spectre.Console;
 
-// dotnet run -c Release --project tests/AWorld.Benchmarks -- store|ranks|actions|workflows|messages|events [--members N] [--data FOLDER]
+// dotnet run -c Release --project tests/AWorld.Benchmarks -- store|ranks|actions|workflows|messages|events|inbound [--members N] [--data FOLDER]
 string? Option(string name) => Array.IndexOf(args, name) is var at and > 0 && at + 1 < args.Length ? args[at + 1] : null;
 var kept = Option("--data");
 var data = kept is null ? Directory.CreateTempSubdirectory("aworld-bench-").FullName : Path.GetFullPath(kept);
@@ -30,8 +30,11 @@ try
         case "events":
             await EventsBenchmark.Run(data);
             return 0;
+        case "inbound":
+            await InboundBenchmark.Run(data);
+            return 0;
         default:
-            Console.Error.WriteLine("usage: AWorld.Benchmarks store|ranks|actions|workflows|messages|events [--members N] [--data FOLDER]");
+            Console.Error.WriteLine("usage: AWorld.Benchmarks store|ranks|actions|workflows|messages|events|inbound [--members N] [--data FOLDER]");
             return 1;
     }
 }
