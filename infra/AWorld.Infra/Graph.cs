@@ -51,12 +51,8 @@ sealed class Graph : IMocks
         var name = NameOf(resource);
         var state = args.Inputs.SetItem("name", name)
             .SetItem("defaultHostName", $"{name}.azurewebsites.net").SetItem("hostName", $"{name}.host.example").SetItem("frontDoorId", "front-door-id")
-            .SetItem("principalId", $"principal-of-{name}").SetItem("clientId", $"client-of-{name}").SetItem("connectionString", $"InstrumentationKey={name}").SetItem("ipAddress", "203.0.113.7")
+            .SetItem("principalId", $"principal-of-{name}").SetItem("clientId", $"client-of-{name}").SetItem("connectionString", $"InstrumentationKey={name}")
             .SetItem("validationProperties", ImmutableDictionary<string, object>.Empty.Add("validationToken", "token").Add("expirationDate", "2026-01-01"));
-        if (args.Type == "azure-native:durabletask:Scheduler")
-        {
-            state = state.SetItem("properties", ((ImmutableDictionary<string, object>)state["properties"]).SetItem("endpoint", $"https://{name}.durabletask.io").SetItem("provisioningState", "Succeeded"));
-        }
         return Task.FromResult<(string?, object)>((resource.Id, state));
     }
 

@@ -21,7 +21,7 @@ public sealed class GraphTests
             ["cdn:AFDEndpoint"] = cells, ["cdn:AFDOriginGroup"] = cells, ["cdn:AFDCustomDomain"] = cells, ["cdn:Route"] = cells, ["trafficmanager:Profile"] = cells, ["dns:RecordSet"] = 2 * cells,
             ["cosmosdb:DatabaseAccount"] = cells, ["cosmosdb:SqlResourceSqlContainer"] = (CosmosContainer.All.Count + 1) * cells, ["operationalinsights:Workspace"] = cells, ["applicationinsights:Component"] = cells,
             ["cdn:AFDOrigin"] = stamps, ["cosmosdb:SqlResourceSqlRoleAssignment"] = stamps, ["web:WebApp"] = stamps, ["servicebus:Namespace"] = stamps, ["redisenterprise:Database"] = stamps,
-            ["redisenterprise:AccessPolicyAssignment"] = stamps, ["keyvault:Vault"] = cells, ["durabletask:TaskHub"] = stamps, ["network:PrivateEndpoint"] = 8 * stamps, ["privatedns:PrivateZone"] = 8 * stamps,
+            ["redisenterprise:AccessPolicyAssignment"] = stamps, ["keyvault:Vault"] = cells, ["network:PrivateEndpoint"] = 8 * stamps, ["privatedns:PrivateZone"] = 8 * stamps,
             ["authorization:RoleAssignment"] = Role.OfApp.Count * stamps,
         };
         foreach (var (type, count) in expected)

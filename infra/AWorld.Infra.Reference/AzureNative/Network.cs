@@ -109,7 +109,6 @@ public sealed class PrivateEndpointArgs : ResourceArgs
 public class PublicIPAddress : CustomResource
 {
     public PublicIPAddress(string name, PublicIPAddressArgs args, CustomResourceOptions? options = null) : base("azure-native:network:PublicIPAddress", name, args, options) { }
-    [Output("ipAddress")] public Output<string?> IpAddress { get; private set; } = null!;
 }
 
 public sealed class PublicIPAddressArgs : ResourceArgs

@@ -71,7 +71,7 @@ sealed class Network : ComponentResource
         // Azure changes one subnet of a network at a time.
         var ends = Subnet("endpoints", args.Stamp.EndpointSubnet, security, new(), new() { Parent = this, DependsOn = { apps } });
         endpoints = ends.Id;
-        (AppSubnetId, OutboundAddress) = (apps.Id, address.IpAddress.Apply(static one => one ?? ""));
+        AppSubnetId = apps.Id;
         Observability.Diagnose(this, $"{name}-vnet", network.Id, args.WorkspaceId);
         Observability.Diagnose(this, $"{name}-nsg", security.Id, args.WorkspaceId);
         Observability.Diagnose(this, $"{name}-out", address.Id, args.WorkspaceId);
@@ -79,9 +79,6 @@ sealed class Network : ComponentResource
     }
 
     public Output<string> AppSubnetId { get; }
-
-    /// <summary>Where the app's calls to the internet come from.</summary>
-    public Output<string> OutboundAddress { get; }
 
     /// <summary>Makes a data service reachable inside the network, by its public name.</summary>
     public void Reach(string what, Input<string> resourceId, DataService service)

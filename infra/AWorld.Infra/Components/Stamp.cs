@@ -32,7 +32,6 @@ sealed class Stamp : ComponentResource
         var network = new Network(name, new(stamp, environment.Hosting, place, logs), within);
         var bus = new Messaging(name, new(stamp, ceilings, args.Entities, place, logs), within);
         var ranks = new Ranks(name, new(stamp, stamp.Cell, ceilings, place, args.Subscription, identity, [.. args.Before.Select(static other => other.Ranks)], logs), within);
-        var workflows = new Workflows(name, new(stamp, ceilings, place, network.OutboundAddress), within);
         var (storage, live) = (Storage(), Live());
 
         network.Reach("cosmos", args.Cell.Id, DataService.Cosmos);
@@ -50,13 +49,12 @@ sealed class Stamp : ComponentResource
         identity.May(Role.StorageTableDataContributor, "storage", storage);
         identity.May(Role.ServiceBusDataSender, "bus", bus.Id);
         identity.May(Role.ServiceBusDataReceiver, "bus", bus.Id);
-        identity.May(Role.DurableTaskDataContributor, "scheduler", workflows.Id);
         identity.May(Role.KeyVaultSecretsOfficer, "vault", args.Cell.VaultId);
         identity.May(Role.WebPubSubServiceOwner, "live", live);
         identity.May(Role.MonitoringMetricsPublisher, "insights", args.Observability.InsightsId);
 
         var compute = new Compute(name, new(stamp, ceilings, environment.Hosting, place, identity, network.AppSubnetId, stamp.Name(Named.Storage), Packages,
-            environment.BreakGlass ? null : args.FrontDoorId, Settings(identity, bus, ranks, workflows), logs), within);
+            environment.BreakGlass ? null : args.FrontDoorId, Settings(identity, bus, ranks), logs), within);
         (Ranks, BusId, AppHost, AppId) = (ranks, bus.Id, compute.Host, compute.Id);
         RegisterOutputs();
     }
@@ -115,7 +113,7 @@ sealed class Stamp : ComponentResource
     }
 
     /// <summary>What the host's options need to know of a stamp; everything else keeps its default.</summary>
-    List<(string, Input<string>)> Settings(Identity identity, Messaging bus, Ranks ranks, Workflows workflows)
+    List<(string, Input<string>)> Settings(Identity identity, Messaging bus, Ranks ranks)
     {
         var settings = new List<(string, Input<string>)>
         {
@@ -128,8 +126,8 @@ sealed class Stamp : ComponentResource
             ("ServiceBus__fullyQualifiedNamespace", bus.Host),
             ("ServiceBus__credential", "managedidentity"),
             ("ServiceBus__clientId", identity.ClientId),
-            ("DURABLE_TASK_SCHEDULER_CONNECTION_STRING", Output.Format($"Endpoint={workflows.Endpoint};Authentication=ManagedIdentity;ClientID={identity.ClientId}")),
-            ("AWorldTaskHub", workflows.Hub),
+            // In the stamp's own storage account, where it needs no name of its own.
+            ("AWorldTaskHub", "aworld"),
             ("Cosmos__accountEndpoint", args.Cell.Endpoint),
             ("Cosmos__credential", "managedidentity"),
             ("Cosmos__clientId", identity.ClientId),

@@ -70,28 +70,26 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
     [
         "cdn:AFDEndpoint", "cdn:AFDOriginGroup", "cdn:AFDOrigin", "cdn:AFDCustomDomain", "cdn:Route", "cdn:SecurityPolicy", "frontdoor:Policy", "dns:RecordSet",
         "cosmosdb:SqlResourceSqlDatabase", "cosmosdb:SqlResourceSqlContainer", "cosmosdb:SqlResourceSqlRoleAssignment", "storage:BlobContainer",
-        "servicebus:Queue", "servicebus:Topic", "servicebus:Subscription", "servicebus:Rule", "redisenterprise:AccessPolicyAssignment", "durabletask:TaskHub", "durabletask:RetentionPolicy",
+        "servicebus:Queue", "servicebus:Topic", "servicebus:Subscription", "servicebus:Rule", "redisenterprise:AccessPolicyAssignment",
         "network:Subnet", "network:PrivateDnsZoneGroup", "privatedns:VirtualNetworkLink",
         "resources:ResourceGroup", "managedidentity:UserAssignedIdentity", "authorization:RoleAssignment", "consumption:Budget",
         "monitor:ActionGroup", "monitor:MetricAlert", "monitor:ScheduledQueryRule", "monitor:DiagnosticSetting",
-        "network:NatGateway", "network:PrivateEndpoint", "dns:Zone", "privatedns:PrivateZone", "durabletask:Scheduler",
+        "network:NatGateway", "network:PrivateEndpoint", "dns:Zone", "privatedns:PrivateZone",
         "applicationinsights:Component",
     ];
 
     /// <summary>What a stamp consists of, and how many of it.</summary>
     static readonly (string Type, int Count)[] OfStamp =
     [
-        ("azure-native:web:WebApp", 1), ("azure-native:web:AppServicePlan", 1), ("azure-native:storage:StorageAccount", 1), ("azure-native:servicebus:Namespace", 1), ("azure-native:durabletask:Scheduler", 1),
-        ("azure-native:durabletask:TaskHub", 1), ("azure-native:redisenterprise:RedisEnterprise", 1), ("azure-native:redisenterprise:Database", 1), ("azure-native:webpubsub:WebPubSub", 1),
+        ("azure-native:web:WebApp", 1), ("azure-native:web:AppServicePlan", 1), ("azure-native:storage:StorageAccount", 1), ("azure-native:servicebus:Namespace", 1),
+        ("azure-native:redisenterprise:RedisEnterprise", 1), ("azure-native:redisenterprise:Database", 1), ("azure-native:webpubsub:WebPubSub", 1),
         ("azure-native:managedidentity:UserAssignedIdentity", 1), ("azure-native:network:VirtualNetwork", 1), ("azure-native:network:Subnet", 2), ("azure-native:network:PrivateEndpoint", 8),
-        ("azure-native:authorization:RoleAssignment", 9),
+        ("azure-native:authorization:RoleAssignment", 8),
     ];
 
     public static readonly IReadOnlyList<Policy> All =
     [
         new("no public data endpoint", static (_, graph) => Expect(graph, PublicAccess)
-            .Concat(graph.Where(static one => one.Type == "azure-native:durabletask:Scheduler" && one.List("properties.ipAllowlist").Any(static address => $"{address}".Contains('/') || $"{address}".Length == 0))
-                .Select(static one => $"{one} admits more than one address"))
             .Concat(graph.Where(static one => one.Type == "azure-native:webpubsub:WebPubSub" && one.List("networkACLs.publicNetwork.allow").Any(static kind => !Equals(kind, "ClientConnection")))
                 .Select(static one => $"{one} lets more than its clients in from outside"))),
         new("no shared key", static (_, graph) => Expect(graph, SharedKeys)),

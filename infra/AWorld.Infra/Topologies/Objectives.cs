@@ -25,7 +25,7 @@ static class Objectives
         yield return new("Front Door", "10 to 15 min: break glass, names lead to Traffic Manager (TTL 60 s)", "none");
         yield return new("Redis", "none: ranks are read from the store, slower; rebuilt within minutes", "none: ranks are derived");
         yield return new("Service Bus", "none for requests; what it carries waits", "none acknowledged: the outbox sends again; inbound senders must retry");
-        yield return new("the task scheduler", "none for requests; workflows stand until it returns", "none: histories are kept in three zones; timers fire late");
+        yield return new("the storage account of workflows", "none for requests; workflows stand until it returns", "none: histories are kept in three zones; timers fire late");
         yield return new("a bad deployment", "about 5 min: publish the last package again", "what the bad version wrote is there; journals say what");
     }
 
