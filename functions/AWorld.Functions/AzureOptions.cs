@@ -13,4 +13,8 @@ public sealed record AzureOptions
     /// </summary>
     [Range(0, 10)]
     public int Proxies { get; init; } = 1;
+
+    /// <summary>How long workflows that ended are kept, counted from their beginning.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan WorkflowsKept { get; init; } = TimeSpan.FromDays(30);
 }

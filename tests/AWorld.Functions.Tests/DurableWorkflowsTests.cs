@@ -5,6 +5,7 @@ using AWorld.Platform.Workflows;
 using AWorld.Tests;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Options;
 using Status = Microsoft.DurableTask.Client.OrchestrationRuntimeStatus;
 
 namespace AWorld.Functions.Tests;
@@ -56,6 +57,12 @@ public sealed class DurableWorkflowsTests
         public override Task<PurgeResult> PurgeInstanceAsync(string instanceId, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
         {
             Asked.Add("purge");
+            return Task.FromResult(new PurgeResult(1));
+        }
+
+        public override Task<PurgeResult> PurgeAllInstancesAsync(PurgeInstancesFilter filter, PurgeInstanceOptions? options = null, CancellationToken cancellation = default)
+        {
+            Asked.Add($"purge before {filter.CreatedTo:yyyy-MM-dd}: {string.Join(',', filter.Statuses!)}");
             return Task.FromResult(new PurgeResult(1));
         }
 
@@ -161,6 +168,15 @@ public sealed class DurableWorkflowsTests
         hub.Add(Id("done"), Status.Completed, output: 12);
         var history = (await workflows.History(Acme, "done", null, CancellationToken.None)).Value;
         history.Items.Select(item => (item.Kind, item.Data!.Value.GetInt32())).ShouldBe([("ExecutionStarted", 7), ("ExecutionCompleted", 12)]);
+    }
+
+    [Fact]
+    public async Task What_ended_is_removed_after_its_time()
+    {
+        var (hub, connection) = (new FakeHub(), new DurableConnection());
+        connection.Use(hub);
+        await new EndedWorkflows(connection, new FakeClock(Began), Options.Create(new AzureOptions())).Purge(CancellationToken.None);
+        hub.Asked.ShouldBe(["purge before 2026-01-30: Completed,Failed,Terminated"]);
     }
 
     [Fact]

@@ -31,6 +31,9 @@ public sealed class UpkeepFunctions(IEnumerable<Upkeep> upkeeps, DurableConnecti
     [Function("ParkedChanges")]
     public Task ParkedChanges([TimerTrigger("40 */10 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
 
+    [Function("EndedWorkflows")]
+    public Task EndedWorkflows([TimerTrigger("0 30 3 * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
+
     Task Run(DurableTaskClient client, FunctionContext context)
     {
         durable.Use(client);

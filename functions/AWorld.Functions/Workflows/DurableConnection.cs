@@ -1,3 +1,4 @@
+using AWorld.Platform;
 using AWorld.Platform.Workflows;
 using Microsoft.DurableTask.Client;
 
@@ -29,5 +30,7 @@ static class DurableServices
     {
         services.AddSingleton<DurableConnection>();
         services.AddSingleton<IWorkflowClient, DurableWorkflows>();
+        services.AddSingleton<EndedWorkflows>();
+        services.AddUpkeep<EndedWorkflows>("EndedWorkflows", static _ => EndedWorkflows.Every, static ended => ended.Purge);
     }
 }
