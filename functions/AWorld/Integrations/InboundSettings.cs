@@ -39,6 +39,10 @@ sealed record InboundSettings(
         {
             problems.When(WorkerTags!.Take(index).Any(before => before.Attribute == tags.Attribute), $"workerTags[{index}].attribute", "is there twice")
                 .When(tags.Namespace is null && tags.Values is not { Count: > 0 }, $"workerTags[{index}].namespace", "give a namespace, values or both");
+            foreach (var (value, _) in (tags.Values ?? new Dictionary<string, string>()).Where(static one => one.Value is null))
+            {
+                problems.When(true, $"workerTags[{index}].values.{value}", "must be the id of a tag");
+            }
         }
     }
 

@@ -11,6 +11,8 @@ sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher,
 {
     const string DeliveryPrefix = "delivery:";
     const string EndpointPrefix = "endpoint:", RemovedPrefix = "removed:";
+    const string LatestId = "latest";
+    const int Attempts = 100;
     const string Stamp = "yyyyMMddHHmmssfff";
 
     readonly RecentCache<Tenant, List<WebhookEndpoint>> recent = new(10_000, TimeSpan.FromSeconds(5), clocks);
@@ -30,17 +32,40 @@ sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher,
     public async ValueTask<(WebhookEndpoint Endpoint, string ETag)?> Find(Tenant tenant, string endpointId, CancellationToken stop) =>
         await store.Read(Home(tenant), IdOf(endpointId), stop) is { } document ? (Json.Read<WebhookEndpoint>(document.Body), document.ETag) : null;
 
+    sealed record Latest(string WebhookEndpointId);
+
+    /// <summary>Keeps a new one where there is room; those who make one at once do so one after the other.</summary>
+    /// <returns>False: there are as many as there may be.</returns>
+    public async ValueTask<bool> Make(Tenant tenant, WebhookEndpoint endpoint, CancellationToken stop)
+    {
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var latest = await store.Read(Home(tenant), LatestId, stop);
+            if ((await All(tenant, stop)).Count >= options.Value.EndpointsPerWorkspace)
+            {
+                return false;
+            }
+            var mark = Json.Bytes(new Latest(endpoint.WebhookEndpointId));
+            if (await Save(tenant, endpoint, null, forgives: false, stop, latest is null ? Write.Create(LatestId, mark) : Write.Replace(LatestId, mark, latest.ETag)))
+            {
+                return true;
+            }
+        }
+        throw new StoreBusyException(TimeSpan.FromSeconds(1));
+    }
+
     /// <param name="etag">Null: it is new.</param>
     /// <param name="forgives">Whether it starts anew after failures.</param>
+    /// <param name="with">In the same batch.</param>
     /// <returns>False when somebody else changed it.</returns>
-    public async ValueTask<bool> Save(Tenant tenant, WebhookEndpoint endpoint, string? etag, bool forgives, CancellationToken stop)
+    public async ValueTask<bool> Save(Tenant tenant, WebhookEndpoint endpoint, string? etag, bool forgives, CancellationToken stop, params IReadOnlyList<Write> with)
     {
         if (endpoint.Status == WebhookStatus.Enabled)
         {
             await publisher.Follow(tenant, MessageEntities.Events.Name, MessageEntities.Webhooks, true, stop);
         }
         var body = Json.Bytes(endpoint);
-        var saved = await store.Commit(Home(tenant), [etag is null ? Write.Create(IdOf(endpoint.WebhookEndpointId), body) : Write.Replace(IdOf(endpoint.WebhookEndpointId), body, etag)], stop);
+        var saved = await store.Commit(Home(tenant), [etag is null ? Write.Create(IdOf(endpoint.WebhookEndpointId), body) : Write.Replace(IdOf(endpoint.WebhookEndpointId), body, etag), .. with], stop);
         recent.Remove(tenant);
         if (saved.Committed && forgives)
         {

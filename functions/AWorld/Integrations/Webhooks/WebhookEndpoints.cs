@@ -73,15 +73,12 @@ sealed class WebhookEndpoints(WebhookDocuments documents, IKeyProtection protect
         {
             return new Problem(refused);
         }
-        if ((await documents.All(tenant, stop)).Count >= options.Value.EndpointsPerWorkspace)
-        {
-            return new Problem(Error.InvalidOperation($"a workspace has at most {options.Value.EndpointsPerWorkspace} webhook endpoints"));
-        }
         var (id, now) = (ids.New(), Now);
         var (secret, kept) = NewSecret(tenant, id, now);
         var endpoint = new WebhookEndpoint(id, request.Url!, request.Description, request.EventTypes, request.NotificationEmail, request.Status ?? WebhookStatus.Enabled, null, [kept], now, now);
-        await documents.Save(tenant, endpoint, null, forgives: false, stop);
-        return Answer.Created(View(tenant, endpoint, null) with { Secret = secret });
+        return await documents.Make(tenant, endpoint, stop)
+            ? Answer.Created(View(tenant, endpoint, null) with { Secret = secret })
+            : new Problem(Error.InvalidOperation($"a workspace has at most {options.Value.EndpointsPerWorkspace} webhook endpoints"));
     }
 
     async Task<IResult> List(HttpContext http, Tenant tenant, PageTokens pages)
