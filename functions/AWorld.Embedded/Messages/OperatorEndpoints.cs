@@ -24,7 +24,7 @@ sealed class OperatorEndpoints(Broker broker, MessageEntities entities, IKeyProt
     internal sealed record Resubmitted(int Count);
 
     public static void Map(IEndpointRouteBuilder routes) => routes
-        .MapPost(ResubmitPath, static (HttpContext http, Body<ResubmitRequest> body, OperatorEndpoints it, CancellationToken stop) => it.Resubmit(http, body.Value, stop))
+        .MapPost(ResubmitPath, static (HttpContext http, OperatorEndpoints it, CancellationToken stop) => it.Resubmit(http, stop))
         .ExcludeFromDescription().Operation("operator/resubmitDeadLetters").Public();
 
     /// <summary>The header's value that lets an operator in, for some minutes.</summary>
@@ -39,12 +39,19 @@ sealed class OperatorEndpoints(Broker broker, MessageEntities entities, IKeyProt
             && long.Parse(Encoding.ASCII.GetString(until), CultureInfo.InvariantCulture) > clock.GetUtcNow().ToUnixTimeSeconds();
     }
 
-    async Task<IResult> Resubmit(HttpContext http, ResubmitRequest request, CancellationToken stop)
+    async Task<IResult> Resubmit(HttpContext http, CancellationToken stop)
     {
         if (!IsOperator(http.Request.Headers.Authorization))
         {
             return new Problem(Error.InvalidToken("this is for the operator of this machine"));
         }
+        // Read only now: who may not ask learns nothing of what may be asked.
+        var body = await Body<ResubmitRequest>.BindAsync(http);
+        if (body.Error is { } wrong)
+        {
+            return new Problem(wrong);
+        }
+        var request = body.Value;
         var receiver = request.Receiver ?? "";
         if (!Ids.IsTenantId(request.AccountId!) || !Ids.IsTenantId(request.WorkspaceId!) || entities.Find(request.Entity!) is not { } entity || entity.Receivers.All(one => one.Name != receiver))
         {

@@ -64,7 +64,7 @@ public sealed class ExpressionCheckTests
     public void Every_field_of_the_domain_has_its_roots()
     {
         ExpressionFields.Roots["RewardRule.matchCondition"].ShouldBe(["event", "previousEvent", "user"], ignoreOrder: true);
-        ExpressionFields.Roots.Count.ShouldBe(28);
+        ExpressionFields.Roots.Count.ShouldBe(30);
     }
 
     [Fact]

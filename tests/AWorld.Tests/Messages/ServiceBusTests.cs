@@ -133,7 +133,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
             good.Replace(platform.Tenant.WorkspaceId, platform.Sibling.Tenant.WorkspaceId, StringComparison.Ordinal), await Token("test-queue", lives: TimeSpan.FromSeconds(-1)),
             good.Replace("test-queue", "test", StringComparison.Ordinal), "SharedAccessSignature sr=&sig=&se=9999999999&skn=."];
         var paths = platform.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(endpoint => endpoint.RoutePattern.RawText!.StartsWith("/servicebus", StringComparison.Ordinal)).ToList();
-        paths.Count.ShouldBe(21);
+        paths.Count.ShouldBe(22);
         foreach (var endpoint in paths)
         {
             var path = endpoint.RoutePattern.RawText!.Replace("{entity}", "test-queue", StringComparison.Ordinal).Replace("{subscription}", "integrations", StringComparison.Ordinal).Replace("{message}", "1", StringComparison.Ordinal).Replace("{lockToken}", Guid.Empty.ToString(), StringComparison.Ordinal);
