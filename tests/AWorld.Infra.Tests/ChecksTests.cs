@@ -34,7 +34,7 @@ public sealed class ChecksTests
         var problems = Checks.Problems(wrong, "Prod!");
         string[] said =
         [
-            "project: 'A World'", "stack: 'Prod!'", "size: say", "monthlyBudget: 1", "mail: say", "alerts.emails: 'nobody'", "alerts.webhooks: 'http://hook.example/'", "zones: 'not a zone'",
+            "project: 'A World'", "stack: 'Prod!'", "size: say", "monthlyBudget: 1", "mail: say", "owner: say", "alerts.emails: 'nobody'", "alerts.webhooks: 'http://hook.example/'", "zones: 'not a zone'",
             "regions: 'atlantis' is none", "regions: westeurope is there 2 times", "regions: eastus2 is in the cell 'nowhere'",
             "cells: us has no regions", "cells: us's domain api.elsewhere.example lies in none", "cells: the account contoso is bound to eu and us",
         ];
@@ -69,7 +69,7 @@ public sealed class ChecksTests
         {
             var environment = Environment.Parse($$"""{ "project": "gamificationplatform", "size": {{size}}, "hosting": "cloud", "zones": ["aworld.example"], "regions": [{ "name": "atlantis", "cell": "eu" }, { "name": "westeurope", "cell": "eu" }], "cells": [{ "name": "eu", "domain": "api.aworld.example" }], "monthlyBudget": 500 }""");
             var problems = Checks.Problems(environment, "prod");
-            foreach (var part in (string[])["size: say small", "hosting: say flex", "mail: say", "alerts.emails: name", "regions: 'atlantis'", "project: makes the Storage 'gamificationplatformprodweust' of 29 characters", "project: makes the Vault"])
+            foreach (var part in (string[])["size: say small", "hosting: say flex", "mail: say", "owner: say", "alerts.emails: name", "regions: 'atlantis'", "project: makes the Storage 'gamificationplatformprodweust' of 29 characters", "project: makes the Vault"])
             {
                 problems.Where(problem => problem.StartsWith(part, StringComparison.Ordinal)).ShouldHaveSingleItem(part);
             }

@@ -21,6 +21,7 @@ static class Environments
         Regions = [.. cells.SelectMany(static cell => cell.Regions.Select(region => new RegionUse(region, cell.Cell)))],
         Cells = [.. cells.Select(static (cell, i) => new CellUse(cell.Cell, $"api{i}.aworld.example", [$"account-{cell.Cell}"]))],
         Alerts = new() { Emails = ["operations@aworld.example"] },
+        Owner = "owner@aworld.example",
         Mail = new(new("https://aworld.communication.azure.com"), "no-reply@aworld.example"),
         MonthlyBudget = 10_000,
     };

@@ -7,6 +7,9 @@ namespace AWorld.Functions.Triggers;
 /// <summary>A timer for each upkeep of the product; one worker at a time runs it.</summary>
 public sealed class UpkeepFunctions(IEnumerable<Upkeep> upkeeps, DurableConnection durable)
 {
+    [Function("FirstOwner")]
+    public Task FirstOwner([TimerTrigger("5 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
+
     [Function("TransferRecovery")]
     public Task TransferRecovery([TimerTrigger("0 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
 

@@ -25,6 +25,19 @@ public sealed class Invitations(IDocumentStore store, Accounts accounts, Members
         return membership;
     }
 
+    /// <summary>Makes the first account of a platform for who is configured to own it, once: whoever owns it later, it stays as it is.</summary>
+    public async Task InviteFirst(CancellationToken stop)
+    {
+        const string seed = "first";
+        if (platform.Value.FirstOwner is not { } email || await accounts.Find(accounts.NewId(seed), stop) is not null)
+        {
+            return;
+        }
+        var principal = await principals.Ensure(email, null, null, stop);
+        var account = await accounts.Create(principal.Email, principal.PrincipalId, stop, seed);
+        await Tell(account.AccountId, principal, stop);
+    }
+
     internal async ValueTask<Principal> Prepare(string accountId, string email, string? firstName, string? lastName, CancellationToken stop)
     {
         var principal = await principals.Ensure(email, firstName, lastName, stop);

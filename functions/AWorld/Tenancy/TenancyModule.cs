@@ -12,6 +12,7 @@ public sealed class TenancyModule : IModule
         services.AddSingleton<Memberships>();
         services.AddSingleton<Clients>();
         services.AddSingleton<Invitations>();
+        services.AddUpkeep<Invitations>("FirstOwner", static _ => TimeSpan.FromMinutes(1), static invitations => invitations.InviteFirst);
         services.AddSingleton<Members>();
         services.AddSingleton<TestClocks>();
         services.AddHostedService(static services => services.GetRequiredService<TestClocks>());

@@ -142,6 +142,11 @@ sealed class Stamp : ComponentResource
             // The platform's front end and Front Door both add the sender's address; breaking glass leaves out the latter.
             ("AWorld__Azure__Proxies", args.Topology.Environment.BreakGlass ? "1" : "2"),
         };
+        if (args.Stamp == args.CellTopology.Home)
+        {
+            // One region makes it, so that two do not at once.
+            settings.Add(("AWorld__Platform__FirstOwner", args.Topology.Environment.Owner));
+        }
         settings.AddRange(args.CellTopology.Preferred(args.Stamp).Select(static (region, i) => ($"AWorld__Cosmos__Regions__{i}", (Input<string>)region.DisplayName)));
         return settings;
     }

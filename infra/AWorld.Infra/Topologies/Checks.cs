@@ -24,6 +24,7 @@ static partial class Checks
         When(!Enum.IsDefined(environment.Hosting), "hosting: say flexConsumption or elasticPremium");
         When(environment.MonthlyBudget is < 100 or > 10_000_000, $"monthlyBudget: {environment.MonthlyBudget} is not between 100 and 10,000,000");
         When(environment.Mail is not { Endpoint: { IsAbsoluteUri: true, Scheme: "https" } } mail || !Email().IsMatch(mail.From), "mail: say the https endpoint of Communication Services and the address that mail comes from");
+        When(!Email().IsMatch(environment.Owner), "owner: say the e-mail address of who owns the first account and invites others");
         When(environment.Alerts.Emails.Count is 0 or > MostEmails, $"alerts.emails: name 1 to {MostEmails} addresses, so that somebody hears of a failure");
         foreach (var email in environment.Alerts.Emails.Where(static email => !Email().IsMatch(email)))
         {

@@ -17,6 +17,8 @@ sealed record Environment
     /// <summary>The first is home to every account that no cell names.</summary>
     public IReadOnlyList<RegionUse> Regions { get; init; } = [];
     public IReadOnlyList<CellUse> Cells { get; init; } = [];
+    /// <summary>Owns each cell's first account and invites others: an e-mail address.</summary>
+    public string Owner { get; init; } = "";
     public Receivers Alerts { get; init; } = new();
 
     public Sender? Mail { get; init; }

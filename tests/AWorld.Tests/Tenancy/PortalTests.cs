@@ -38,6 +38,11 @@ public sealed class PortalTests : IAsyncLifetime
         }
     }
 
+    sealed class Postbox(System.Threading.Channels.Channel<Mail> mails) : IMailer
+    {
+        public Task Send(Mail mail, CancellationToken stop) => mails.Writer.WriteAsync(mail, stop).AsTask();
+    }
+
     /// <summary>A principal with a portal token, which is of no account.</summary>
     async Task<HttpClient> SignedIn(string email)
     {
@@ -137,6 +142,20 @@ public sealed class PortalTests : IAsyncLifetime
         await owner.Delete($"{Accounts}/{account}/principals/{principalId}");
         await admin.Refused(404, HttpMethod.Get, $"{Accounts}/{account}");
         (await admin.Get(Accounts)).Items().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_first_owner_of_a_platform_gets_an_account_once()
+    {
+        var told = System.Threading.Channels.Channel.CreateUnbounded<Mail>();
+        await using var fresh = await TestPlatform.Start(configure: builder => builder.Services.AddSingleton<IMailer>(new Postbox(told)), settings: ("AWorld:Platform:FirstOwner", "First@example.org"));
+        (await told.Reader.ReadAsync(TestContext.Current.CancellationToken)).To.ShouldBe("first@example.org");
+        await fresh.Service<IEnumerable<Upkeep>>().Single(static one => one.Name == "FirstOwner").Run(default);
+        told.Reader.TryRead(out _).ShouldBeFalse();
+        var principal = (await fresh.Service<Principals>().FindByEmail("first@example.org", default))!.PrincipalId;
+        var first = (await fresh.Service<AWorld.Tenancy.Accounts>().IndexOf(principal, default)).ShouldHaveSingleItem();
+        (await fresh.Service<Memberships>().RoleIn(first, principal, null, default)).ShouldBe(Role.Owner);
+        await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => TestPlatform.Start(settings: ("AWorld:Platform:FirstOwner", "nobody")));
     }
 
     [Fact]
