@@ -95,7 +95,7 @@ public sealed class DurableWorkflowsTests
             var started = (await workflows.Start(Count, Acme, "count:1", 7, CancellationToken.None)).Value;
             (started.Tenant, started.Id, started.Workflow, started.Version, started.State).ShouldBe((Acme, "count:1", "count", 3, WorkflowState.Pending));
         }
-        hub.Asked.ShouldBe(["start count v3 7 unless 6"]);
+        hub.Asked.ShouldBe([$"start count v3 7 unless {StartOrchestrationOptionsExtensions.ValidDedupeStatuses.ToList().Count}"]);
         hub.Instances.Keys.ShouldBe(["acme000001.main000001.count:1"]);
     }
 

@@ -175,6 +175,7 @@ public sealed class RedisRanksTests : RanksConformance, IAsyncLifetime
         journal.Add(Entry("bob", 3, 1));
         (await other.Read()).ShouldBe([new(1, "ada", 12), new(2, "bob", 3)]);
         other.Caught.ShouldBeGreaterThan(0);
+        await other.Ranks.Filled;
 
         // The filler began before, so its copy lacks what was told since.
         await filler.Redis.Command("DEL", "ranks:{eu-west-1/board}:state");
