@@ -20,7 +20,7 @@ abstract record AboutUser : IChecked
     [Email] public virtual string? Email { get; init; }
 
     public virtual void Check(Problems problems) =>
-        problems.When(UserId is null && ExternalId is null && Email is null, "externalId", "name the user: by externalId, email or userId");
+        problems.When(UserId is null && ExternalId is null && Email is null, "externalId", "name the user: by externalId, email or userId, or by their externalId as the event's subject");
 }
 
 /// <summary>Data of <c>aworld.activity.completed</c>.</summary>

@@ -59,11 +59,22 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         _ => Error.Invalid("type", $"'{sent.Type}' is not one of {string.Join(", ", Data.Keys)}"),
     };
 
-    static Result<T> Parse<T>(InboundEvent sent) where T : class
+    static Result<T> Parse<T>(InboundEvent sent) where T : AboutUser
     {
-        var parsed = Body<T>.Parse(JsonMarshal.GetRawUtf8Value(sent.Data).ToArray());
+        var parsed = Body<T>.Parse(JsonMarshal.GetRawUtf8Value(WithUser(sent)).ToArray());
         return parsed.Error is { } wrong ? InData(wrong) : parsed;
     }
+
+    static readonly string[] Naming = ["userId", "externalId", "email"];
+
+    /// <summary>Where the data names nobody, the event's subject is the customer's own id of the person.</summary>
+    static JsonElement WithUser(InboundEvent sent) =>
+        sent.Data.ValueKind != JsonValueKind.Object || sent.Subject is not { } subject || !Ids.IsClientId(subject) || Array.Exists(Naming, name => sent.Data.TryGetProperty(name, out _))
+            ? sent.Data
+            : Json.Element(new Dictionary<string, JsonElement>(Distinct(sent.Data)) { ["externalId"] = Json.Element(subject) });
+
+    static Dictionary<string, JsonElement> Distinct(JsonElement data) =>
+        data.EnumerateObject().GroupBy(static one => one.Name).ToDictionary(static one => one.Key, static one => one.Last().Value);
 
     static Error InData(Error error) => error.Details is { } details
         ? Error.Invalid([.. details.Select(static one => one with { Field = one.Field.Length == 0 ? "data" : $"data.{one.Field}" })])
@@ -106,5 +117,5 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
 
     /// <summary>What the learning system told besides, for the expressions of missions and rewards.</summary>
     static JsonElement Rest(JsonElement data) =>
-        Json.Element(data.EnumerateObject().Where(static one => !NotKept.Contains(one.Name)).GroupBy(static one => one.Name).ToDictionary(static one => one.Key, static one => one.Last().Value));
+        Json.Element(Distinct(data).Where(static one => !NotKept.Contains(one.Key)).ToDictionary());
 }

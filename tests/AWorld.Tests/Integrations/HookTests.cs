@@ -40,7 +40,7 @@ public sealed class HookTests
             response.StatusCode.ShouldBe(HttpStatusCode.OK);
             var items = (await response.Body()).Items();
             items.Select(item => item.Text("status")).ShouldBe([status, "REJECTED"]);
-            items[1].Text("error.message").ShouldBe("data.externalId: name the user: by externalId, email or userId");
+            items[1].Text("error.message").ShouldBe("data.externalId: name the user: by externalId, email or userId, or by their externalId as the event's subject");
         }
         (await platform.Points(ada)).ShouldBe(10);
         var entry = (await platform.Dashboard().Get($"{Log}?status=ACCEPTED")).At("items[0]");

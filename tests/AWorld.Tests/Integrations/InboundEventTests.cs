@@ -63,6 +63,20 @@ public sealed class InboundEventTests
     }
 
     [Fact]
+    public async Task Where_the_data_names_nobody_the_subject_does()
+    {
+        await using var platform = await Start();
+        var (ada, bob) = (await platform.NewUser(platform.Tenant, "ada"), await platform.NewUser(platform.Tenant, "bob"));
+        var answer = await platform.Home.Sender().Post(Events, """
+            [{ "specversion": "1.0", "id": "1", "source": "/lms", "type": "aworld.activity.completed", "subject": "ada", "data": { "activityId": "read" } },
+             { "specversion": "1.0", "id": "2", "source": "/lms", "type": "aworld.activity.completed", "subject": "ada", "data": { "activityId": "read", "externalId": "bob" } },
+             { "specversion": "1.0", "id": "3", "source": "/lms", "type": "aworld.activity.completed", "subject": "no one's id", "data": { "activityId": "read" } }]
+            """);
+        answer.Items().Select(item => item.Has("error") ? item.Text("error.message")[..27] : item.Text("status")).ShouldBe(["ACCEPTED", "ACCEPTED", "data.externalId: name the u"]);
+        (await platform.Points(ada), await platform.Points(bob)).ShouldBe((10, 10));
+    }
+
+    [Fact]
     public async Task Each_event_of_a_batch_is_answered_by_itself()
     {
         await using var platform = await Start();
@@ -72,7 +86,7 @@ public sealed class InboundEventTests
             Event("4", new { email = "ADA@example.org", activityId = "read" }), Event("5", new { activityId = "read" }), Event("6", new { }, "hr.worker.promoted"), Read("7", "nobody")));
         answer.Items().Select(item => item.Has("error") ? item.Text("error.message") : item.Text("status")).ShouldBe([
             "ACCEPTED", "4 fields are invalid; see details", "DUPLICATE", "must be an object with specversion, id, source, type and data", "data.activityId: is not a published activity of this workspace", "ACCEPTED",
-            "ACCEPTED", "data.externalId: name the user: by externalId, email or userId",
+            "ACCEPTED", "data.externalId: name the user: by externalId, email or userId, or by their externalId as the event's subject",
             "type: 'hr.worker.promoted' is not one of aworld.activity.completed, aworld.activity.retracted, aworld.quiz.completed, hr.worker.hired, hr.worker.changed, hr.worker.left, lms.course.completed, lms.course.failed, lms.quiz.answered", "HELD"]);
         answer.Items("items[1].error.details").Select(detail => detail.Text("field")).ShouldBe(["id", "source", "type", "data"]);
         (await platform.Points(ada)).ShouldBe(30);
