@@ -73,16 +73,11 @@ public sealed class Actions(
 
     async ValueTask<Result<Answer>?> TakenBefore(Tenant tenant, string userId, PlayerInput action, string hash, CancellationToken stop)
     {
-        if (await players.Marker(tenant, userId, action.MarkerId!, stop) is not { } marker)
+        if (await players.Taken(tenant, userId, action.MarkerId!, stop) is not var (marker, entry))
         {
             return null;
         }
-        if (marker.RequestHash != hash)
-        {
-            return action.TakenOtherwise;
-        }
-        var entry = await players.Entry(tenant, userId, marker.Seq, stop) ?? throw new InvalidOperationException($"entry {marker.Seq} of {userId} is marked but missing");
-        return action.AnswerOf(tenant, userId, entry, platform.Value.SourceRegion) with { Replayed = true };
+        return marker.RequestHash == hash ? action.AnswerOf(tenant, userId, entry, platform.Value.SourceRegion) with { Replayed = true } : action.TakenOtherwise;
     }
 
     static string HashOf(PlayerInput action) => Convert.ToBase64String(SHA256.HashData(GameJson.Bytes<object>(action)).AsSpan(0, 16));

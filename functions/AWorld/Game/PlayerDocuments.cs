@@ -39,6 +39,11 @@ static class PlayerDocuments
 
     /// <summary>The quiz's last log in a context.</summary>
     public static string Quiz(string quizId, string context) => $"quiz:{quizId}:{Ids.Derive(context)}";
+
+    /// <summary>Whether the marker is one that such an entry leaves.</summary>
+    public static bool Marks(string markerId, JournalEntry entry) =>
+        entry.LogId is { } logId && markerId == Action(logId) || entry.Quiz is { } quiz && markerId == Quiz(quiz.QuizId, quiz.Context);
+
     public static string Evaluated(RulePeriod period) => $"evaluated:{period.MissionRuleId}:{period.PeriodId}";
     public static string Ended(RulePeriod period) => $"ended:{period.MissionRuleId}:{period.PeriodId}:";
     public static string Shared(string missionId) => $"shared:{missionId}";

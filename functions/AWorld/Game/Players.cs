@@ -205,6 +205,29 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
     internal async ValueTask<ActionMarker?> Marker(Tenant tenant, string userId, string markerId, CancellationToken stop) =>
         await store.Read(Partition.Player(tenant, userId), markerId, stop) is { } document ? GameJson.Read<ActionMarker>(document.Body) : null;
 
+    /// <summary>
+    /// The entry of an action by its marker; null: it has no effect. Where two regions gave a number to different
+    /// entries one is gone, and its marker can be left (docs/failover.md): that one is removed, so that the action can
+    /// be taken again.
+    /// </summary>
+    internal async ValueTask<(ActionMarker Marker, JournalEntry Entry)?> Taken(Tenant tenant, string userId, string markerId, CancellationToken stop)
+    {
+        var partition = Partition.Player(tenant, userId);
+        if (await store.Read(partition, markerId, stop) is not { } document)
+        {
+            return null;
+        }
+        var marker = GameJson.Read<ActionMarker>(document.Body);
+        var entry = await Entry(tenant, userId, marker.Seq, stop) ?? throw new InvalidOperationException($"entry {marker.Seq} of {userId} is marked but missing");
+        if (PlayerDocuments.Marks(markerId, entry))
+        {
+            return (marker, entry);
+        }
+        var removed = await store.Commit(partition, [Write.Delete(markerId, document.ETag)], CancellationToken.None);
+        log.LogWarning("{Marker} of {Tenant} {UserId} names entry {Seq}, which is another's: {Outcome}", markerId, tenant, userId, marker.Seq, removed.Status);
+        return null;
+    }
+
     async ValueTask<Result<Answer>> Take(Tenant tenant, string userId, Partition partition, PlayerSlot slot, Step step, CancellationToken stop)
     {
         LoadedState? collided = null;

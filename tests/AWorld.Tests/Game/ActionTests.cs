@@ -204,6 +204,26 @@ public sealed class ActionTests : IAsyncLifetime
         await platform.Dashboard(Role.Viewer).Refused(403, HttpMethod.Post, "/dashboard/v1/activity-logs/batch", new { items = new[] { new { } } });
     }
 
+    /// <summary>As it can be after the loss of a region, when two regions gave one number to different entries.</summary>
+    [Fact]
+    public async Task An_action_whose_entry_is_gone_is_taken_when_it_is_sent_again_and_then_once()
+    {
+        var app = platform.App(anna);
+        var action = new { activityId = "walk", userId = anna, activityLogId = "mine" };
+        await app.Post(Path, action);
+        var (store, partition, seq) = (platform.Service<IDocumentStore>(), Partition.Player(platform.Tenant, anna), (await State(anna)).Seq);
+        var entry = (await platform.Service<Players>().Entry(platform.Tenant, anna, seq, CancellationToken.None))!;
+        var other = entry with { Activity = entry.Activity! with { ActivityLogId = "another" } };
+        (await store.Commit(partition, [Write.Upsert(PlayerDocuments.Journal(seq), GameJson.Bytes(other))], default)).Committed.ShouldBeTrue();
+
+        (await app.Post(Path, action)).Text("activityLogId").ShouldBe("mine");
+        var taken = await State(anna);
+        (await platform.Service<Players>().Entry(platform.Tenant, anna, taken.Seq, CancellationToken.None))!.LogId.ShouldBe("mine");
+        taken.Seq.ShouldBeGreaterThan(seq);
+        (await app.Post(Path, action)).Text("activityLogId").ShouldBe("mine");
+        (await State(anna)).Seq.ShouldBe(taken.Seq);
+    }
+
     [Fact]
     public async Task States_survive_a_restart()
     {
