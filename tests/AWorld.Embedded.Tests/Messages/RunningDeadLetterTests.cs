@@ -1,13 +1,12 @@
 using System.Net;
 using System.Text;
-using AWorld.Embedded.Cli;
 using AWorld.Embedded.Messages;
-using AWorld.Embedded.Tests.Workflows;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
 using AWorld.Tests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using static AWorld.Tests.OwnConsole;
 
 namespace AWorld.Embedded.Tests.Messages;
 
@@ -92,19 +91,5 @@ public sealed class RunningDeadLetterTests : IAsyncLifetime
         }
         var lines = (await Run($"deadletters list --data {data}")).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return lines.ToDictionary(static line => line.Split(' ')[1], static line => line.Split(' ')[0]);
-    }
-
-    static async Task<(int Code, string Text)> Run(string line)
-    {
-        var (written, console) = (new StringWriter(), Console.Out);
-        Console.SetOut(written);
-        try
-        {
-            return (await CommandLine.Run(line.Split(' ')), written.ToString());
-        }
-        finally
-        {
-            Console.SetOut(console);
-        }
     }
 }

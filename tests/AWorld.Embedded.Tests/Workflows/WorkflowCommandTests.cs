@@ -1,13 +1,10 @@
-using AWorld.Embedded.Cli;
 using AWorld.Embedded.Workflows;
 using AWorld.Platform.Workflows;
 using Microsoft.Extensions.DependencyInjection;
+using AWorld.Tests;
+using static AWorld.Tests.OwnConsole;
 
 namespace AWorld.Embedded.Tests.Workflows;
-
-/// <summary>Has the console for itself.</summary>
-[CollectionDefinition(nameof(OwnConsole), DisableParallelization = true)]
-public sealed class OwnConsole;
 
 /// <summary>The commands over the data of an engine, running and stopped.</summary>
 [Collection(nameof(OwnConsole))]
@@ -54,19 +51,5 @@ public sealed class WorkflowCommandTests
         (await bench.Now("good")).State.ShouldBe(WorkflowState.Terminated);
         (await bench.Now("bad")).State.ShouldBe(WorkflowState.Failed, "it was tried again and failed again");
         (await bench.History("bad")).Select(one => one.Kind).ShouldContain("Retried");
-    }
-
-    static async Task<(int Code, string Text)> Run(string line)
-    {
-        var (written, console) = (new StringWriter(), Console.Out);
-        Console.SetOut(written);
-        try
-        {
-            return (await CommandLine.Run(line.Split(' ')), written.ToString());
-        }
-        finally
-        {
-            Console.SetOut(console);
-        }
     }
 }

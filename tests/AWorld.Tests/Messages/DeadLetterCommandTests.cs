@@ -1,13 +1,9 @@
 using System.Text;
-using AWorld.Embedded.Cli;
 using AWorld.Embedded.Messages;
 using AWorld.Platform.Messages;
+using static AWorld.Tests.OwnConsole;
 
 namespace AWorld.Tests.Messages;
-
-/// <summary>Has the console for itself.</summary>
-[CollectionDefinition(nameof(OwnConsole), DisableParallelization = true)]
-public sealed class OwnConsole;
 
 /// <summary>The commands over the dead letters of a platform, running and stopped.</summary>
 [Collection(nameof(OwnConsole))]
@@ -57,19 +53,5 @@ public sealed class DeadLetterCommandTests
         await using var again = await TestPlatform.Start(platform.Data);
         await Until(again, 2);
         (await Run($"deadletters list --data {platform.Data}")).Text.ShouldContain(" two ");
-    }
-
-    static async Task<(int Code, string Text)> Run(string line)
-    {
-        var (written, console) = (new StringWriter(), Console.Out);
-        Console.SetOut(written);
-        try
-        {
-            return (await CommandLine.Run(line.Split(' ')), written.ToString());
-        }
-        finally
-        {
-            Console.SetOut(console);
-        }
     }
 }
