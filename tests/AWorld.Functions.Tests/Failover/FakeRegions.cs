@@ -38,6 +38,9 @@ sealed class FakeRegions : HttpMessageHandler
 
     public int Overruled { get; private set; }
 
+    /// <summary>Items that got out of the first region only when it was lost already, and others may have been written in the meantime.</summary>
+    public HashSet<(string PartitionKey, string Id)> Late { get; } = [];
+
     /// <summary>Nobody answers in the first region.</summary>
     public bool IsLost { get; private set; }
 
@@ -127,6 +130,10 @@ sealed class FakeRegions : HttpMessageHandler
         foreach (var from in Regions)
         {
             var sent = from.Locked(containers => containers.Select(container => (container.Name, Commits: container.Send(keep))).ToList());
+            if (IsLost && from == Regions[0])
+            {
+                Late.UnionWith(sent.SelectMany(static one => one.Commits).SelectMany(static commit => commit).Select(static item => (item.PartitionKey, item.Id)));
+            }
             foreach (var to in Regions.Where(to => to != from))
             {
                 Overruled += to.Locked(_ => sent.Sum(one => one.Commits.Sum(commit => to.Container(one.Name).Receive(commit).Count)));
