@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using System.Threading.Channels;
 using AWorld.Platform;
 using AWorld.Platform.Workflows;
 using Microsoft.Extensions.Options;
@@ -17,29 +16,22 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
 
     static readonly TimeSpan MovedWithin = TimeSpan.FromSeconds(5);
 
-    readonly Lock gate = new();
-    readonly Dictionary<InstanceKey, Instance> instances = [];
-    readonly LinkedList<Instance> recent = [];
-    // An instance is in it at most once, a call as long as it has no result: bounded by what is admitted.
-    readonly Channel<Instance> ready = Channel.CreateUnbounded<Instance>();
-    readonly Channel<ActivityCall> calls = Channel.CreateUnbounded<ActivityCall>();
-    readonly ConcurrentDictionary<ActivityCall, bool> underWay = new();
+    readonly InstanceQueue queue;
+    readonly ActivityCalls calls;
     readonly ConcurrentDictionary<Tenant, bool> remembered = new();
     readonly ILoggerFactory logs;
     readonly WorkspaceClocks clocks;
-    readonly TimeProvider clock;
-    // Until the start has gone through what there is.
-    int busy = 1;
-    TaskCompletionSource? idle;
     long steps;
 
     public WorkflowEngine(IDocumentStore store, WorkflowRegistry registry, IOptions<WorkflowsOptions> options, WorkspaceClocks clocks, ILoggerFactory logs)
     {
-        (Store, Registry, Options, clock, this.logs) = (store, registry, options.Value, clocks.Real, logs);
+        (Store, Registry, Options, Clock, this.logs) = (store, registry, options.Value, clocks.Real, logs);
         this.clocks = clocks;
         Documents = new(store);
         Log = logs.CreateLogger<WorkflowEngine>();
         Timers = new(clocks, key => Deliver(key, Wake.Up));
+        queue = new(Options, key => new(key, this));
+        calls = new(this, queue);
     }
 
     public IDocumentStore Store { get; }
@@ -48,22 +40,16 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
     public WorkflowsOptions Options { get; }
     public WorkflowTimers Timers { get; }
 
+    /// <summary>Of the machine; a tenant's is <see cref="Now"/>.</summary>
+    public TimeProvider Clock { get; }
+
     /// <summary>Ends with the host.</summary>
     public CancellationToken Stopping { get; private set; }
 
     public ILogger Log { get; }
 
     /// <summary>Instances in memory.</summary>
-    public int InMemory
-    {
-        get
-        {
-            lock (gate)
-            {
-                return instances.Count;
-            }
-        }
-    }
+    public int InMemory => queue.InMemory;
 
     /// <summary>Taken since the start.</summary>
     public long Steps => Interlocked.Read(ref steps);
@@ -76,7 +62,7 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
         Timers.Moved();
         try
         {
-            await Idle().WaitAsync(MovedWithin, clock, stop);
+            await Idle().WaitAsync(MovedWithin, Clock, stop);
         }
         catch (TimeoutException)
         {
@@ -87,67 +73,16 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
     public ILogger LoggerOf(string workflow) => logs.CreateLogger($"AWorld.Workflows.{workflow}");
 
     /// <summary>More is waiting than new work should add to.</summary>
-    public bool IsFull => ready.Reader.Count + calls.Reader.Count >= Options.QueuedWork;
+    public bool IsFull => queue.Waiting + calls.Waiting >= Options.QueuedWork;
 
-    /// <summary>Completes when every instance waits for a timer or an event and no activity runs.</summary>
-    public Task Idle()
-    {
-        lock (gate)
-        {
-            return busy == 0 ? Task.CompletedTask : (idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
-    }
+    /// <inheritdoc cref="InstanceQueue.Idle"/>
+    public Task Idle() => queue.Idle();
 
-    void Begin() => busy++;
+    /// <inheritdoc cref="InstanceQueue.Deliver"/>
+    public bool Deliver(InstanceKey key, Work work, int limit = int.MaxValue) => queue.Deliver(key, work, limit);
 
-    void End()
-    {
-        if (--busy == 0)
-        {
-            idle?.SetResult();
-            idle = null;
-        }
-    }
-
-    /// <returns>False when too much waits for the instance already.</returns>
-    public bool Deliver(InstanceKey key, Work work, int limit = int.MaxValue)
-    {
-        lock (gate)
-        {
-            if (!instances.TryGetValue(key, out var instance))
-            {
-                instances.Add(key, instance = new(key, this));
-            }
-            if (instance.Inbox.Count >= limit)
-            {
-                return false;
-            }
-            if (work is not Wake || instance.Inbox.Last?.Value is not Wake)
-            {
-                instance.Inbox.AddLast(work);
-            }
-            if (!instance.IsQueued)
-            {
-                instance.IsQueued = true;
-                Begin();
-                ready.Writer.TryWrite(instance);
-            }
-            return true;
-        }
-    }
-
-    /// <summary>Has an activity run, unless it does already.</summary>
-    public void Run(ActivityCall call)
-    {
-        if (underWay.TryAdd(call, true))
-        {
-            lock (gate)
-            {
-                Begin();
-            }
-            calls.Writer.TryWrite(call);
-        }
-    }
+    /// <inheritdoc cref="ActivityCalls.Run"/>
+    public void Run(ActivityCall call) => calls.Run(call);
 
     /// <summary>The head of a new instance, or of the one that has this id.</summary>
     public async Task<Head> Create(InstanceKey key, string workflow, int version, JsonElement input, ParentCall? parent, CancellationToken stop)
@@ -190,13 +125,10 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
         Stopping = stoppingToken;
         await Task.Yield();
         var workers = Enumerable.Range(0, Options.ConcurrentSteps).Select(_ => Guard(TakeSteps, stoppingToken))
-            .Concat(Enumerable.Range(0, Options.ConcurrentActivities).Select(_ => Guard(RunActivities, stoppingToken)))
+            .Concat(Enumerable.Range(0, Options.ConcurrentActivities).Select(_ => Guard(calls.Work, stoppingToken)))
             .Append(Guard(Sweep, stoppingToken)).ToList();
         await Guard(Recover, stoppingToken);
-        lock (gate)
-        {
-            End();
-        }
+        queue.End();
         await Task.WhenAll(workers);
     }
 
@@ -234,9 +166,9 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
 
     async Task TakeSteps(CancellationToken stop)
     {
-        await foreach (var instance in ready.Reader.ReadAllAsync(stop))
+        await foreach (var instance in queue.Ready(stop))
         {
-            var batch = Take(instance);
+            var batch = queue.Take(instance);
             Interlocked.Increment(ref steps);
             Telemetry.WorkflowSteps.Add(1);
             try
@@ -249,77 +181,8 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
                 await Failed(instance, batch, failure, stop);
                 continue;
             }
-            Return(instance);
+            queue.Return(instance);
         }
-    }
-
-    /// <summary>An order alone, or as many inputs as one step may take.</summary>
-    List<Work> Take(Instance instance)
-    {
-        const int bytesPerStep = 512 * 1024;
-        lock (gate)
-        {
-            var batch = new List<Work>();
-            for (var bytes = 0; instance.Inbox.First is { } first && batch.Count < Options.EventsPerStep && bytes < bytesPerStep; )
-            {
-                if (first.Value is Order && batch.Count > 0)
-                {
-                    break;
-                }
-                instance.Inbox.RemoveFirst();
-                batch.Add(first.Value);
-                bytes += first.Value is Told told ? HistoryDocuments.Size(told.Input.Data) : 0;
-                if (first.Value is Order)
-                {
-                    break;
-                }
-            }
-            return batch;
-        }
-    }
-
-    void Return(Instance instance)
-    {
-        lock (gate)
-        {
-            if (instance.Inbox.Count > 0)
-            {
-                ready.Writer.TryWrite(instance);
-                return;
-            }
-            instance.IsQueued = false;
-            Keep(instance);
-            End();
-        }
-    }
-
-    void Keep(Instance instance)
-    {
-        if (instance.Place is { } place)
-        {
-            recent.Remove(place);
-        }
-        instance.Place = recent.AddLast(instance);
-        if (instance.IsGone)
-        {
-            Drop(instance);
-        }
-        for (var oldest = recent.First; recent.Count > Options.InstancesInMemory && oldest is not null;)
-        {
-            var next = oldest.Next;
-            if (!oldest.Value.IsQueued)
-            {
-                Drop(oldest.Value);
-            }
-            oldest = next;
-        }
-    }
-
-    void Drop(Instance instance)
-    {
-        recent.Remove(instance.Place!);
-        instance.Place = null;
-        instances.Remove(instance.Key);
     }
 
     /// <summary>The store did not take a step: it is taken again from what is stored, later, and in the end not any more.</summary>
@@ -333,30 +196,20 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
             instance.Failures = 0;
             if (await Quarantined(instance, batch, failure, stop))
             {
-                Return(instance);
+                queue.Return(instance);
                 return;
             }
         }
-        lock (gate)
-        {
-            for (var n = batch.Count - 1; n >= 0; n--)
-            {
-                instance.Inbox.AddFirst(batch[n]);
-            }
-            if (batch.Count == 0)
-            {
-                instance.Inbox.AddFirst(Wake.Up);
-            }
-        }
+        queue.PutBack(instance, batch);
         _ = Guard(async stop =>
         {
             await Pause(failure, stop);
-            ready.Writer.TryWrite(instance);
+            queue.TakeAgain(instance);
         }, stop);
     }
 
     Task Pause(Exception failure, CancellationToken stop) =>
-        Task.Delay(failure is StoreBusyException { RetryAfter: var after } ? after : Options.RetryAfter, clock, stop);
+        Task.Delay(failure is StoreBusyException { RetryAfter: var after } ? after : Options.RetryAfter, Clock, stop);
 
     /// <summary>Has an instance look again after something failed.</summary>
     public void WakeLater(InstanceKey key, Exception failure) => _ = Guard(async stop =>
@@ -379,52 +232,10 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
         }
     }
 
-    async Task RunActivities(CancellationToken stop)
-    {
-        await foreach (var call in calls.Reader.ReadAllAsync(stop))
-        {
-            var outcome = await Outcome(call, stop);
-            Telemetry.WorkflowActivities.Add(1, new("activity", call.Name), new KeyValuePair<string, object?>("result", outcome.Failure is null ? "completed" : "failed"));
-            Deliver(call.Key, new Told(outcome, call.Scope));
-            underWay.TryRemove(call, out _);
-            lock (gate)
-            {
-                End();
-            }
-        }
-    }
-
-    async Task<HistoryEvent> Outcome(ActivityCall call, CancellationToken stop)
-    {
-        try
-        {
-            using var timeout = new CancellationTokenSource(Options.ActivityTimeout, clock);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
-            JsonElement result;
-            try
-            {
-                // One that ignores its token is left to itself.
-                result = await Registry.Run(call.Name, call.Context, call.Input, either.Token).WaitAsync(either.Token);
-            }
-            catch (OperationCanceledException late) when (timeout.IsCancellationRequested && !stop.IsCancellationRequested)
-            {
-                throw new TimeoutException($"it did not end within {Options.ActivityTimeout}", late);
-            }
-            return HistoryDocuments.Size(result) is var size && size <= Options.PayloadKilobytes * 1024
-                ? new(EventKind.ActivityCompleted, call.Number, call.Name, result)
-                : throw new InvalidOperationException($"its result has {size} bytes; at most {Options.PayloadKilobytes} KB are allowed");
-        }
-        catch (Exception failure) when (!stop.IsCancellationRequested)
-        {
-            Log.LogWarning(failure, "Activity {Activity} of workflow {Instance} failed", call.Name, call.Key);
-            return new(EventKind.ActivityFailed, call.Number, call.Name, Failure: Execution.Describe(failure.GetType().Name, failure.Message));
-        }
-    }
-
     /// <summary>Removes what ended long ago.</summary>
     async Task Sweep(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(SweepEvery, clock);
+        using var timer = new PeriodicTimer(SweepEvery, Clock);
         while (await timer.WaitForNextTickAsync(stop))
         {
             try
