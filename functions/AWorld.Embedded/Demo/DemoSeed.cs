@@ -113,7 +113,7 @@ sealed class DemoSeed(IServiceProvider services, Uri address, string data)
     async Task<DemoClient> MakeClient(Tenant tenant, ApiContext context, CancellationToken stop)
     {
         var name = context.ToString().ToLowerInvariant();
-        var (client, secret) = await services.GetRequiredService<Clients>().Create(tenant, $"Demo {name}", context, null, stop);
+        var (client, secret) = (await services.GetRequiredService<Clients>().Create(tenant, $"Demo {name}", context, null, stop)).Value;
         return new(name, client.ClientId, secret, client.Scopes);
     }
 

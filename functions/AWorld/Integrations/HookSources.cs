@@ -78,14 +78,11 @@ sealed class HookSources(IDocumentStore store, Mutations mutations, IKeyProtecti
     async Task<IResult> Create(Tenant tenant, HookDraft draft, CancellationToken stop)
     {
         var (sourceId, now) = ($"{tenant.AccountId}.{tenant.WorkspaceId}.{ids.New()}", clocks.Real.GetUtcNow());
-        if ((await store.Query(Home(tenant), DocumentQuery.Prefix(Prefix, limit: MostPerWorkspace), stop)).Items.Count >= MostPerWorkspace)
-        {
-            return new Problem(Error.InvalidOperation($"a workspace has at most {MostPerWorkspace} sources"));
-        }
         var (secret, stored) = NewSecret(sourceId, now);
         var source = new HookSource(sourceId, draft, [stored], now, now);
-        await store.Commit(Home(tenant), [Write.Create(IdOf(sourceId), Json.Bytes(source))], stop);
-        return Answer.Created(View.Of(source, secret));
+        return await store.Make(Home(tenant), "inbound-sources", async () => (await All(tenant, stop)).Count < MostPerWorkspace, [Write.Create(IdOf(sourceId), Json.Bytes(source))], stop)
+            ? Answer.Created(View.Of(source, secret))
+            : new Problem(Error.InvalidOperation($"a workspace has at most {MostPerWorkspace} sources"));
     }
 
     /// <summary>As for creating one.</summary>
@@ -113,9 +110,11 @@ sealed class HookSources(IDocumentStore store, Mutations mutations, IKeyProtecti
         {
             return new Problem(wrong);
         }
-        var all = await store.Query(Home(tenant), DocumentQuery.Prefix(Prefix, limit: MostPerWorkspace), http.RequestAborted);
-        return Answer.Ok(await pages.Page(http, request.Value, all.Items.Select(static document => View.Of(Json.Read<HookSource>(document.Body))), static source => source.SourceId));
+        var all = await All(tenant, http.RequestAborted);
+        return Answer.Ok(await pages.Page(http, request.Value, all.Select(static document => View.Of(Json.Read<HookSource>(document.Body))), static source => source.SourceId));
     }
+
+    async ValueTask<IReadOnlyList<Document>> All(Tenant tenant, CancellationToken stop) => (await store.Query(Home(tenant), DocumentQuery.Prefix(Prefix, limit: MostPerWorkspace), stop)).Items;
 
     async Task<IResult> Put(HttpContext http, Tenant tenant, string sourceId, HookDraft draft) => await mutations.Run(http, Home(tenant), async (batch, stop) =>
     {

@@ -15,6 +15,7 @@ public sealed class Batch
     public void Replace<T>(string id, T value, string ifMatch) => writes.Add(Write.Replace(id, Json.Bytes(value), ifMatch));
     public void Upsert<T>(string id, T value, DateTimeOffset? expiresAt = null) => writes.Add(Write.Upsert(id, Json.Bytes(value), expiresAt));
     public void Delete(string id, string? ifMatch = null) => writes.Add(Write.Delete(id, ifMatch));
+    public void Add(Write write) => writes.Add(write);
 }
 
 /// <summary>An <c>x-idempotency-key</c>, scoped to the caller: the id of its record and what the request was.</summary>
@@ -77,7 +78,7 @@ public sealed record Idempotency(string Key, string RecordId, string RequestHash
 /// </summary>
 public sealed class Mutations(IDocumentStore store, TimeProvider clock)
 {
-    const int Attempts = 8;
+    const int Attempts = 32;
 
     /// <param name="http">Gives the idempotency key and the caller's cancellation.</param>
     /// <param name="decide">Fills the batch and returns what to answer; called again after a conflict.</param>

@@ -53,19 +53,18 @@ public sealed record MachineClient(
 
 public sealed class Clients(IDocumentStore store, Ids ids, TimeProvider clock, IOptions<PlatformOptions> platform)
 {
-    public const int MostPerWorkspace = 50;
+    const int MostPerWorkspace = 50;
 
     /// <param name="scopes">Null: all of the context.</param>
     /// <returns>The secret in clear, which is not kept.</returns>
-    public async ValueTask<(MachineClient Client, string Secret)> Create(Tenant tenant, string name, ApiContext context, IReadOnlyList<string>? scopes, CancellationToken stop)
+    public async ValueTask<Result<(MachineClient Client, string Secret)>> Create(Tenant tenant, string name, ApiContext context, IReadOnlyList<string>? scopes, CancellationToken stop)
     {
         var (secret, now) = (NewSecret(), clock.GetUtcNow());
         var client = new MachineClient($"{tenant.AccountId}.{ids.New()}", tenant.AccountId, tenant.WorkspaceId, name, context,
             scopes ?? MachineClient.ScopesOf[context], [new(MachineClient.HashOf(secret), now, null)], default, now, now) { SourceRegion = platform.Value.SourceRegion };
-        var batch = new Batch();
-        batch.Create(client.DocumentId, client);
-        var commit = await store.Commit(Partition.Platform(tenant.AccountId), batch.Writes, stop);
-        return commit.Committed ? (client, secret) : throw new InvalidOperationException($"a new client could not be created: {commit.Status}");
+        return await store.Make(Partition.Platform(tenant.AccountId), "clients", async () => (await List(tenant, stop)).Count < MostPerWorkspace, [Write.Create(client.DocumentId, Json.Bytes(client))], stop)
+            ? (client, secret)
+            : Error.InvalidOperation($"a workspace has at most {MostPerWorkspace} clients");
     }
 
     /// <summary>The client with this id, which names its account; null for any other text.</summary>

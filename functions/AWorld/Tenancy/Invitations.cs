@@ -51,6 +51,7 @@ public sealed class Invitations(IDocumentStore store, Accounts accounts, Members
         {
             return Error.AlreadyExists("membership of principal", principal.PrincipalId);
         }
+        batch.Add(await store.Turn(Partition.Platform(accountId), "memberships", stop));
         if ((await memberships.List(accountId, stop)).Count >= Memberships.MostPerAccount)
         {
             return Error.InvalidOperation($"an account has at most {Memberships.MostPerAccount} memberships");

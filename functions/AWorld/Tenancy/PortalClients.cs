@@ -61,12 +61,8 @@ static class PortalClients
         {
             return new Problem(Portal.Missing("workspace", workspaceId));
         }
-        if ((await clients.List(tenant, stop)).Count >= Clients.MostPerWorkspace)
-        {
-            return new Problem(Error.InvalidOperation($"a workspace has at most {Clients.MostPerWorkspace} clients"));
-        }
-        var (client, secret) = await clients.Create(tenant, sent.Name!, sent.Context!.Value, sent.Scopes, stop);
-        return Answer.Created(ClientView.Of(client, clock.GetUtcNow()) with { ClientSecret = secret });
+        var made = await clients.Create(tenant, sent.Name!, sent.Context!.Value, sent.Scopes, stop);
+        return made.Error is { } refused ? new Problem(refused) : Answer.Created(ClientView.Of(made.Value.Client, clock.GetUtcNow()) with { ClientSecret = made.Value.Secret });
     }
 
     static async Task<IResult> List(string accountId, string workspaceId, HttpContext http, Clients clients, Workspaces workspaces, PageTokens pages, TimeProvider clock, CancellationToken stop)

@@ -35,17 +35,20 @@ public sealed record WorkspaceDraft(
 public sealed class Workspaces(IDocumentStore store, Ids ids, TimeProvider clock, IOptions<PlatformOptions> platform)
 {
     public const int MostPerAccount = 200;
+    const int Attempts = 32;
 
     public async ValueTask<Result<Workspace>> Create(string accountId, WorkspaceDraft draft, CancellationToken stop)
     {
-        var batch = new Batch();
-        var workspace = await Add(accountId, draft, batch, stop);
-        if (!workspace.Succeeded)
+        for (var attempt = 1; attempt <= Attempts; attempt++)
         {
-            return workspace;
+            var batch = new Batch();
+            var workspace = await Add(accountId, draft, batch, stop);
+            if (!workspace.Succeeded || (await store.Commit(Partition.Platform(accountId), batch.Writes, stop)).Committed)
+            {
+                return workspace;
+            }
         }
-        var commit = await store.Commit(Partition.Platform(accountId), batch.Writes, stop);
-        return commit.Committed ? workspace : Error.AlreadyExists("slug", workspace.Value.Slug);
+        throw new StoreBusyException(TimeSpan.FromSeconds(1));
     }
 
     public async ValueTask<Workspace?> Find(Tenant tenant, CancellationToken stop) =>
@@ -63,6 +66,7 @@ public sealed class Workspaces(IDocumentStore store, Ids ids, TimeProvider clock
     /// <summary>Decides on a new workspace and puts its documents into the batch of the account's partition.</summary>
     internal async ValueTask<Result<Workspace>> Add(string accountId, WorkspaceDraft draft, Batch batch, CancellationToken stop)
     {
+        batch.Add(await store.Turn(Partition.Platform(accountId), "workspaces", stop));
         if ((await List(accountId, stop)).Count >= MostPerAccount)
         {
             return Error.InvalidOperation($"an account has at most {MostPerAccount} workspaces");

@@ -135,7 +135,7 @@ public sealed class AuditTests
     public async Task Signing_in_is_recorded_where_the_client_belongs_and_elsewhere_when_there_is_none()
     {
         await using var platform = await TestPlatform.Start();
-        var (client, secret) = await platform.Service<Clients>().Create(platform.Tenant, "Machine", ApiContext.App, null, default);
+        var (client, secret) = (await platform.Service<Clients>().Create(platform.Tenant, "Machine", ApiContext.App, null, default)).Value;
         foreach (var (id, password) in new[] { (client.ClientId, secret), (client.ClientId, "wrong"), ($"{platform.Tenant.AccountId}.nobody", "wrong") })
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/oauth2/token") { Content = new FormUrlEncodedContent([new("grant_type", "client_credentials")]) };

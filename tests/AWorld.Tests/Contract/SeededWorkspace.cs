@@ -154,7 +154,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         var member = await principals.Ensure($"member-{tenant.WorkspaceId}@example.com", null, null, default);
         await memberships.Grant(tenant.AccountId, owner.PrincipalId, null, Role.Owner, default);
         await memberships.Grant(tenant.AccountId, member.PrincipalId, null, Role.Viewer, default);
-        var (client, _) = await platform.Service<Clients>().Create(tenant, "Client", ApiContext.App, null, default);
+        var (client, _) = (await platform.Service<Clients>().Create(tenant, "Client", ApiContext.App, null, default)).Value;
         (ids["principalId"], ids["clientId"]) = (member.PrincipalId, client.ClientId);
         return owner.PrincipalId;
     }

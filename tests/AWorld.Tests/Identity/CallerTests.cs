@@ -142,7 +142,7 @@ public class CallerTests
         {
             (await client.Refused(404, HttpMethod.Get, "/test/user", null, ("x-user-id", stranger))).Code.ShouldBe("resource/not_found");
         }
-        var (there, secret) = await tenant.Platform.Service<Clients>().Create(tenant.Sibling, "other", ApiContext.App, null, default);
+        var (there, secret) = (await tenant.Platform.Service<Clients>().Create(tenant.Sibling, "other", ApiContext.App, null, default)).Value;
         await tenant.With(await tenant.MachineToken(there, secret)).Refused(404, HttpMethod.Get, "/test/user", null, ("x-user-id", tenant.Alice.UserId));
     }
 

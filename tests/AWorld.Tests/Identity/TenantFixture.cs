@@ -40,7 +40,7 @@ sealed partial class TenantFixture : IAsyncDisposable
         fixture.Tenant = await fixture.NewWorkspace("Production");
         fixture.Sibling = await fixture.NewWorkspace("Staging");
         fixture.Alice = (await platform.Service<UserDirectory>().Create(fixture.Tenant, new(Email, "Alice", "Doe", ExternalId: "ext-alice", Lang: "it", Timezone: "Europe/Rome"), default)).Value;
-        (fixture.Client, fixture.Secret) = await platform.Service<Clients>().Create(fixture.Tenant, "machine", ApiContext.App, null, default);
+        (fixture.Client, fixture.Secret) = (await platform.Service<Clients>().Create(fixture.Tenant, "machine", ApiContext.App, null, default)).Value;
         return fixture;
     }
 
@@ -48,7 +48,7 @@ sealed partial class TenantFixture : IAsyncDisposable
         new(Account.AccountId, (await Platform.Service<Workspaces>().Create(Account.AccountId, new(name), default)).Value.WorkspaceId);
 
     public async Task<MachineClient> NewClient(ApiContext context, Tenant? tenant = null) =>
-        (await Platform.Service<Clients>().Create(tenant ?? Tenant, "application", context, null, default)).Client;
+        (await Platform.Service<Clients>().Create(tenant ?? Tenant, "application", context, null, default)).Value.Client;
 
     /// <summary>Endpoints that answer who calls them.</summary>
     static void Map(IEndpointRouteBuilder routes)

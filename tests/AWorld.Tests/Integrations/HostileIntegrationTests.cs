@@ -23,6 +23,24 @@ public sealed class HostileIntegrationTests
     }
 
     [Fact]
+    public async Task A_workspace_has_no_more_sources_of_hooks_than_it_may_however_many_are_made_at_once()
+    {
+        await using var platform = await TestPlatform.Start();
+        var dashboard = platform.Dashboard();
+        async Task<int> Make()
+        {
+            using var answer = await dashboard.Send(HttpMethod.Post, "/dashboard/v1/inbound-sources", """{ "name": "Vendor", "eventSource": "/vendor", "authentication": {}, "mapping": { "id": "1", "type": "hr.worker.left", "data": { "externalId": "ada" } } }""");
+            return (int)answer.StatusCode;
+        }
+        for (var made = 0; made < 99; made++)
+        {
+            (await Make()).ShouldBe(201);
+        }
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Make()));
+        statuses.CountBy(static status => status).OrderBy(static one => one.Key).ShouldBe([new(201, 1), new(400, 15)]);
+    }
+
+    [Fact]
     public async Task A_workers_tag_that_is_null_is_named()
     {
         await using var platform = await TestPlatform.Start();

@@ -71,6 +71,35 @@ public sealed class PortalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task There_are_no_more_workspaces_and_clients_than_there_may_be_however_many_are_made_at_once()
+    {
+        var workspace = await Workspace();
+        for (var made = 1; made < 199; made++)
+        {
+            await platform.Service<Workspaces>().Create(account, new($"Workspace {made}"), default);
+        }
+        (await AtOnce($"{Accounts}/{account}/workspaces", new { name = "Last" })).ShouldBe([new(201, 1), new(400, 15)]);
+        (await platform.Service<Workspaces>().List(account, default)).Count.ShouldBe(200);
+        (await AtOnce($"{Accounts}/{account}/workspaces/{workspace}/clients", new { name = "First", context = "APP" })).ShouldBe([new(201, 16)]);
+        var tenant = new Tenant(account, workspace);
+        for (var made = 16; made < 49; made++)
+        {
+            (await platform.Service<Clients>().Create(tenant, $"Client {made}", ApiContext.App, null, default)).Succeeded.ShouldBeTrue();
+        }
+        (await AtOnce($"{Accounts}/{account}/workspaces/{workspace}/clients", new { name = "Last", context = "APP" })).ShouldBe([new(201, 1), new(400, 15)]);
+
+        async Task<IEnumerable<KeyValuePair<int, int>>> AtOnce(string path, object body)
+        {
+            var statuses = await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
+            {
+                using var answer = await owner.Send(HttpMethod.Post, path, body);
+                return (int)answer.StatusCode;
+            }));
+            return statuses.CountBy(static status => status).OrderBy(static one => one.Key);
+        }
+    }
+
+    [Fact]
     public async Task An_idempotency_key_creates_one_account()
     {
         var key = ("x-idempotency-key", "k");

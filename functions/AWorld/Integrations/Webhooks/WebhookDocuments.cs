@@ -11,8 +11,6 @@ sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher,
 {
     const string DeliveryPrefix = "delivery:";
     const string EndpointPrefix = "endpoint:", RemovedPrefix = "removed:";
-    const string LatestId = "latest";
-    const int Attempts = 100;
     const string Stamp = "yyyyMMddHHmmssfff";
 
     readonly RecentCache<Tenant, List<WebhookEndpoint>> recent = new(10_000, TimeSpan.FromSeconds(5), clocks);
@@ -32,46 +30,35 @@ sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher,
     public async ValueTask<(WebhookEndpoint Endpoint, string ETag)?> Find(Tenant tenant, string endpointId, CancellationToken stop) =>
         await store.Read(Home(tenant), IdOf(endpointId), stop) is { } document ? (Json.Read<WebhookEndpoint>(document.Body), document.ETag) : null;
 
-    sealed record Latest(string WebhookEndpointId);
-
-    /// <summary>Keeps a new one where there is room; those who make one at once do so one after the other.</summary>
     /// <returns>False: there are as many as there may be.</returns>
     public async ValueTask<bool> Make(Tenant tenant, WebhookEndpoint endpoint, CancellationToken stop)
     {
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            var latest = await store.Read(Home(tenant), LatestId, stop);
-            if ((await All(tenant, stop)).Count >= options.Value.EndpointsPerWorkspace)
-            {
-                return false;
-            }
-            var mark = Json.Bytes(new Latest(endpoint.WebhookEndpointId));
-            if (await Save(tenant, endpoint, null, forgives: false, stop, latest is null ? Write.Create(LatestId, mark) : Write.Replace(LatestId, mark, latest.ETag)))
-            {
-                return true;
-            }
-        }
-        throw new StoreBusyException(TimeSpan.FromSeconds(1));
+        await Follow(tenant, endpoint, stop);
+        var made = await store.Make(Home(tenant), "webhook-endpoints", async () => (await All(tenant, stop)).Count < options.Value.EndpointsPerWorkspace, [Write.Create(IdOf(endpoint.WebhookEndpointId), Json.Bytes(endpoint))], stop);
+        recent.Remove(tenant);
+        return made;
     }
 
-    /// <param name="etag">Null: it is new.</param>
     /// <param name="forgives">Whether it starts anew after failures.</param>
-    /// <param name="with">In the same batch.</param>
     /// <returns>False when somebody else changed it.</returns>
-    public async ValueTask<bool> Save(Tenant tenant, WebhookEndpoint endpoint, string? etag, bool forgives, CancellationToken stop, params IReadOnlyList<Write> with)
+    public async ValueTask<bool> Save(Tenant tenant, WebhookEndpoint endpoint, string etag, bool forgives, CancellationToken stop)
     {
-        if (endpoint.Status == WebhookStatus.Enabled)
-        {
-            await publisher.Follow(tenant, MessageEntities.Events.Name, MessageEntities.Webhooks, true, stop);
-        }
-        var body = Json.Bytes(endpoint);
-        var saved = await store.Commit(Home(tenant), [etag is null ? Write.Create(IdOf(endpoint.WebhookEndpointId), body) : Write.Replace(IdOf(endpoint.WebhookEndpointId), body, etag), .. with], stop);
+        await Follow(tenant, endpoint, stop);
+        var saved = await store.Commit(Home(tenant), [Write.Replace(IdOf(endpoint.WebhookEndpointId), Json.Bytes(endpoint), etag)], stop);
         recent.Remove(tenant);
         if (saved.Committed && forgives)
         {
             await Succeeds(tenant, endpoint.WebhookEndpointId, stop);
         }
         return saved.Committed;
+    }
+
+    async ValueTask Follow(Tenant tenant, WebhookEndpoint endpoint, CancellationToken stop)
+    {
+        if (endpoint.Status == WebhookStatus.Enabled)
+        {
+            await publisher.Follow(tenant, MessageEntities.Events.Name, MessageEntities.Webhooks, true, stop);
+        }
     }
 
     public async ValueTask<bool> Remove(Tenant tenant, string endpointId, string etag, CancellationToken stop)
