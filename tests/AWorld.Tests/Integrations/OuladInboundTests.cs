@@ -43,19 +43,22 @@ public sealed class OuladInboundTests(ITestOutputHelper output)
         var submissions = Read(file);
         string[] students = [.. submissions.Select(one => one.Student).Distinct()];
         var events = submissions.Index().Select(one => Told($"{one.Index}", one.Item)).ToList();
-        var orderly = await Run(students, events, unknown: 0, new());
+        var orderly = await Run(students, events, unknown: 0, new(), null);
 
         var random = new Random(20130201);
         var unknown = submissions.Index().Where(_ => random.Next(100) == 0).Select(one => Told($"u{one.Index}", one.Item with { Student = Unknown + one.Item.Student })).ToList();
         var twice = events.Where(_ => random.Next(20) == 0).Select((sent, n) => sent with { MessageId = $"d{n}" }).ToList();
         var failing = new FailingStore();
         var faults = new Random(1);
-        // The handler dies before a commit, or after it and before it hears of that.
-        failing.Fails = failing.Loses = (partition, _) => partition.Container is Container.Players or Container.Integrations && IsFault();
-        var disorderly = await Run(students, [.. events.Concat(unknown).Concat(twice).OrderBy(_ => random.Next())], unknown.Count, failing);
+        // A commit fails, or takes effect and the handler does not hear of that.
+        failing.Loses = (partition, _) => partition.Container is Container.Players or Container.Integrations && IsFault();
+        var dying = new DyingHandlings(seed: 1, Submissions < 20_000 ? 100 : 1_000);
+        failing.Fails = (partition, writes) => dying.Forbids() || failing.Loses(partition, writes);
+        var disorderly = await Run(students, [.. events.Concat(unknown).Concat(twice).OrderBy(_ => random.Next())], unknown.Count, failing, dying);
 
-        output.WriteLine($"{events.Count} events of {students.Length} students; {twice.Count} twice, {unknown.Count} of unknown users, {failing.Failed} faults");
+        output.WriteLine($"{events.Count} events of {students.Length} students; {twice.Count} twice, {unknown.Count} of unknown users, {failing.Failed} commits failed; handlers that died: {dying.Deaths}");
         (failing.Failed > 0, twice.Count > 0, unknown.Count > 0).ShouldBe((true, true, true));
+        (dying.Deaths.Before > 0, dying.Deaths.Between > 0, dying.Deaths.After > 0).ShouldBe((true, true, true));
         disorderly.Except(orderly).Take(3).ShouldBeEmpty();
         disorderly.Count.ShouldBe(orderly.Count);
 
@@ -93,11 +96,15 @@ public sealed class OuladInboundTests(ITestOutputHelper output)
     }
 
     /// <returns>Of each student: points, rank, actions, missions.</returns>
-    static async Task<HashSet<string>> Run(string[] students, IReadOnlyList<Message> messages, int unknown, FailingStore store)
+    static async Task<HashSet<string>> Run(string[] students, IReadOnlyList<Message> messages, int unknown, FailingStore store, DyingHandlings? dying)
     {
         var (fails, loses) = (store.Fails, store.Loses);
         store.Fails = store.Loses = static (_, _) => false;
-        await using var platform = await TestPlatform.Start(configure: builder => store.Around(builder.Services), settings: [("AWorld:Game:LateActionsAcceptedFor", "365.00:00:00")]);
+        await using var platform = await TestPlatform.Start(configure: builder =>
+        {
+            store.Around(builder.Services);
+            dying?.Around(builder.Services, MessageEntities.Inbound.Name);
+        }, settings: [("AWorld:Game:LateActionsAcceptedFor", "365.00:00:00")]);
         const string passed = """{ "==": [{ "var": "event.outcome" }, "SUCCESS"] }""", score = """{ "var": "event.additionalData.score" }""";
         await platform.Configure(platform.Tenant, GameWorld.Activity("course"), GameWorld.Quiz("quiz"), GameWorld.Currency("points"),
             GameWorld.Pays("course", score, condition: passed), GameWorld.Pays("quiz", score, condition: passed, entity: EntityType.Quiz), GameWorld.Pays("mission", "1000", entity: EntityType.Mission),
