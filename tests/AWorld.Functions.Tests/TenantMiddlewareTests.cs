@@ -1,7 +1,7 @@
+using System.Text;
 using AWorld.Functions.Triggers;
 using AWorld.Platform;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AWorld.Functions.Tests;
@@ -47,18 +47,43 @@ public sealed class TenantMiddlewareTests
     public async Task An_activity_of_an_instance_without_a_tenant_fails(string instance) =>
         await Should.ThrowAsync<TenantMissingException>(() => Seen(new FakeInvocation("f", "activityTrigger", ("instanceId", instance))));
 
-    sealed class WithOrchestration(TaskOrchestrationContext? orchestration) : TenantMiddleware(NullLogger<TenantMiddleware>.Instance)
+    sealed class WithInput(object? input) : TenantMiddleware(NullLogger<TenantMiddleware>.Instance)
     {
-        protected override ValueTask<TaskOrchestrationContext?> Orchestration(FunctionContext context, BindingMetadata trigger) => new(orchestration);
+        protected override ValueTask<object?> Input(FunctionContext context, BindingMetadata trigger) => new(input);
     }
+
+    static Task<Tenant?> SeenByOrchestration(object? input) => Seen(new FakeInvocation("leaderboard", "orchestrationTrigger"), new WithInput(input));
+
+    /// <summary>As Microsoft.DurableTask.Grpc 1.28.0 writes one, of instance acme000001.main000001.board:1 and execution 0f1e2d, that has just started.</summary>
+    const string History = "Ch1hY21lMDAwMDAxLm1haW4wMDAwMDEuYm9hcmQ6MRIICgYwZjFlMmQiDQj///////////8BcgA=";
 
     [Fact]
     public async Task An_orchestration_is_of_the_tenant_of_its_instance()
     {
-        var orchestration = new FakeOrchestration("leaderboard", "acme000001.main000001.board:1");
-        (await Seen(new FakeInvocation("leaderboard", "orchestrationTrigger"), new WithOrchestration(orchestration))).ShouldBe(Acme);
-        await Should.ThrowAsync<TenantMissingException>(() => Seen(new FakeInvocation("leaderboard", "orchestrationTrigger"), new WithOrchestration(null)));
+        (await SeenByOrchestration(new FakeOrchestration("leaderboard", "acme000001.main000001.board:1"))).ShouldBe(Acme);
+        (await SeenByOrchestration(History)).ShouldBe(Acme);
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(105)]
+    [InlineData(106)]
+    [InlineData(300)]
+    public async Task A_history_tells_its_instance_however_long_its_id_and_itself_are(int length)
+    {
+        var instance = $"acme000001.main000001.{new string('x', length)}";
+        byte[] size = instance.Length < 0x80 ? [(byte)instance.Length] : [(byte)((instance.Length & 0x7f) | 0x80), (byte)(instance.Length >> 7)];
+        (await SeenByOrchestration(Convert.ToBase64String([0x0a, .. size, .. Encoding.UTF8.GetBytes(instance), .. new byte[length * 1000]]))).ShouldBe(Acme);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("not base 64")]
+    [InlineData("Ch1h")]
+    [InlineData("EggKBjBmMWUyZA==")]
+    public async Task An_orchestration_without_a_tenant_fails(string? history) =>
+        await Should.ThrowAsync<TenantMissingException>(() => SeenByOrchestration(history));
 
     [Theory]
     [InlineData("timerTrigger")]

@@ -5,7 +5,6 @@ using AWorld.Functions.Workflows;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
 using Microsoft.Azure.Functions.Worker.Middleware;
-using Microsoft.DurableTask;
 
 namespace AWorld.Functions.Triggers;
 
@@ -52,7 +51,7 @@ public class TenantMiddleware(ILogger<TenantMiddleware> log) : IFunctionsWorkerM
         var tenant = rule switch
         {
             Rule.OfItsProperties => OfProperties(context),
-            Rule.OfItsInstance => InstanceIds.TenantOf(Data(context, "instanceId") as string ?? (await Orchestration(context, trigger))?.InstanceId),
+            Rule.OfItsInstance => InstanceIds.TenantOf(Data(context, "instanceId") as string ?? InstanceIds.In(await Input(context, trigger))),
             _ => null,
         };
         if (tenant is null && rule is Rule.OfItsProperties or Rule.OfItsInstance)
@@ -96,9 +95,8 @@ public class TenantMiddleware(ILogger<TenantMiddleware> log) : IFunctionsWorkerM
     static void Count(string function, Tenant? tenant, string outcome) =>
         Invocations.Add(1, new("function", function), new("account", tenant?.AccountId), new("outcome", outcome));
 
-    /// <summary>What the Durable extension has bound already, for an orchestration's own trigger.</summary>
-    protected virtual async ValueTask<TaskOrchestrationContext?> Orchestration(FunctionContext context, BindingMetadata trigger) =>
-        trigger.Type.Equals("orchestrationTrigger", StringComparison.OrdinalIgnoreCase) ? (await context.BindInputAsync<TaskOrchestrationContext>(trigger)).Value : null;
+    /// <summary>What the trigger came with, as the Durable extension binds it itself: bound as anything else it would find nothing.</summary>
+    protected virtual async ValueTask<object?> Input(FunctionContext context, BindingMetadata trigger) => (await context.BindInputAsync<object>(trigger)).Value;
 
     static Tenant? OfProperties(FunctionContext context)
     {

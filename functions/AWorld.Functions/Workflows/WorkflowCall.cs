@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using AWorld.Platform;
+using Microsoft.DurableTask;
 
 namespace AWorld.Functions.Workflows;
 
@@ -18,4 +20,30 @@ static class InstanceIds
 
     public static Tenant? TenantOf(string? instanceId) =>
         instanceId?.Split('.', 3) is [var account, var workspace, { Length: > 0 }] && Ids.IsTenantId(account) && Ids.IsTenantId(workspace) ? new(account, workspace) : null;
+
+    /// <summary>
+    /// The instance whose orchestration a trigger came with: the context, where the Durable extension made it before the
+    /// middleware runs; else its history, a message of which the id is the first field (OrchestratorRequest in
+    /// microsoft/durabletask-protobuf).
+    /// </summary>
+    public static string? In(object? orchestration) => orchestration switch
+    {
+        TaskOrchestrationContext context => context.InstanceId,
+        string history => FirstField(history),
+        _ => null,
+    };
+
+    static string? FirstField(string history)
+    {
+        const byte firstText = (1 << 3) | 2;
+        const int encodedStart = 1024;
+        Span<byte> start = stackalloc byte[encodedStart];
+        if (!Convert.TryFromBase64Chars(history.AsSpan(0, Math.Min(history.Length, encodedStart)), start, out var read) || read < 3 || start[0] != firstText)
+        {
+            return null;
+        }
+        // A length of up to 127 is one byte, of up to 16,383 two.
+        var (begin, length) = start[1] < 0x80 ? (2, start[1]) : (3, (start[1] & 0x7f) | (start[2] << 7));
+        return begin + length <= read ? Encoding.UTF8.GetString(start.Slice(begin, length)) : null;
+    }
 }
