@@ -29,9 +29,17 @@ namespace StackExchange.Redis
 
     public class ConnectionFailedEventArgs : EventArgs, ICompletable
     {
-        internal ConnectionFailedEventArgs()
-        {
-        }
+        public ConnectionFailedEventArgs(object sender, EndPoint endPoint, ConnectionType connectionType, ConnectionFailureType failureType, Exception exception, string physicalName) =>
+            ConnectionType = connectionType;
+
+        public ConnectionType ConnectionType { get; }
+    }
+
+    public enum ConnectionType { None, Interactive, Subscription }
+
+    public enum ConnectionFailureType
+    {
+        None, UnableToResolvePhysicalConnection, SocketFailure, AuthenticationFailure, ProtocolFailure, InternalFailure, SocketClosed, ConnectionDisposed, Loading, UnableToConnect, ResponseIntegrityFailure,
     }
 
     public sealed class ConfigurationOptions

@@ -49,7 +49,7 @@ sealed class RedisConnection(IOptions<RedisOptions> options, TokenCredential cre
                 if (connection is null)
                 {
                     connection = await ConnectionMultiplexer.ConnectAsync(Configuration(identity));
-                    connection.ConnectionFailed += (_, _) => Lost?.Invoke();
+                    connection.ConnectionFailed += (_, failed) => Failed(failed);
                     connected.TrySetResult(connection);
                 }
                 else
@@ -64,6 +64,15 @@ sealed class RedisConnection(IOptions<RedisOptions> options, TokenCredential cre
                 wait = Retry;
             }
             await Task.Delay(wait, clock, stoppingToken);
+        }
+    }
+
+    /// <summary>Values go over the interactive connection. The one for subscriptions ends with every token, and what it misses is looked for anyway.</summary>
+    void Failed(ConnectionFailedEventArgs failed)
+    {
+        if (failed.ConnectionType == ConnectionType.Interactive)
+        {
+            Lost?.Invoke();
         }
     }
 
