@@ -1,13 +1,15 @@
 using AWorld.Platform;
+using Azure.Core;
 using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
 namespace AWorld.Functions;
 
-/// <summary>Traces and metrics go to Azure Monitor, to a collector, to both or nowhere, by the settings that their exporters read themselves.</summary>
+/// <summary>Traces, metrics and log lines go to Azure Monitor, to a collector, to both or nowhere, by the settings that their exporters read themselves.</summary>
 static class TelemetryExport
 {
     const string AzureMonitor = "APPLICATIONINSIGHTS_CONNECTION_STRING", Collector = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -22,14 +24,19 @@ static class TelemetryExport
         var telemetry = services.AddOpenTelemetry()
             .WithTracing(static traces => traces.AddSource(Telemetry.Name, "Azure.Cosmos.Operation", "Azure.Messaging.ServiceBus.*"))
             .WithMetrics(static metrics => metrics.AddMeter(Telemetry.Name, "Microsoft.AspNetCore.RateLimiting", "System.Runtime"));
+        // From here on the host sends nothing of this worker by itself, not even its log lines.
         telemetry.UseFunctionsWorkerDefaults();
+        services.Configure<OpenTelemetryLoggerOptions>(static lines => (lines.IncludeScopes, lines.IncludeFormattedMessage) = (true, true));
         if (toMonitor)
         {
-            telemetry.WithTracing(static traces => traces.AddAzureMonitorTraceExporter()).WithMetrics(static metrics => metrics.AddAzureMonitorMetricExporter());
+            services.AddOptions<AzureMonitorExporterOptions>().Configure<TokenCredential>(static (exporter, credential) => exporter.Credential = credential);
+            telemetry.WithTracing(static traces => traces.AddAzureMonitorTraceExporter())
+                .WithMetrics(static metrics => metrics.AddAzureMonitorMetricExporter())
+                .WithLogging(static lines => lines.AddAzureMonitorLogExporter());
         }
         if (toCollector)
         {
-            telemetry.WithTracing(static traces => traces.AddOtlpExporter()).WithMetrics(static metrics => metrics.AddOtlpExporter());
+            telemetry.WithTracing(static traces => traces.AddOtlpExporter()).WithMetrics(static metrics => metrics.AddOtlpExporter()).WithLogging(static lines => lines.AddOtlpExporter());
         }
     }
 }
