@@ -53,6 +53,10 @@ sealed class Graph : IMocks
             .SetItem("defaultHostName", $"{name}.azurewebsites.net").SetItem("hostName", $"{name}.host.example").SetItem("frontDoorId", "front-door-id")
             .SetItem("principalId", $"principal-of-{name}").SetItem("clientId", $"client-of-{name}").SetItem("connectionString", $"InstrumentationKey={name}")
             .SetItem("validationProperties", ImmutableDictionary<string, object>.Empty.Add("validationToken", "token").Add("expirationDate", "2026-01-01"));
+        if (resource.Type == "azure-native:durabletask:Scheduler")
+        {
+            state = state.SetItem("properties", ImmutableDictionary<string, object>.Empty.Add("endpoint", $"https://{name}.durabletask.example"));
+        }
         return Task.FromResult<(string?, object)>((resource.Id, state));
     }
 

@@ -62,7 +62,7 @@ static class Plan
         {
             write.Head($"Cell {cell.Use.Name}: when something fails (goals; docs/failover.md says what to do)");
             write.Row("losing", "users are served again", "may be lost");
-            foreach (var (failure, time, point) in Objectives.Of(cell))
+            foreach (var (failure, time, point) in Objectives.Of(cell, topology.Ceilings))
             {
                 write.Row(failure, time, point);
             }
@@ -82,6 +82,7 @@ static class Plan
         write.Row("request units a second", string.Join(", ", ceilings.RequestUnits.Select(static one => $"{one.Key.ToString().ToLowerInvariant()} {one.Value:N0}")));
         write.Row("requests a second", $"about {Costs.Most(topology):N0} in all cells, by request units (estimate)");
         write.Row("Service Bus", $"{ceilings.BusUnits} messaging unit(s) a region; {string.Join(", ", entities.Select(static entity => entity.IsTopic ? $"topic {entity.Name} ({string.Join(", ", entity.Receivers.Select(static receiver => receiver.Name))})" : $"queue {entity.Name}"))}");
+        write.Row("workflows", $"{ceilings.WorkflowUnits} capacity unit(s) of the scheduler a region: {ceilings.WorkflowUnits * 2_000:N0} actions a second, {ceilings.WorkflowUnits * 50} GB of histories");
         write.Row("Redis", ceilings.Redis.Replace('_', ' '));
         write.Row("logs", $"{ceilings.DailyLogGigabytes} GB a day and cell, kept {ceilings.RetentionDays} days");
     }

@@ -30,7 +30,7 @@ static class Platform
                 stamps.Add((stamp, new(stamp.Region.Name, new(topology, cell, stamp, data, observability, subscription, edge.FrontDoorId, entities, [.. stamps.Select(static made => made.Stamp)]), within)));
             }
             edge.Open(cell, stamps, observability.WorkspaceId);
-            observed.Add(new(cell, observability.WorkspaceId, data.Id, [.. stamps.Select(static made => (made.Topology, made.Stamp.BusId))]));
+            observed.Add(new(cell, observability.WorkspaceId, data.Id, stamps));
             outputs[$"{name}.url"] = $"https://{cell.Use.Domain}";
             outputs[$"{name}.apps"] = cell.Stamps.Select(static stamp => stamp.Name(Named.App)).ToArray();
             home = cell == topology.Default ? observability.WorkspaceId : home;

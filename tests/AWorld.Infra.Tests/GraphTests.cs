@@ -21,7 +21,8 @@ public sealed class GraphTests
             ["cdn:AFDEndpoint"] = cells, ["cdn:AFDOriginGroup"] = cells, ["cdn:AFDCustomDomain"] = cells, ["cdn:Route"] = cells, ["trafficmanager:Profile"] = cells, ["dns:RecordSet"] = 2 * cells,
             ["cosmosdb:DatabaseAccount"] = cells, ["cosmosdb:SqlResourceSqlContainer"] = (CosmosContainer.All.Count + 1) * cells, ["operationalinsights:Workspace"] = cells, ["applicationinsights:Component"] = cells,
             ["cdn:AFDOrigin"] = stamps, ["cosmosdb:SqlResourceSqlRoleAssignment"] = stamps, ["web:WebApp"] = stamps, ["servicebus:Namespace"] = stamps, ["redisenterprise:Database"] = stamps,
-            ["redisenterprise:AccessPolicyAssignment"] = stamps, ["keyvault:Vault"] = cells, ["network:PrivateEndpoint"] = 8 * stamps, ["privatedns:PrivateZone"] = 8 * stamps,
+            ["redisenterprise:AccessPolicyAssignment"] = stamps, ["keyvault:Vault"] = cells, ["network:PrivateEndpoint"] = 9 * stamps, ["privatedns:PrivateZone"] = 9 * stamps,
+            ["durabletask:Scheduler"] = stamps, ["durabletask:TaskHub"] = stamps,
             ["authorization:RoleAssignment"] = Role.OfApp.Count * stamps,
         };
         foreach (var (type, count) in expected)
@@ -86,6 +87,24 @@ public sealed class GraphTests
     }
 
     [Fact]
+    public async Task A_stamp_s_workflows_are_in_a_task_hub_of_its_own_that_only_its_app_may_use()
+    {
+        var graph = await Environments.Two.Graph();
+        foreach (var region in (string[])["westeurope", "northeurope"])
+        {
+            var scheduler = graph.Single(one => one.Type == "azure-native:durabletask:Scheduler" && Equals(one["location"], region));
+            var hub = graph.Single(one => one.Type == "azure-native:durabletask:TaskHub" && Equals(one["schedulerName"], scheduler["schedulerName"]));
+            scheduler["properties.sku.capacity"].ShouldBe(3d);
+            graph.Single(one => one.Type == "azure-native:authorization:RoleAssignment" && Equals(one["scope"], hub.Id))["principalId"].ShouldBe($"principal-of-{Topologies.Names.Of(Named.Identity, "aworld", "test", AzureRegions.Find(region)!.Code)}");
+            graph.ShouldNotContain(one => one.Type == "azure-native:authorization:RoleAssignment" && Equals(one["scope"], scheduler.Id));
+            graph.Single(one => one.Name == $"{region}-scheduler")["privateLinkServiceConnections.0.privateLinkServiceId"].ShouldBe(scheduler.Id);
+            var settings = Settings(graph, region);
+            settings["AWorldTaskHub"].ShouldBe(hub["taskHubName"]);
+            settings["DURABLE_TASK_SCHEDULER_CONNECTION_STRING"].ShouldBe($"Endpoint=https://{scheduler["schedulerName"]}.durabletask.example;Authentication=ManagedIdentity;ClientID={settings["AZURE_CLIENT_ID"]}");
+        }
+    }
+
+    [Fact]
     public async Task The_edge_sends_a_cell_s_requests_to_its_own_stamps_alone()
     {
         var graph = await Environments.TwoCells.Graph();
@@ -112,8 +131,8 @@ public sealed class GraphTests
         static IEnumerable<string> Alerts(IEnumerable<Declared> graph) => graph.Where(static one => one.Type is "azure-native:monitor:MetricAlert" or "azure-native:monitor:ScheduledQueryRule").Select(static one => one.Name);
         var (one, two) = (await Environments.One.Graph(), await Environments.Two.Graph());
         string[] ofCell = ["throttled", "errors", "slow", "silent", "workflows", "late"];
-        Alerts(one).Order().ShouldBe(["alerts-origins", .. ofCell.Select(static name => $"alerts-main-{name}"), "alerts-main-weu-dead", "alerts-main-weu-waiting"], ignoreOrder: true);
-        Alerts(two).Except(Alerts(one)).Order().ShouldBe(["alerts-main-neu-dead", "alerts-main-neu-waiting", "alerts-main-replication"]);
+        Alerts(one).Order().ShouldBe(["alerts-origins", .. ofCell.Select(static name => $"alerts-main-{name}"), "alerts-main-weu-dead", "alerts-main-weu-stuck", "alerts-main-weu-waiting"], ignoreOrder: true);
+        Alerts(two).Except(Alerts(one)).Order().ShouldBe(["alerts-main-neu-dead", "alerts-main-neu-stuck", "alerts-main-neu-waiting", "alerts-main-replication"]);
         two.Single(static alert => alert.Name == "alerts-main-late").List("criteria.allOf").Cast<ImmutableDictionary<string, object>>().Single()["query"].ShouldBe("AppMetrics | where Name == 'aworld.workflows.lag' | summarize Value = max(Max)");
     }
 

@@ -34,6 +34,15 @@ public sealed class PolicyTests
         (await After(one => one.Type != $"azure-native:{type}" ? one : one with { Inputs = value is null ? one.Inputs.Remove(property) : one.Inputs.SetItem(property, value) }))
             .ShouldBe([policy]);
 
+    [Theory]
+    [InlineData("0.0.0.0/0")]
+    [InlineData(null)]
+    public async Task A_scheduler_that_lets_in_more_than_its_own_network_is_found(string? allowed) =>
+        (await After(one => one.Type != "azure-native:durabletask:Scheduler" ? one : one with
+        {
+            Inputs = one.Inputs.SetItem("properties", ((ImmutableDictionary<string, object>)one.Inputs["properties"]).SetItem("ipAllowlist", allowed is null ? ImmutableArray<object>.Empty : ImmutableArray.Create<object>(allowed))),
+        })).ShouldBe(["no public data endpoint"]);
+
     [Fact]
     public async Task A_resource_without_diagnostics_is_found() =>
         (await After(static one => one.Type == "azure-native:monitor:DiagnosticSetting" && one.Name == "eu-kv-diagnostics" ? null : one)).ShouldBe(["diagnostics everywhere"]);

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AWorld.Infra.Topologies;
 using AWorld.Platform;
 
@@ -29,9 +31,34 @@ public sealed class ProductContractTests
         using var sample = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "local.settings.sample.json")));
         var known = sample.RootElement.GetProperty("Values").EnumerateObject().Select(static one => one.Name).ToHashSet(StringComparer.Ordinal);
         // The Functions host's own and Azure SDKs' settings, which the sample for this machine does not have.
-        string[] ofAzure = ["AZURE_CLIENT_ID", "AzureWebJobsStorage", "APPLICATIONINSIGHTS_", "ServiceBus__", "Cosmos__", "AWorldTaskHub"];
+        string[] ofAzure = ["AZURE_CLIENT_ID", "AzureWebJobsStorage", "APPLICATIONINSIGHTS_", "ServiceBus__", "Cosmos__", "AWorldTaskHub", "DURABLE_TASK_SCHEDULER_CONNECTION_STRING"];
         var settings = GraphTests.Settings(await Environments.Two.Graph(), "westeurope").Keys.Where(setting => !ofAzure.Any(own => setting.StartsWith(own, StringComparison.Ordinal))).ToList();
         settings.ShouldNotBeEmpty();
         settings.Where(setting => !known.Contains(setting) && !known.Contains($"{setting.TrimEnd('1', '2', '3', '4', '5')}0")).ShouldBeEmpty();
+    }
+
+    /// <summary>What scales the app reads this file and no setting over it.</summary>
+    [Fact]
+    public async Task The_file_published_for_Azure_keeps_workflows_in_the_scheduler_and_is_otherwise_the_one_of_this_machine()
+    {
+        var (project, folder) = (Path.Combine(Repository.Root, "functions", "AWorld.Functions"), Directory.CreateTempSubdirectory("aworld-host-").FullName);
+        try
+        {
+            using var build = Process.Start(new ProcessStartInfo("dotnet", ["msbuild", project, "-t:NameScheduler", "-p:DurableTaskScheduler=true", $"-p:PublishDir={folder}", "-nologo", "-v:q"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+            var said = await build.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await build.WaitForExitAsync(TestContext.Current.CancellationToken);
+            build.ExitCode.ShouldBe(0, said);
+            var (here, there) = (JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(project, "host.json")))!, JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "host.json")))!);
+            var durable = there["extensions"]!["durableTask"]!.AsObject();
+            var provider = durable["storageProvider"]!;
+            durable.Remove("storageProvider").ShouldBeTrue();
+            JsonNode.DeepEquals(here, there).ShouldBeTrue();
+            $"{provider["type"]}".ShouldBe("azureManaged");
+            GraphTests.Settings(await Environments.One.Graph(), "westeurope").Keys.ShouldContain($"{provider["connectionStringName"]}");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 }

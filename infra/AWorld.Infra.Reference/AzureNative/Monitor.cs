@@ -31,6 +31,7 @@ public readonly struct AggregationTypeEnum : IEquatable<AggregationTypeEnum>
     public static AggregationTypeEnum Average { get; } = new("Average");
     public static AggregationTypeEnum Count { get; } = new("Count");
     public static AggregationTypeEnum Maximum { get; } = new("Maximum");
+    public static AggregationTypeEnum Minimum { get; } = new("Minimum");
 
     public static bool operator ==(AggregationTypeEnum left, AggregationTypeEnum right) => left.Equals(right);
     public static bool operator !=(AggregationTypeEnum left, AggregationTypeEnum right) => !left.Equals(right);

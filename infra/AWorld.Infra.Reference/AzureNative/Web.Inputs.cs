@@ -88,6 +88,7 @@ public sealed class SiteConfigArgs : ResourceArgs
     public InputList<Inputs.NameValuePairArgs> AppSettings { get => _appSettings ??= []; set => _appSettings = value; }
     [Input("elasticWebAppScaleLimit")] public Input<int>? ElasticWebAppScaleLimit { get; set; }
     [Input("ftpsState")] public InputUnion<string, FtpsState>? FtpsState { get; set; }
+    [Input("functionsRuntimeScaleMonitoringEnabled")] public Input<bool>? FunctionsRuntimeScaleMonitoringEnabled { get; set; }
     [Input("healthCheckPath")] public Input<string>? HealthCheckPath { get; set; }
     [Input("http20Enabled")] public Input<bool>? Http20Enabled { get; set; }
     [Input("ipSecurityRestrictions")] InputList<Inputs.IpSecurityRestrictionArgs>? _ipSecurityRestrictions;

@@ -9,7 +9,7 @@ namespace AWorld.Infra.Components;
 
 sealed record AlertsArgs(Topology Topology, Place Place, Subscription Subscription, Output<string> ProfileId, IReadOnlyList<CellOfAlerts> Cells);
 
-sealed record CellOfAlerts(CellTopology Topology, Output<string> WorkspaceId, Output<string> CosmosId, IReadOnlyList<(StampTopology Topology, Output<string> BusId)> Stamps);
+sealed record CellOfAlerts(CellTopology Topology, Output<string> WorkspaceId, Output<string> CosmosId, IReadOnlyList<(StampTopology Topology, Stamp Stamp)> Stamps);
 
 /// <summary>Who is called, and when.</summary>
 sealed class Alerts : ComponentResource
@@ -32,10 +32,13 @@ sealed class Alerts : ComponentResource
             {
                 Metric($"{of}-replication", "Replication between regions takes over five seconds: losing the home region now loses that much", 2, cosmos, "Microsoft.DocumentDB/databaseAccounts", "ReplicationLatency", Operator.GreaterThan, 5_000, AggregationTypeEnum.Average);
             }
-            foreach (var (stamp, bus) in stamps)
+            foreach (var (topology, stamp) in stamps)
             {
-                Metric($"{of}-{stamp.Region.Code}-dead", "Messages nobody could handle lie in a dead-letter queue", 2, bus, "Microsoft.ServiceBus/namespaces", "DeadletteredMessages", Operator.GreaterThan, 0, AggregationTypeEnum.Maximum);
-                Metric($"{of}-{stamp.Region.Code}-waiting", "Messages wait longer than they are handled", 3, bus, "Microsoft.ServiceBus/namespaces", "ActiveMessages", Operator.GreaterThan, 10_000, AggregationTypeEnum.Average);
+                var ofStamp = $"{of}-{topology.Region.Code}";
+                Metric($"{ofStamp}-dead", "Messages nobody could handle lie in a dead-letter queue", 2, stamp.BusId, "Microsoft.ServiceBus/namespaces", "DeadletteredMessages", Operator.GreaterThan, 0, AggregationTypeEnum.Maximum);
+                Metric($"{ofStamp}-waiting", "Messages wait longer than they are handled", 3, stamp.BusId, "Microsoft.ServiceBus/namespaces", "ActiveMessages", Operator.GreaterThan, 10_000, AggregationTypeEnum.Average);
+                // Counted by the scheduler, so that they show also where no app is left to measure how late it is.
+                Metric($"{ofStamp}-stuck", "Workflows are due and nobody takes them", 2, stamp.SchedulerId, "Microsoft.DurableTask/schedulers", "OrchestratorPendingItems", Operator.GreaterThan, 100, AggregationTypeEnum.Minimum);
             }
             foreach (var query in Queries)
             {

@@ -103,6 +103,8 @@ sealed class Compute : ComponentResource
         if (!flex)
         {
             (site.LinuxFxVersion, site.ElasticWebAppScaleLimit, site.MinimumElasticInstanceCount) = ("DOTNET-ISOLATED|10.0", args.Ceilings.PlanInstances * 4, args.Ceilings.PlanInstances);
+            // Without it nothing scales by triggers in a private network: https://learn.microsoft.com/azure/azure-functions/functions-networking-options
+            site.FunctionsRuntimeScaleMonitoringEnabled = true;
         }
         if (args.FrontDoorId is { } frontDoor)
         {

@@ -140,6 +140,8 @@ sealed record DataService(string GroupId, string Zone)
     public static readonly DataService Queues = new("queue", "privatelink.queue.core.windows.net");
     public static readonly DataService Tables = new("table", "privatelink.table.core.windows.net");
     public static readonly DataService Bus = new("namespace", "privatelink.servicebus.windows.net");
+    /// <summary>https://learn.microsoft.com/azure/durable-task/scheduler/durable-task-scheduler-private-endpoints</summary>
+    public static readonly DataService Scheduler = new("scheduler", "privatelink.durabletask.io");
     public static readonly DataService Redis = new("redisEnterprise", "privatelink.redis.azure.net");
     public static readonly DataService Vault = new("vault", "privatelink.vaultcore.azure.net");
     public static readonly DataService PubSub = new("webpubsub", "privatelink.webpubsub.azure.com");

@@ -31,11 +31,13 @@ sealed class Stamp : ComponentResource
         var identity = new Identity(name, new(stamp, place, args.Subscription), within);
         var network = new Network(name, new(stamp, environment.Hosting, place, logs), within);
         var bus = new Messaging(name, new(stamp, ceilings, args.Entities, place, logs), within);
+        var workflows = new Workflows(name, new(stamp, ceilings, place, logs), within);
         var ranks = new Ranks(name, new(stamp, stamp.Cell, ceilings, place, args.Subscription, identity, [.. args.Before.Select(static other => other.Ranks)], logs), within);
         var (storage, live) = (Storage(), Live());
 
         network.Reach("cosmos", args.Cell.Id, DataService.Cosmos);
         network.Reach("bus", bus.Id, DataService.Bus);
+        network.Reach("scheduler", workflows.Id, DataService.Scheduler);
         network.Reach("redis", ranks.Id, DataService.Redis);
         network.Reach("vault", args.Cell.VaultId, DataService.Vault);
         network.Reach("live", live, DataService.PubSub);
@@ -49,18 +51,20 @@ sealed class Stamp : ComponentResource
         identity.May(Role.StorageTableDataContributor, "storage", storage);
         identity.May(Role.ServiceBusDataSender, "bus", bus.Id);
         identity.May(Role.ServiceBusDataReceiver, "bus", bus.Id);
+        identity.May(Role.DurableTaskDataContributor, "hub", workflows.HubId);
         identity.May(Role.KeyVaultSecretsOfficer, "vault", args.Cell.VaultId);
         identity.May(Role.WebPubSubServiceOwner, "live", live);
         identity.May(Role.MonitoringMetricsPublisher, "insights", args.Observability.InsightsId);
 
         var compute = new Compute(name, new(stamp, ceilings, environment.Hosting, place, identity, network.AppSubnetId, stamp.Name(Named.Storage), Packages,
-            environment.BreakGlass ? null : args.FrontDoorId, Settings(identity, bus, ranks), logs), within);
-        (Ranks, BusId, AppHost, AppId) = (ranks, bus.Id, compute.Host, compute.Id);
+            environment.BreakGlass ? null : args.FrontDoorId, Settings(identity, bus, workflows, ranks), logs), within);
+        (Ranks, BusId, SchedulerId, AppHost, AppId) = (ranks, bus.Id, workflows.Id, compute.Host, compute.Id);
         RegisterOutputs();
     }
 
     public Ranks Ranks { get; }
     public Output<string> BusId { get; }
+    public Output<string> SchedulerId { get; }
     public Output<string> AppHost { get; }
     public Output<string> AppId { get; }
 
@@ -113,7 +117,7 @@ sealed class Stamp : ComponentResource
     }
 
     /// <summary>What the host's options need to know of a stamp; everything else keeps its default.</summary>
-    List<(string, Input<string>)> Settings(Identity identity, Messaging bus, Ranks ranks)
+    List<(string, Input<string>)> Settings(Identity identity, Messaging bus, Workflows workflows, Ranks ranks)
     {
         var settings = new List<(string, Input<string>)>
         {
@@ -126,8 +130,9 @@ sealed class Stamp : ComponentResource
             ("ServiceBus__fullyQualifiedNamespace", bus.Host),
             ("ServiceBus__credential", "managedidentity"),
             ("ServiceBus__clientId", identity.ClientId),
-            // In the stamp's own storage account, where it needs no name of its own.
-            ("AWorldTaskHub", "aworld"),
+            ("AWorldTaskHub", workflows.Hub),
+            // https://learn.microsoft.com/azure/durable-task/scheduler/durable-task-scheduler-identity
+            ("DURABLE_TASK_SCHEDULER_CONNECTION_STRING", Output.Format($"Endpoint={workflows.Endpoint};Authentication=ManagedIdentity;ClientID={identity.ClientId}")),
             ("Cosmos__accountEndpoint", args.Cell.Endpoint),
             ("Cosmos__credential", "managedidentity"),
             ("Cosmos__clientId", identity.ClientId),

@@ -57,7 +57,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
     /// <summary>Types that have logs or metrics to send.</summary>
     static readonly HashSet<string> Diagnosed =
     [
-        "cdn:Profile", "cosmosdb:DatabaseAccount", "storage:StorageAccount", "servicebus:Namespace", "keyvault:Vault", "webpubsub:WebPubSub", "redisenterprise:RedisEnterprise",
+        "cdn:Profile", "cosmosdb:DatabaseAccount", "storage:StorageAccount", "servicebus:Namespace", "durabletask:Scheduler", "keyvault:Vault", "webpubsub:WebPubSub", "redisenterprise:RedisEnterprise",
         "redisenterprise:Database", "web:WebApp", "web:AppServicePlan", "network:VirtualNetwork", "network:NetworkSecurityGroup", "network:PublicIPAddress", "operationalinsights:Workspace", "trafficmanager:Profile",
     ];
 
@@ -70,7 +70,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
     [
         "cdn:AFDEndpoint", "cdn:AFDOriginGroup", "cdn:AFDOrigin", "cdn:AFDCustomDomain", "cdn:Route", "cdn:SecurityPolicy", "frontdoor:Policy", "dns:RecordSet",
         "cosmosdb:SqlResourceSqlDatabase", "cosmosdb:SqlResourceSqlContainer", "cosmosdb:SqlResourceSqlRoleAssignment", "storage:BlobContainer",
-        "servicebus:Queue", "servicebus:Topic", "servicebus:Subscription", "servicebus:Rule", "redisenterprise:AccessPolicyAssignment",
+        "servicebus:Queue", "servicebus:Topic", "servicebus:Subscription", "servicebus:Rule", "redisenterprise:AccessPolicyAssignment", "durabletask:TaskHub",
         "network:Subnet", "network:PrivateDnsZoneGroup", "privatedns:VirtualNetworkLink",
         "resources:ResourceGroup", "managedidentity:UserAssignedIdentity", "authorization:RoleAssignment", "consumption:Budget",
         "monitor:ActionGroup", "monitor:MetricAlert", "monitor:ScheduledQueryRule", "monitor:DiagnosticSetting",
@@ -82,16 +82,19 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
     static readonly (string Type, int Count)[] OfStamp =
     [
         ("azure-native:web:WebApp", 1), ("azure-native:web:AppServicePlan", 1), ("azure-native:storage:StorageAccount", 1), ("azure-native:servicebus:Namespace", 1),
+        ("azure-native:durabletask:Scheduler", 1), ("azure-native:durabletask:TaskHub", 1),
         ("azure-native:redisenterprise:RedisEnterprise", 1), ("azure-native:redisenterprise:Database", 1), ("azure-native:webpubsub:WebPubSub", 1),
-        ("azure-native:managedidentity:UserAssignedIdentity", 1), ("azure-native:network:VirtualNetwork", 1), ("azure-native:network:Subnet", 2), ("azure-native:network:PrivateEndpoint", 8),
-        ("azure-native:authorization:RoleAssignment", 8),
+        ("azure-native:managedidentity:UserAssignedIdentity", 1), ("azure-native:network:VirtualNetwork", 1), ("azure-native:network:Subnet", 2), ("azure-native:network:PrivateEndpoint", 9),
+        ("azure-native:authorization:RoleAssignment", 9),
     ];
 
     public static readonly IReadOnlyList<Policy> All =
     [
         new("no public data endpoint", static (_, graph) => Expect(graph, PublicAccess)
             .Concat(graph.Where(static one => one.Type == "azure-native:webpubsub:WebPubSub" && one.List("networkACLs.publicNetwork.allow").Any(static kind => !Equals(kind, "ClientConnection")))
-                .Select(static one => $"{one} lets more than its clients in from outside"))),
+                .Select(static one => $"{one} lets more than its clients in from outside"))
+            .Concat(graph.Where(static one => one.Type == "azure-native:durabletask:Scheduler" && (one.List("properties.ipAllowlist").ToList() is not { Count: > 0 } allowed || !allowed.TrueForAll(static range => $"{range}".StartsWith("10.", StringComparison.Ordinal))))
+                .Select(static one => $"{one} lets addresses in that are not the platform's own"))),
         new("no shared key", static (_, graph) => Expect(graph, SharedKeys)),
         new("TLS 1.2 at least", static (_, graph) => Expect(graph, Tls)),
         new("diagnostics everywhere", static (_, graph) => Diagnostics(graph)),

@@ -19,6 +19,9 @@ static class Costs
     /// <summary>Of one request on average: request units of a read (points and a page) and of an action's batch, gigabyte-seconds, kilobytes logged and answered.</summary>
     const double ReadUnits = 6, WriteUnits = 45, GigabyteSeconds = 0.1, LoggedKilobytes = 1, AnsweredKilobytes = 3;
 
+    /// <summary>Of a capacity unit a month. Its price differs by region and is in no list that was at hand; this is a guess on the safe side.</summary>
+    const double SchedulerUnit = 600;
+
     public static IEnumerable<(string Of, double Dollars)> Monthly(Topology topology, Load load)
     {
         var (ceilings, regions, requests) = (topology.Ceilings, topology.Stamps.Count(), load.RequestsPerSecond * Month);
@@ -32,9 +35,10 @@ static class Costs
             ? ("Functions, Flex Consumption", regions * ceilings.ReadyInstances * ceilings.InstanceMegabytes / 1024.0 * Month * 0.000004 + requests * GigabyteSeconds * 0.000016 + requests / 1e6 * 0.40)
             : ("Functions, Elastic Premium EP2", regions * ceilings.PlanInstances * 296.0);
         yield return ("Service Bus Premium", regions * ceilings.BusUnits * 677.0);
+        yield return ("Durable Task Scheduler (price assumed)", regions * ceilings.WorkflowUnits * SchedulerUnit);
         yield return ("Managed Redis", regions * Redis(ceilings.Redis));
         yield return ("Web PubSub Premium", regions * ceilings.PubSubUnits * 60.0);
-        yield return ("Private endpoints, NAT, vaults, storage", regions * (7 * 7.3 + 33 + 5 + 25) + regions * load.StoredGigabytes * 0.01);
+        yield return ("Private endpoints, NAT, vaults, storage", regions * (9 * 7.3 + 33 + 5 + 25) + regions * load.StoredGigabytes * 0.01);
         yield return ("Front Door Premium", 330 + requests / 10_000 * 0.015 + requests * AnsweredKilobytes / 1e6 * 0.12);
         yield return ("Log Analytics", Math.Min(requests * LoggedKilobytes / 1e6, topology.Cells.Count * ceilings.DailyLogGigabytes * 30.4) * 2.76);
     }

@@ -5,7 +5,7 @@ namespace AWorld.Infra.Topologies;
 enum Named
 {
     ResourceGroup, Profile, FrontDoorEndpoint, OriginGroup, FirewallPolicy, TrafficManager, Workspace, Insights, ActionGroup,
-    Cosmos, Network, SecurityGroup, Storage, Bus, Redis, PubSub, Vault, Identity, Plan, App,
+    Cosmos, Network, SecurityGroup, Storage, Bus, Scheduler, Redis, PubSub, Vault, Identity, Plan, App,
 }
 
 /// <summary>Azure's rules for names: length, characters, and whether one must be unique in all of Azure.</summary>
@@ -35,6 +35,8 @@ static class Names
         new(Named.SecurityGroup, "nsg", 1, 80, Hyphened),
         new(Named.Storage, "st", 3, 24, Plain, Global: true),
         new(Named.Bus, "bus", 6, 50, Hyphened, Global: true),
+        // https://learn.microsoft.com/azure/templates/microsoft.durabletask/schedulers
+        new(Named.Scheduler, "dts", 3, 64, Hyphened),
         new(Named.Redis, "redis", 1, 60, Hyphened, Global: true),
         new(Named.PubSub, "wps", 3, 63, Hyphened, Global: true),
         new(Named.Vault, "kv", 3, 24, Hyphened, Global: true),

@@ -10,10 +10,10 @@ static class Objectives
     /// https://learn.microsoft.com/azure/reliability/reliability-cosmos-db-nosql, https://learn.microsoft.com/azure/frontdoor/health-probes.
     /// They are goals, not measurements.
     /// </summary>
-    public static IEnumerable<Objective> Of(CellTopology cell)
+    public static IEnumerable<Objective> Of(CellTopology cell, Ceilings ceilings)
     {
         var others = cell.Active.Count() - 1;
-        yield return new("a zone", "under 1 min, requests on lost instances fail", "none: every store writes to three zones");
+        yield return new("a zone", ceilings.WorkflowUnits < ZoneRedundantUnits ? "under 1 min, requests on lost instances fail; workflows may stand until it returns" : "under 1 min, requests on lost instances fail", "none: every store writes to three zones");
         yield return others > 0
             ? new("a region that is not home", $"about {Detection.TotalSeconds:0} s, until probes take its origin out", "none acknowledged; its queued messages and workflows wait for it")
             : new("the region", "until Azure restores it, or hours to a new region from backup", "backup: writes of the last minutes; queues, workflows and files of the region wait for it");
@@ -25,13 +25,16 @@ static class Objectives
         yield return new("Front Door", "10 to 15 min: break glass, names lead to Traffic Manager (TTL 60 s)", "none");
         yield return new("Redis", "none: ranks are read from the store, slower; rebuilt within minutes", "none: ranks are derived");
         yield return new("Service Bus", "none for requests; what it carries waits", "none acknowledged: the outbox sends again; inbound senders must retry");
-        yield return new("the storage account of workflows", "none for requests; workflows stand until it returns", "none: histories are kept in three zones; timers fire late");
+        yield return new("the scheduler", "none for requests; workflows stand until it returns", "nothing is promised if it is destroyed: then workflows are started again from what the platform holds");
         yield return new("a bad deployment", "about 5 min: publish the last package again", "what the bad version wrote is there; journals say what");
     }
 
     /// <summary>Front Door's probe interval times the samples that must fail.</summary>
     public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(30);
     public const int Samples = 4, SamplesHealthy = 3;
+
+    /// <summary>Capacity units that a scheduler must have to live on without a zone.</summary>
+    const int ZoneRedundantUnits = 3;
 
     static TimeSpan Detection => ProbeInterval * (Samples - SamplesHealthy + 1);
 

@@ -9,6 +9,7 @@ sealed record Role(string Name, string Id)
     public static readonly Role StorageTableDataContributor = new("Storage Table Data Contributor", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3");
     public static readonly Role ServiceBusDataSender = new("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39");
     public static readonly Role ServiceBusDataReceiver = new("Azure Service Bus Data Receiver", "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0");
+    public static readonly Role DurableTaskDataContributor = new("Durable Task Data Contributor", "0ad04412-c4d5-4796-b79c-f76d14c8d402");
     public static readonly Role KeyVaultSecretsOfficer = new("Key Vault Secrets Officer", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7");
     public static readonly Role WebPubSubServiceOwner = new("Web PubSub Service Owner", "12cf5a90-567b-43ae-8102-96cf46c7d9b4");
     public static readonly Role MonitoringMetricsPublisher = new("Monitoring Metrics Publisher", "3913510d-42f4-4e42-8a64-420c390055eb");
@@ -17,7 +18,7 @@ sealed record Role(string Name, string Id)
     public static readonly IReadOnlyList<Role> OfApp =
     [
         StorageBlobDataOwner, StorageQueueDataContributor, StorageTableDataContributor, ServiceBusDataSender, ServiceBusDataReceiver,
-        KeyVaultSecretsOfficer, WebPubSubServiceOwner, MonitoringMetricsPublisher,
+        DurableTaskDataContributor, KeyVaultSecretsOfficer, WebPubSubServiceOwner, MonitoringMetricsPublisher,
     ];
 
     /// <summary>Cosmos DB's own data-plane role, of each account. Source: https://learn.microsoft.com/azure/cosmos-db/how-to-connect-role-based-access-control</summary>

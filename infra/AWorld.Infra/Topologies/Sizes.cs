@@ -6,15 +6,16 @@ namespace AWorld.Infra.Topologies;
 /// <param name="ReadyInstances">Always running, per region.</param>
 /// <param name="RequestsPerAddress">Per five minutes and address, outside authentication.</param>
 /// <param name="BusUnits">Messaging units of Service Bus Premium, per region.</param>
+/// <param name="WorkflowUnits">Capacity units of the Durable Task Scheduler, per region: 2,000 actions a second each, and three for the loss of a zone (https://learn.microsoft.com/azure/durable-task/scheduler/durable-task-scheduler-billing).</param>
 sealed record Ceilings(
     Size Size, IReadOnlyDictionary<AWorld.Platform.Container, int> RequestUnits, int MostInstances, int ReadyInstances, int InstanceMegabytes, int RequestsPerInstance,
-    int RequestsPerAddress, int BusUnits, string Redis, int PubSubUnits, int PlanInstances, int RetentionDays, int DailyLogGigabytes)
+    int RequestsPerAddress, int BusUnits, int WorkflowUnits, string Redis, int PubSubUnits, int PlanInstances, int RetentionDays, int DailyLogGigabytes)
 {
     public static Ceilings Of(Size size) => size switch
     {
-        Size.Small => new(size, Units(4_000), 40, 1, 2048, 32, 3_000, 1, "Balanced_B3", 1, 2, 30, 5),
-        Size.Medium => new(size, Units(20_000), 100, 2, 2048, 64, 6_000, 2, "Balanced_B10", 2, 3, 90, 20),
-        _ => new(size, Units(100_000), 400, 6, 4096, 128, 12_000, 4, "Balanced_B50", 5, 6, 180, 100),
+        Size.Small => new(size, Units(4_000), 40, 1, 2048, 32, 3_000, 1, 1, "Balanced_B3", 1, 2, 30, 5),
+        Size.Medium => new(size, Units(20_000), 100, 2, 2048, 64, 6_000, 2, 3, "Balanced_B10", 2, 3, 90, 20),
+        _ => new(size, Units(100_000), 400, 6, 4096, 128, 12_000, 4, 3, "Balanced_B50", 5, 6, 180, 100),
     };
 
     /// <summary>Players take nearly all writes; the others follow them at a distance. Cosmos wants thousands.</summary>

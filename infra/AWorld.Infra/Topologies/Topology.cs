@@ -66,7 +66,7 @@ sealed record StampTopology(string Project, string Stack, string Cell, AzureRegi
 {
     public static readonly Named[] Kinds =
     [
-        Named.ResourceGroup, Named.Network, Named.SecurityGroup, Named.Storage, Named.Bus, Named.Redis, Named.PubSub, Named.Identity, Named.Plan, Named.App,
+        Named.ResourceGroup, Named.Network, Named.SecurityGroup, Named.Storage, Named.Bus, Named.Scheduler, Named.Redis, Named.PubSub, Named.Identity, Named.Plan, Named.App,
     ];
 
     public string Name(Named kind) => Names.Of(kind, Project, Stack, Region.Code);
