@@ -140,7 +140,7 @@ static class ContractStory
         await calls.Dashboard("runtimeLeaderboardConfigurations/list");
         await calls.Dashboard("runtimeLeaderboardConfigurations/listTranslations", null, configuration);
         const string timeframe = """ "timeframeType": "PERMANENT", "timeframeTimezoneType": "FIXED", "timeframeTimezone": "Europe/Rome", "timeframeStartsAt": "2026-01-01T00:00:00Z" """;
-        await calls.Dashboard("runtimeLeaderboardConfigurations/createInstance", """{ "timeframeType": "RANGE", "timeframeTimezoneType": "FIXED", "timeframeTimezone": "Europe/Rome", "timeframeStartsAt": "2026-02-01T00:00:00Z", "timeframeEndsAt": "2026-12-01T00:00:00Z" }""", configuration);
+        await calls.Dashboard("runtimeLeaderboardConfigurations/createInstance", """{ "timeframeType": "RANGE", "timeframeTimezoneType": "FIXED", "timeframeTimezone": "Europe/Rome", "timeframeStartsAt": "2026-02-01T00:00:00Z", "timeframeEndsAt": "2099-12-01T00:00:00Z" }""", configuration);
         var board = Id(await calls.Dashboard("runtimeLeaderboards/create", $$"""{ "runtimeLeaderboardConfigurationId": "{{configuration}}", {{timeframe}} }"""), "runtimeLeaderboardId");
         await calls.Dashboard("runtimeLeaderboards/get", null, board);
         await calls.Dashboard("runtimeLeaderboards/list");
@@ -157,7 +157,7 @@ static class ContractStory
         await calls.App("activityLogs/create", $$"""{ "activityId": "{{activity}}", "userId": "{{user}}", "outcome": "SUCCESS", "value": 4, "tags": ["x"], "additionalData": { "page": 1 }, "completedAt": "2026-03-10T08:59:00Z" }""");
         var missions = await calls.App("missions/list");
         await calls.App("missions/get", null, FirstId(missions, "missionId"));
-        await calls.Dashboard("missions/create", $$"""{ "userId": "{{user}}", "missionType": "INDIVIDUAL", "missionConfigurationId": "{{configuration}}", "startsAt": "2026-03-10T00:00:00Z", "endsAt": "2026-04-10T00:00:00Z", "targetAmount": 3, "timeframeType": "RANGE" }""");
+        await calls.Dashboard("missions/create", $$"""{ "userId": "{{user}}", "missionType": "INDIVIDUAL", "missionConfigurationId": "{{configuration}}", "startsAt": "2026-03-10T00:00:00Z", "endsAt": "2099-04-10T00:00:00Z", "targetAmount": 3, "timeframeType": "RANGE" }""");
         var transactions = await calls.App("virtualTransactions/list");
         var transaction = FirstId(transactions, "virtualTransactionId");
         await calls.App("virtualTransactions/get", null, transaction);

@@ -21,7 +21,7 @@ public sealed class ContractTests(ITestOutputHelper output)
         var mapped = MappedEndpoint.All(platform).ToArray();
         MappedWrongly(published, mapped).ShouldBeEmpty();
 
-        var calls = new ContractCalls(platform, published, mapped.Select(endpoint => endpoint.Key).ToHashSet(StringComparer.Ordinal));
+        var calls = new ContractCalls(new InThisProcess(platform), published, mapped.Select(endpoint => endpoint.Key).ToHashSet(StringComparer.Ordinal));
         await ContractStory.Tell(calls);
         await calls.Refusals();
 
@@ -78,16 +78,34 @@ sealed record MappedEndpoint(ApiContext Context, string? Id, string Method, stri
         : ApiContext.Identity;
 }
 
+/// <summary>Who calls a platform's API.</summary>
+interface IContractPlatform
+{
+    HttpClient Anonymous();
+
+    /// <summary>A machine that manages the workspace, or plays in it.</summary>
+    HttpClient Machine(ApiContext context);
+
+    /// <summary>A user of the workspace, who may manage it in the dashboard.</summary>
+    HttpClient User(ApiContext context, string userId);
+}
+
+sealed class InThisProcess(TestPlatform platform) : IContractPlatform
+{
+    public HttpClient Anonymous() => platform.Anonymous();
+    public HttpClient Machine(ApiContext context) => context == ApiContext.App ? platform.Machine("app/read", "app/write") : platform.Dashboard();
+    public HttpClient User(ApiContext context, string userId) => context == ApiContext.App ? platform.App(userId) : platform.Home.Dashboard(Role.Owner, userId);
+}
+
 /// <summary>Makes the calls and holds them against what is published.</summary>
-sealed class ContractCalls(TestPlatform platform, IReadOnlyDictionary<string, PublishedOperation> published, IReadOnlySet<string> mapped)
+sealed class ContractCalls(IContractPlatform platform, IReadOnlyDictionary<string, PublishedOperation> published, IReadOnlySet<string> mapped)
 {
     sealed record Made(PublishedOperation Operation, string Path, string? Body, string? LastId);
 
     readonly Dictionary<string, Made> made = [];
-    HttpClient dashboard = platform.Dashboard();
-    HttpClient app = platform.Machine("app/read", "app/write");
+    HttpClient dashboard = platform.Machine(ApiContext.Dashboard);
+    HttpClient app = platform.Machine(ApiContext.App);
 
-    public TestPlatform Platform => platform;
     /// <summary>The id of what could not be made, because its operation is not mapped.</summary>
     public const string Absent = "~absent~";
 
@@ -95,7 +113,7 @@ sealed class ContractCalls(TestPlatform platform, IReadOnlyDictionary<string, Pu
     public HashSet<string> Unreachable { get; } = [];
     public List<string> Wrong { get; } = [];
 
-    public void Become(string userId) => (app, dashboard) = (platform.App(userId), platform.Home.Dashboard(Role.Owner, userId));
+    public void Become(string userId) => (app, dashboard) = (platform.User(ApiContext.App, userId), platform.User(ApiContext.Dashboard, userId));
 
     public Task<JsonElement> App(string id, string? body = null, params string[] route) => Call(ApiContext.App, id, body, route);
     public Task<JsonElement> Dashboard(string id, string? body = null, params string[] route) => Call(ApiContext.Dashboard, id, body, route);
@@ -137,7 +155,8 @@ sealed class ContractCalls(TestPlatform platform, IReadOnlyDictionary<string, Pu
     /// <summary>401 without a token; 404 for an unknown id and 400 for a wrong body where they are published; each as the error object.</summary>
     public async Task Refusals()
     {
-        Become("somebody");     // the story ends with the erasure of its user, whose tokens end with it
+        // The story ends with the erasure of its user, whose tokens end with it.
+        Become((await platform.Machine(ApiContext.Dashboard).Post("/dashboard/v1/users", """{ "email": "grace@example.com" }""")).Text("userId"));
         foreach (var call in made.Values)
         {
             var (context, method) = (call.Operation.Context, new HttpMethod(call.Operation.Method));

@@ -14,14 +14,32 @@ static class PublishedApi
 {
     public static IReadOnlyDictionary<string, PublishedOperation> Load()
     {
-        if (Environment.GetEnvironmentVariable("AWORLD_FIXTURES") is not { Length: > 0 } fixtures || !Directory.Exists(Path.Combine(fixtures, "aworld-api")))
+        if (Find() is { } found)
         {
-            Assert.Skip("AWORLD_FIXTURES names no folder with aworld-api/app.json and dashboard.json");
-            throw new InvalidOperationException("skipped");
+            return found;
         }
-        return new[] { ApiContext.App, ApiContext.Dashboard }
-            .SelectMany(context => Read(context, Path.Combine(fixtures, "aworld-api", $"{context.ToString().ToLowerInvariant()}.json")))
-            .ToDictionary(operation => operation.Key);
+        Assert.Skip("AWORLD_FIXTURES names no folder with aworld-api/app.json and dashboard.json");
+        throw new InvalidOperationException("skipped");
+    }
+
+    public static IReadOnlyDictionary<string, PublishedOperation>? Find() =>
+        Environment.GetEnvironmentVariable("AWORLD_FIXTURES") is { Length: > 0 } fixtures && Directory.Exists(Path.Combine(fixtures, "aworld-api"))
+            ? new[] { ApiContext.App, ApiContext.Dashboard }
+                .SelectMany(context => Read(context, Path.Combine(fixtures, "aworld-api", $"{context.ToString().ToLowerInvariant()}.json")))
+                .ToDictionary(operation => operation.Key)
+            : null;
+
+    /// <summary>What an OpenAPI document says that a platform serves.</summary>
+    public static IEnumerable<PublishedOperation> Served(ApiContext context, JsonElement openApi)
+    {
+        var schema = new JsonSchema(openApi.At("components.schemas"));
+        return from path in openApi.At("paths").EnumerateObject()
+               from method in path.Value.EnumerateObject()
+               select new PublishedOperation(context, method.Value.Text("operationId"), method.Name.ToUpperInvariant(), path.Name, default,
+                   method.Value.At("responses").EnumerateObject().Where(response => response.Name != "default").ToDictionary(response => int.Parse(response.Name, System.Globalization.CultureInfo.InvariantCulture), Body), [], schema);
+
+        static JsonElement Body(JsonProperty response) =>
+            response.Value.TryGetProperty("content", out var content) && content.TryGetProperty("application/json", out var json) && json.TryGetProperty("schema", out var schema) ? schema : default;
     }
 
     static IEnumerable<PublishedOperation> Read(ApiContext context, string file)
