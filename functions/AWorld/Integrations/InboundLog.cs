@@ -134,6 +134,8 @@ sealed class InboundLog(IDocumentStore store, Ids ids, WorkspaceClocks clocks, I
             ? (DateTimeOffset.FromUnixTimeMilliseconds(milliseconds), inboundEventId[..dot], index)
             : null;
 
+    public static bool IsId(string inboundEventId) => Parse(inboundEventId) is not null;
+
     public async ValueTask<InboundEntry?> Find(Tenant tenant, string inboundEventId, CancellationToken stop) =>
         Parse(inboundEventId) is var (at, name, index) && await store.Read(Partition.Integrations(tenant, DayOf(at)), Prefix + name, stop) is { } document
         && Json.Read<Sheet>(document.Body).Entries is var entries && index < entries.Count ? entries[index] : null;

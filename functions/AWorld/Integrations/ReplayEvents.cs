@@ -10,12 +10,16 @@ sealed class ReplayEvents(InboundLog log, SendEvents send)
 
     /// <param name="Status">REJECTED when there is none.</param>
     /// <param name="To">Exclusive; null: now.</param>
+    /// <param name="After">The entry where the request before stopped.</param>
     sealed record Request(
         [property: System.ComponentModel.DataAnnotations.Required] DateTimeOffset? From, DateTimeOffset? To, InboundStatus? Status,
-        [property: Text(InboundEvent.MostCharacters)] string? Source, [property: Text(InboundEvent.MostCharacters)] string? Type);
+        [property: Text(InboundEvent.MostCharacters)] string? Source, [property: Text(InboundEvent.MostCharacters)] string? Type, [property: Text(100)] string? After) : IChecked
+    {
+        public void Check(Problems problems) => problems.When(After is { } entry && !InboundLog.IsId(entry), "after", "is no id of an entry of the log");
+    }
 
-    /// <param name="ContinueFrom">There are more: ask again from then on; null: that was all.</param>
-    sealed record Replayed(int Accepted, int Duplicates, int Held, int Rejected, int Failed, DateTimeOffset? ContinueFrom);
+    /// <param name="ContinueAfter">There may be more: ask for them with <c>after</c>; null: that was all.</param>
+    sealed record Replayed(int Accepted, int Duplicates, int Held, int Rejected, int Failed, string? ContinueAfter);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -42,12 +46,12 @@ sealed class ReplayEvents(InboundLog log, SendEvents send)
     async Task<IResult> Range(Caller caller, Request request, CancellationToken stop)
     {
         var filter = new InboundFilter((request.Status ?? InboundStatus.Rejected).ToString(), request.Source, request.Type, request.From, request.To);
-        var (entries, next) = await log.Page(caller.Tenant, filter, descending: false, null, MostEvents, stop);
-        var kept = entries.Where(static entry => entry.Event is not null).DistinctBy(static entry => (entry.Source, entry.Id)).ToList();
+        var (entries, next) = await log.Page(caller.Tenant, filter, descending: false, request.After, MostEvents, stop);
+        // What a replay noted would be found by the next one, and so on for ever.
+        var kept = entries.Where(static entry => entry is { Event: not null, RetryOf: null }).DistinctBy(static entry => (entry.Source, entry.Id)).ToList();
         var taken = await Take(caller, kept, stop);
         int Count(InboundStatus? status) => taken.Count(one => one.Status == status);
-        return Answer.Ok(new Replayed(Count(InboundStatus.Accepted), Count(InboundStatus.Duplicate), Count(InboundStatus.Held), Count(InboundStatus.Rejected), Count(null),
-            next is null ? null : entries[^1].At));
+        return Answer.Ok(new Replayed(Count(InboundStatus.Accepted), Count(InboundStatus.Duplicate), Count(InboundStatus.Held), Count(InboundStatus.Rejected), Count(null), next));
     }
 
     Task<SendEvents.Taken[]> Take(Caller caller, IReadOnlyList<InboundEntry> entries, CancellationToken stop) => send.TakeAll(

@@ -159,11 +159,31 @@ public sealed class LearningEventTests
         (again.Text("status"), again.Text("retryOf"), again.Text("id")).ShouldBe(("ACCEPTED", first.Text("inboundEventId"), "0"));
 
         var replayed = await platform.Dashboard().Post($"{Log}/replay", new { from = "2026-03-10T00:00:00Z", type = "lms.course.completed" });
-        (replayed.Number("accepted"), replayed.Number("duplicates"), replayed.Number("rejected"), replayed.Has("continueFrom")).ShouldBe((4, 1, 1, false));
+        (replayed.Number("accepted"), replayed.Number("duplicates"), replayed.Number("rejected"), replayed.Has("continueAfter")).ShouldBe((4, 1, 1, false));
         (await platform.Activities(ada)).ShouldBe(5);
         (await platform.Logged("&status=RETRIED")).Order().ShouldBe(["0 ACCEPTED", "0 DUPLICATE", "1 ACCEPTED", "2 ACCEPTED", "3 ACCEPTED", "4 ACCEPTED", "other REJECTED"]);
         await platform.Dashboard().Refused(404, HttpMethod.Post, $"{Log}/00000000000000-aaaaaaaaaaaaaa.0/replay");
         await platform.Dashboard().Refused(400, HttpMethod.Post, $"{Log}/replay", "{}");
+        (await platform.Dashboard().Refused(400, HttpMethod.Post, $"{Log}/replay", new { from = "2026-03-10T00:00:00Z", after = "x" })).Fields.ShouldBe(["after"]);
+    }
+
+    [Fact]
+    public async Task A_replay_of_a_long_log_comes_to_its_end_though_little_of_it_fits()
+    {
+        await using var platform = await InboundWorld.Start(("AWorld:Inbound:EntriesPerDocument", "1"));
+        await platform.NewUser(platform.Tenant, "ada");
+        var client = platform.Home.Sender();
+        var course = Learned("missing", "course.completed", new { externalId = "ada", courseId = "c1" });
+        await client.Post(Events, Batch([course, .. Enumerable.Range(0, 250).Select(n => Read($"{n}", "ada")), Learned("last", "course.completed", new { externalId = "ada", courseId = "c1" })]));
+        var (rejected, requests, after) = (0m, 0, (string?)null);
+        do
+        {
+            var replayed = await platform.Dashboard().Post($"{Log}/replay", new { from = "2026-03-10T00:00:00Z", type = "lms.course.completed", after });
+            (rejected, requests, after) = (rejected + replayed.Number("rejected"), requests + 1, replayed.Has("continueAfter") ? replayed.Text("continueAfter") : null);
+        }
+        while (after is not null && requests < 10);
+        (rejected, requests > 1, after).ShouldBe((2m, true, null));
+        (await platform.Dashboard().Post($"{Log}/replay", new { from = "2026-03-10T00:00:00Z", source = "/none" })).Number("rejected").ShouldBe(0);
     }
 
     [Theory]
