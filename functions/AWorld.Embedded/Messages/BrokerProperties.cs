@@ -20,6 +20,9 @@ sealed record BrokerProperties
     public string? CorrelationId { get; init; }
     public string? Label { get; init; }
     public double? TimeToLive { get; init; }
+
+    /// <summary>The same, as batches of Service Bus say it: days, hours, minutes and seconds.</summary>
+    public string? TimeToLiveTimeSpan { get; init; }
     public string? ScheduledEnqueueTimeUtc { get; init; }
     public long? SequenceNumber { get; init; }
     public int? DeliveryCount { get; init; }
@@ -66,7 +69,13 @@ sealed record BrokerProperties
         {
             return Error.Invalid("BrokerProperties.ScheduledEnqueueTimeUtc", "must be a time such as 'Tue, 10 Mar 2026 09:00:00 GMT'");
         }
-        if (TimeToLive is { } seconds && !(seconds is > 0 and <= 3_650 * 86_400.0))
+        var span = default(TimeSpan);
+        if (TimeToLiveTimeSpan is { } written && !TimeSpan.TryParse(written, CultureInfo.InvariantCulture, out span))
+        {
+            return Error.Invalid("BrokerProperties.TimeToLiveTimeSpan", "must be a time span such as '0.00:00:40'");
+        }
+        var lives = TimeToLive ?? (TimeToLiveTimeSpan is null ? null : span.TotalSeconds);
+        if (lives is { } seconds && !(seconds is > 0 and <= 3_650 * 86_400.0))
         {
             return Error.Invalid("BrokerProperties.TimeToLive", "must be a number of seconds, up to ten years");
         }
@@ -78,7 +87,7 @@ sealed record BrokerProperties
             ContentType = contentType,
             Properties = properties,
             ScheduledEnqueueTime = ScheduledEnqueueTimeUtc is null ? null : due,
-            TimeToLive = TimeToLive is { } lives ? TimeSpan.FromSeconds(lives) : null,
+            TimeToLive = lives is { } kept ? TimeSpan.FromSeconds(kept) : null,
         };
     }
 }

@@ -95,11 +95,12 @@ public sealed class ServiceBusTests : IAsyncLifetime
     public async Task A_batch_is_sent_in_its_order_and_a_duplicate_once()
     {
         using var client = await Client("test-queue");
-        await Send(client, Inbound, """[{ "Body": "one", "BrokerProperties": { "MessageId": "1" }, "UserProperties": { "type": "a", "number": 5 } }, { "Body": "two" }, { "Body": "three", "BrokerProperties": { "MessageId": "1" } }]""", type: ServiceBusEndpoints.BatchType);
+        await Send(client, Inbound, """[{ "Body": "one", "BrokerProperties": { "MessageId": "1" }, "UserProperties": { "type": "a", "number": 5 } }, { "Body": "two", "BrokerProperties": { "TimeToLiveTimeSpan": "0.00:00:40" } }, { "Body": "three", "BrokerProperties": { "MessageId": "1" } }]""", type: ServiceBusEndpoints.BatchType);
         using var first = await Receive(client, Inbound, HttpMethod.Delete);
         (await first.Content.ReadAsStringAsync(Stop), first.Headers.GetValues("number").Single()).ShouldBe(("one", "\"5\""));
         using var second = await Receive(client, Inbound, HttpMethod.Delete);
         (await second.Content.ReadAsStringAsync(Stop)).ShouldBe("two");
+        second.Headers.GetValues("BrokerProperties").Single().ShouldContain("\"TimeToLive\":40");
         (await Receive(client, Inbound, HttpMethod.Delete)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
@@ -187,7 +188,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
         using var client = await Client("test-queue");
         foreach (var (properties, field) in new[]
         {
-            ("[]", "BrokerProperties"), ("{", "BrokerProperties"), ("null", "BrokerProperties"), ("""{ "TimeToLive": -1 }""", "BrokerProperties.TimeToLive"), ("""{ "ScheduledEnqueueTimeUtc": "soon" }""", "BrokerProperties.ScheduledEnqueueTimeUtc"),
+            ("[]", "BrokerProperties"), ("{", "BrokerProperties"), ("null", "BrokerProperties"), ("""{ "TimeToLive": -1 }""", "BrokerProperties.TimeToLive"), ("""{ "TimeToLiveTimeSpan": "x" }""", "BrokerProperties.TimeToLiveTimeSpan"), ("""{ "ScheduledEnqueueTimeUtc": "soon" }""", "BrokerProperties.ScheduledEnqueueTimeUtc"),
             ($$"""{ "MessageId": "{{new string('x', 129)}}" }""", "MessageId"), ("""{ "SessionId": "" }""", "SessionId"),
         })
         {

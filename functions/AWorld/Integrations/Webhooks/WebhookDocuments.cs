@@ -31,34 +31,36 @@ sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher,
         await store.Read(Home(tenant), IdOf(endpointId), stop) is { } document ? (Json.Read<WebhookEndpoint>(document.Body), document.ETag) : null;
 
     /// <returns>False: there are as many as there may be.</returns>
-    public async ValueTask<bool> Make(Tenant tenant, WebhookEndpoint endpoint, CancellationToken stop)
-    {
-        await Follow(tenant, endpoint, stop);
-        var made = await store.Make(Home(tenant), "webhook-endpoints", async () => (await All(tenant, stop)).Count < options.Value.EndpointsPerWorkspace, [Write.Create(IdOf(endpoint.WebhookEndpointId), Json.Bytes(endpoint))], stop);
-        recent.Remove(tenant);
-        return made;
-    }
+    public ValueTask<bool> Make(Tenant tenant, WebhookEndpoint endpoint, CancellationToken stop) => Keep(tenant, endpoint, () => store.Make(
+        Home(tenant), "webhook-endpoints", async () => (await All(tenant, stop)).Count < options.Value.EndpointsPerWorkspace, [Write.Create(IdOf(endpoint.WebhookEndpointId), Json.Bytes(endpoint))], stop), stop);
 
     /// <param name="forgives">Whether it starts anew after failures.</param>
     /// <returns>False when somebody else changed it.</returns>
     public async ValueTask<bool> Save(Tenant tenant, WebhookEndpoint endpoint, string etag, bool forgives, CancellationToken stop)
     {
-        await Follow(tenant, endpoint, stop);
-        var saved = await store.Commit(Home(tenant), [Write.Replace(IdOf(endpoint.WebhookEndpointId), Json.Bytes(endpoint), etag)], stop);
-        recent.Remove(tenant);
-        if (saved.Committed && forgives)
+        var saved = await Keep(tenant, endpoint, async () => (await store.Commit(Home(tenant), [Write.Replace(IdOf(endpoint.WebhookEndpointId), Json.Bytes(endpoint), etag)], stop)).Committed, stop);
+        if (saved && forgives)
         {
             await Succeeds(tenant, endpoint.WebhookEndpointId, stop);
         }
-        return saved.Committed;
+        return saved;
     }
 
-    async ValueTask Follow(Tenant tenant, WebhookEndpoint endpoint, CancellationToken stop)
+    /// <summary>Has events read before an endpoint is there, and again afterwards: who removed the last one may have seen none in between.</summary>
+    async ValueTask<bool> Keep(Tenant tenant, WebhookEndpoint endpoint, Func<ValueTask<bool>> keep, CancellationToken stop)
     {
-        if (endpoint.Status == WebhookStatus.Enabled)
+        var isRead = endpoint.Status == WebhookStatus.Enabled;
+        if (isRead)
         {
-            await publisher.Follow(tenant, MessageEntities.Events.Name, MessageEntities.Webhooks, true, stop);
+            await Follow(tenant, true, stop);
         }
+        var kept = await keep();
+        recent.Remove(tenant);
+        if (kept && isRead)
+        {
+            await Follow(tenant, true, stop);
+        }
+        return kept;
     }
 
     public async ValueTask<bool> Remove(Tenant tenant, string endpointId, string etag, CancellationToken stop)
@@ -92,11 +94,21 @@ sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher,
     /// <summary>Nobody is told of events any more once the last enabled endpoint has gone.</summary>
     public async ValueTask Settle(Tenant tenant, CancellationToken stop)
     {
-        if ((await All(tenant, stop)).All(static endpoint => endpoint.Status == WebhookStatus.Disabled))
+        if (await AnyEnabled(tenant, stop))
         {
-            await publisher.Follow(tenant, MessageEntities.Events.Name, MessageEntities.Webhooks, false, stop);
+            return;
+        }
+        await Follow(tenant, false, stop);
+        if (await AnyEnabled(tenant, stop))
+        {
+            // Somebody made or enabled one in between.
+            await Follow(tenant, true, stop);
         }
     }
+
+    async ValueTask<bool> AnyEnabled(Tenant tenant, CancellationToken stop) => (await All(tenant, stop)).Any(static endpoint => endpoint.Status == WebhookStatus.Enabled);
+
+    ValueTask Follow(Tenant tenant, bool isRead, CancellationToken stop) => publisher.Follow(tenant, MessageEntities.Events.Name, MessageEntities.Webhooks, isRead, stop);
 
     public async ValueTask<DateTimeOffset?> FailingSince(Tenant tenant, string endpointId, CancellationToken stop) =>
         await store.Read(Home(tenant), FailingId(endpointId), stop) is { } document ? Json.Read<FailingSince>(document.Body).At : null;
