@@ -18,10 +18,11 @@ public static class AzureHost
 {
     public static IServiceCollection AddAzureHost(this IServiceCollection services, IConfiguration configuration)
     {
+        // First, since it makes an emulator's containers before what follows reads them.
+        services.AddCosmosStore(configuration);
         services.AddAWorld(configuration);
         services.AddOptions<AzureOptions>().Bind(configuration.GetSection(AzureOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<TokenCredential>(static _ => new DefaultAzureCredential());
-        services.AddCosmosStore(configuration);
         services.AddRedis(configuration);
         LeaderboardsModule.ShareRanks<SharedRanks>(services);
         services.AddKeyVault(configuration);

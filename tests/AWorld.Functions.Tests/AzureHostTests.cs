@@ -3,8 +3,10 @@ using AWorld.Functions.Cosmos;
 using AWorld.Functions.KeyVault;
 using AWorld.Functions.Mail;
 using AWorld.Functions.Redis;
+using AWorld.Functions.Tests.Cosmos;
 using AWorld.Identity;
 using AWorld.Platform;
+using AWorld.Platform.Messages;
 using AWorld.Platform.Ranks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,14 +18,16 @@ namespace AWorld.Functions.Tests;
 /// <summary>The host as its settings make it.</summary>
 public sealed class AzureHostTests
 {
-    static ServiceProvider Services(params (string Key, string? Value)[] settings)
+    static HostApplicationBuilder Builder(params (string Key, string? Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Configuration.AddInMemoryCollection(LocalSettings.Read(Path.Combine(Root(), "local.settings.sample.json")));
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
         builder.Services.AddAzureHost(builder.Configuration);
-        return builder.Services.BuildServiceProvider();
+        return builder;
     }
+
+    static ServiceProvider Services(params (string Key, string? Value)[] settings) => Builder(settings).Services.BuildServiceProvider();
 
     static string Root()
     {
@@ -46,6 +50,21 @@ public sealed class AzureHostTests
         services.GetRequiredService<ISessionTokens>().ShouldBeOfType<RedisSessionTokens>();
         services.GetRequiredService<IConfigurationSignal>().ShouldBeOfType<RedisConfigurationSignal>();
         services.GetRequiredService<IOptions<SnapshotOptions>>().Value.CheckEvery.ShouldBe(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task An_empty_emulator_gets_its_containers_before_anything_reads_them()
+    {
+        using var fake = new FakeCosmos(TimeProvider.System);
+        var builder = Builder(("AWorld:Redis:Endpoint", ""));
+        builder.Services.AddSingleton(new CosmosClients(FakeAccount.Options(), FakeAccount.NoCredential, fake.Client));
+        builder.Services.AddSingleton<IMessagePublisher, AzurePlatform.NoMessages>();
+        using var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+        var kinds = fake.Requests.Select(static request => request.Kind).ToList();
+        kinds.ShouldContain("query");
+        kinds.SkipWhile(static kind => kind is not ("read" or "query" or "feed")).ShouldNotContain("create");
     }
 
     [Fact]

@@ -57,7 +57,7 @@ sealed class AzurePlatform : IAsyncDisposable
         return new(host, folder);
     }
 
-    sealed class NoMessages : IMessagePublisher
+    internal sealed class NoMessages : IMessagePublisher
     {
         public ValueTask Send(Tenant tenant, string entity, IReadOnlyList<Message> messages, CancellationToken stop) => ValueTask.CompletedTask;
     }
