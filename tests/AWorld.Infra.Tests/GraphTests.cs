@@ -70,6 +70,23 @@ public sealed class GraphTests
         Role.OfApp.ShouldNotContain(static role => role.Name.Contains("Owner") && !role.Name.StartsWith("Storage Blob", StringComparison.Ordinal) && !role.Name.StartsWith("Web PubSub", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(nameof(Hosting.FlexConsumption), false)]
+    [InlineData(nameof(Hosting.ElasticPremium), true)]
+    public async Task An_app_is_told_its_runtime_once(string plan, bool bySettings)
+    {
+        var hosting = Enum.Parse<Hosting>(plan);
+        var apps = (await (Environments.Two with { Hosting = hosting }).Graph()).Where(static one => one.Type == "azure-native:web:WebApp").ToList();
+        foreach (var app in apps)
+        {
+            var settings = app.List("siteConfig.appSettings").Cast<ImmutableDictionary<string, object>>().Select(static setting => (string)setting["name"]).ToList();
+            settings.Contains("FUNCTIONS_WORKER_RUNTIME").ShouldBe(bySettings);
+            settings.Contains("FUNCTIONS_EXTENSION_VERSION").ShouldBe(bySettings);
+            Equals(app["functionAppConfig.runtime.name"], "dotnet-isolated").ShouldBe(!bySettings);
+        }
+        apps.Count.ShouldBe(2);
+    }
+
     [Fact]
     public async Task Queues_and_topics_are_those_that_the_product_declares()
     {

@@ -105,6 +105,9 @@ sealed class Compute : ComponentResource
             (site.LinuxFxVersion, site.ElasticWebAppScaleLimit, site.MinimumElasticInstanceCount) = ("DOTNET-ISOLATED|10.0", args.Ceilings.PlanInstances * 4, args.Ceilings.PlanInstances);
             // Without it nothing scales by triggers in a private network: https://learn.microsoft.com/azure/azure-functions/functions-networking-options
             site.FunctionsRuntimeScaleMonitoringEnabled = true;
+            // Flex Consumption has these in its configuration and refuses them as settings.
+            site.AppSettings.Add(new NameValuePairArgs { Name = "FUNCTIONS_EXTENSION_VERSION", Value = "~4" });
+            site.AppSettings.Add(new NameValuePairArgs { Name = "FUNCTIONS_WORKER_RUNTIME", Value = "dotnet-isolated" });
         }
         if (args.FrontDoorId is { } frontDoor)
         {
