@@ -109,6 +109,10 @@ sealed class WorkflowEngine : BackgroundService, IClockObserver
             {
                 return found.Head;
             }
+            if (result.Status != CommitStatus.Conflict)
+            {
+                throw new InvalidOperationException($"workflow '{key.Id}' could not be stored: {result.Status}");
+            }
         }
     }
 
