@@ -12,9 +12,17 @@ sealed record RetiredMission(MissionDefinition Definition, MissionProgress Final
 /// <summary>A group's mission that has left the state, to be found by its rule and period.</summary>
 sealed record EndedMission(string MissionId);
 
-/// <summary>A step that is taken once was taken.</summary>
+/// <summary>A step that is taken once was taken: where its entry is, and when it was made, which tells it from another region's of the same number.</summary>
+interface IStepMarker
+{
+    long Seq { get; }
+
+    /// <summary>Default: it is not known, or the step left no entry.</summary>
+    DateTimeOffset At { get; }
+}
+
 /// <param name="Brought">The configurations of the missions it brought; null: it brought none.</param>
-sealed record TakenOnce(IReadOnlyList<string>? Brought);
+sealed record TakenOnce(IReadOnlyList<string>? Brought, long Seq = 0, DateTimeOffset At = default) : IStepMarker;
 
 /// <summary>The action is taken once: where its effects are, and what it said.</summary>
 sealed record ActionMarker(long Seq, string RequestHash);

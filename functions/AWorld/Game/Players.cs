@@ -169,23 +169,22 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
     internal async ValueTask<Result<Answer>> Once(
         Tenant tenant, string userId, string markerId, Func<PlayerState, JournalEntry> decide, CancellationToken stop, Func<CancellationToken, ValueTask>? prepare = null)
     {
-        var partition = Partition.Player(tenant, userId);
         return await Change(tenant, userId, new Step(Decide) { Prepare = prepare, TakenBefore = TakenBefore }, stop);
 
         Result<Decision> Decide(PlayerState state)
         {
             var entry = decide(state);
-            var taken = new TakenOnce([.. entry.Assigned.Select(static assigned => assigned.Definition.MissionConfigurationId)]);
+            var taken = new TakenOnce([.. entry.Assigned.Select(static assigned => assigned.Definition.MissionConfigurationId)], entry.Seq, entry.At);
             return new Decision(Answer.NoContent, entry) { Marker = Write.Create(markerId, GameJson.Bytes(taken)) };
         }
 
         async ValueTask<Result<Answer>?> TakenBefore(CancellationToken stop) =>
-            await store.Read(partition, markerId, stop) is null ? (Result<Answer>?)null : (Result<Answer>)Answer.NoContent;
+            await Taken<TakenOnce>(tenant, userId, markerId, stop) is null ? (Result<Answer>?)null : (Result<Answer>)Answer.NoContent;
     }
 
     /// <summary>The configurations of the missions that a rule brought in a period when it was evaluated for all.</summary>
     internal async ValueTask<IReadOnlyList<string>> Brought(Tenant tenant, string userId, RulePeriod period, CancellationToken stop) =>
-        await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Evaluated(period), stop) is { } marker ? GameJson.Read<TakenOnce>(marker.Body).Brought ?? [] : [];
+        (await Taken<TakenOnce>(tenant, userId, PlayerDocuments.Evaluated(period), stop))?.Brought ?? [];
 
     /// <summary>The entry of one of the user's actions by the id of its log, whoever chose it; null: they have no such log.</summary>
     public async ValueTask<JournalEntry?> ActionEntry(Tenant tenant, string userId, string logId, CancellationToken stop)
@@ -223,9 +222,30 @@ public sealed class Players(IDocumentStore store, IServiceProvider services, IOp
         {
             return (marker, entry);
         }
-        var removed = await store.Commit(partition, [Write.Delete(markerId, document.ETag)], CancellationToken.None);
-        log.LogWarning("{Marker} of {Tenant} {UserId} names entry {Seq}, which is another's: {Outcome}", markerId, tenant, userId, marker.Seq, removed.Status);
+        await Unmark(tenant, userId, document, marker.Seq);
         return null;
+    }
+
+    /// <summary>The marker of a step that is taken once, likewise; null: the step has no effect.</summary>
+    internal async ValueTask<T?> Taken<T>(Tenant tenant, string userId, string markerId, CancellationToken stop) where T : class, IStepMarker
+    {
+        if (await store.Read(Partition.Player(tenant, userId), markerId, stop) is not { } document)
+        {
+            return null;
+        }
+        var marker = GameJson.Read<T>(document.Body);
+        if (marker.At == default || await Entry(tenant, userId, marker.Seq, stop) is not { } entry || entry.At == marker.At)
+        {
+            return marker;
+        }
+        await Unmark(tenant, userId, document, marker.Seq);
+        return null;
+    }
+
+    async ValueTask Unmark(Tenant tenant, string userId, Document marker, long seq)
+    {
+        var removed = await store.Commit(Partition.Player(tenant, userId), [Write.Delete(marker.Id, marker.ETag)], CancellationToken.None);
+        log.LogWarning("{Marker} of {Tenant} {UserId} names entry {Seq}, which is another's: {Outcome}", marker.Id, tenant, userId, seq, removed.Status);
     }
 
     async ValueTask<Result<Answer>> Take(Tenant tenant, string userId, Partition partition, PlayerSlot slot, Step step, CancellationToken stop)

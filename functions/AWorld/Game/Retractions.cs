@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AWorld.Game;
 
 /// <summary>An action was taken back: where what that did is, and when.</summary>
-sealed record RetractionMarker(long Seq, DateTimeOffset At);
+sealed record RetractionMarker(long Seq, DateTimeOffset At) : IStepMarker;
 
 /// <summary>Takes actions back, each once for ever.</summary>
 public sealed class Retractions(Players players, UserDirectory users, Snapshots snapshots, IDocumentStore store, IOptions<GameOptions> options, WorkspaceClocks clocks)
@@ -63,9 +63,7 @@ public sealed class Retractions(Players players, UserDirectory users, Snapshots 
 
     /// <summary>The entry that took back the action of an entry; null: none did.</summary>
     internal async ValueTask<JournalEntry?> Of(Tenant tenant, string userId, long seq, CancellationToken stop) =>
-        await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Retracted(seq), stop) is { } marker
-            ? await players.Entry(tenant, userId, GameJson.Read<RetractionMarker>(marker.Body).Seq, stop)
-            : null;
+        await players.Taken<RetractionMarker>(tenant, userId, PlayerDocuments.Retracted(seq), stop) is { } marker ? await players.Entry(tenant, userId, marker.Seq, stop) : null;
 
     /// <summary>When actions of some entries, one after the other, were taken back, by the entries' numbers; the others are not in it.</summary>
     internal async ValueTask<IReadOnlyDictionary<long, DateTimeOffset>> Of(Tenant tenant, string userId, IReadOnlyList<JournalEntry> entries, CancellationToken stop)

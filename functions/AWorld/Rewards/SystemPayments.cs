@@ -34,10 +34,8 @@ sealed class SystemPayments(Players players, TransferDocuments documents, Snapsh
                     JournalIds.Make(tenant, userId, state.Seq + 1, "transaction", index), groupId, credit.VirtualCurrencyId, Direction.Credit, credit.Amount, RedemptionMode.Auto,
                     TransactionState.Pending, InitiatorType.System, initiator, CounterpartType.System, Account, null, data), CurrencyLimits.Of(currency), now));
             }
-            return new Decision(Answer.NoContent, new JournalEntry(state.Seq + 1, now, by) { Transactions = made })
-            {
-                Marker = TransferDocuments.Part(groupId, new(state.Seq + 1, "system", false)),
-            };
+            var entry = new JournalEntry(state.Seq + 1, now, by) { Transactions = made };
+            return new Decision(Answer.NoContent, entry) { Marker = TransferDocuments.Part(groupId, entry, "system", isHeld: false) };
         }
     }
 }

@@ -1,32 +1,44 @@
+using AWorld.Game;
 using AWorld.Platform;
 
 namespace AWorld.Rewards;
 
 /// <summary>A user's part of a group was journaled.</summary>
 /// <param name="IsHeld">It waits for the decision of a group of several users.</param>
-sealed record TransferPart(long Seq, string RequestHash, bool IsHeld);
+sealed record TransferPart(long Seq, string RequestHash, bool IsHeld, DateTimeOffset At = default) : IStepMarker;
 
 /// <summary>The group's decision was carried out for a user.</summary>
-sealed record TransferDone(bool Committed);
+sealed record TransferDone(bool Committed, long Seq = 0, DateTimeOffset At = default) : IStepMarker;
 
 /// <summary>Transfers under way are kept with the platform, so that a node finds what another left behind; their traces with their users.</summary>
-sealed class TransferDocuments(IDocumentStore store)
+sealed class TransferDocuments(IDocumentStore store, Players players)
 {
     const string OpenPrefix = "open-transfer:";
     static readonly Partition Open = Partition.Platform(Partition.PlatformAccount);
 
-    public static Write Part(string groupId, TransferPart part) => Write.Create(PartId(groupId), Json.Bytes(part));
-    public static Write Done(string groupId, bool committed) => Write.Create(DoneId(groupId), Json.Bytes(new TransferDone(committed)));
+    public static Write Part(string groupId, JournalEntry entry, string requestHash, bool isHeld) => Write.Create(PartId(groupId), Json.Bytes(new TransferPart(entry.Seq, requestHash, isHeld, entry.At)));
+    public static Write Done(string groupId, TransferDone done) => Write.Create(DoneId(groupId), Json.Bytes(done));
 
-    public async ValueTask<TransferPart?> FindPart(Tenant tenant, string userId, string groupId, CancellationToken stop) =>
-        await store.Read(Partition.Player(tenant, userId), PartId(groupId), stop) is { } document ? Json.Read<TransferPart>(document.Body) : null;
+    public ValueTask<TransferPart?> FindPart(Tenant tenant, string userId, string groupId, CancellationToken stop) => players.Taken<TransferPart>(tenant, userId, PartId(groupId), stop);
 
-    public async ValueTask<TransferDone?> FindDone(Tenant tenant, string userId, string groupId, CancellationToken stop) =>
-        await store.Read(Partition.Player(tenant, userId), DoneId(groupId), stop) is { } document ? Json.Read<TransferDone>(document.Body) : null;
+    public ValueTask<TransferDone?> FindDone(Tenant tenant, string userId, string groupId, CancellationToken stop) => players.Taken<TransferDone>(tenant, userId, DoneId(groupId), stop);
+
+    /// <summary>The group's decision, as far as it was carried out for somebody.</summary>
+    public async ValueTask<TransferDone?> FindDone(Transfer transfer, CancellationToken stop)
+    {
+        foreach (var userId in transfer.Users())
+        {
+            if (await FindDone(transfer.Tenant, userId, transfer.GroupId, stop) is { } done)
+            {
+                return done;
+            }
+        }
+        return null;
+    }
 
     /// <summary>For a user whose journal the decision does not change.</summary>
     public async ValueTask MarkDone(Tenant tenant, string userId, string groupId, bool committed, CancellationToken stop) =>
-        await store.Commit(Partition.Player(tenant, userId), [Done(groupId, committed)], stop);
+        await store.Commit(Partition.Player(tenant, userId), [Done(groupId, new(committed))], stop);
 
     /// <summary>The transfer as it is stored now, which is the given one unless the group was begun before.</summary>
     public async ValueTask<(Transfer Transfer, string ETag)> Begin(Transfer transfer, CancellationToken stop)
@@ -60,7 +72,7 @@ sealed class TransferDocuments(IDocumentStore store)
         {
             return before;
         }
-        return await FindDone(transfer.Tenant, transfer.Users()[0], transfer.GroupId, stop) is { } done
+        return await FindDone(transfer, stop) is { } done
             ? done.Committed
             : throw new InvalidOperationException($"transfer {transfer.GroupId} is gone without a trace");
     }

@@ -27,15 +27,16 @@ sealed class Transfers(Players players, TransferDocuments documents, Snapshots s
         {
             return error;
         }
-        var made = new List<(string, JournalEntry, VirtualTransaction)>();
+        var made = new List<(int Index, (string, JournalEntry, VirtualTransaction) Made)>();
         foreach (var userId in users)
         {
             if (await Held(transfer, userId, stop) is { } entry)
             {
-                made.AddRange(entry.Transactions.Select(transaction => (userId, entry, transaction)));
+                // They stand in their entry in the order of their legs.
+                made.AddRange(transfer.Legs.Where(leg => leg.UserId == userId).Zip(entry.Transactions, (leg, transaction) => (leg.Index, (userId, entry, transaction))));
             }
         }
-        return (InOrder(transfer, made), before is not null);
+        return ([.. made.OrderBy(static one => one.Index).Select(static one => one.Made)], before is not null);
     }
 
     /// <summary>Brings a transfer to its end that a process left behind.</summary>
@@ -67,9 +68,9 @@ sealed class Transfers(Players players, TransferDocuments documents, Snapshots s
         }
         try
         {
-            if (await documents.Find(transfer, stop) is null && await documents.FindDone(transfer.Tenant, transfer.Users()[0], transfer.GroupId, stop) is { } done)
+            if (await documents.Find(transfer, stop) is null && await documents.FindDone(transfer, stop) is { } done)
             {
-                return done.Committed ? null : Refused();
+                return done.Committed ? await Mend(transfer, stop) : Refused();
             }
             var (stored, etag) = await documents.Begin(transfer, stop);
             return stored.RequestHash == transfer.RequestHash ? await Run(stored, etag, stop) : Reused();
@@ -78,6 +79,21 @@ sealed class Transfers(Players players, TransferDocuments documents, Snapshots s
         {
             underWay.TryRemove((transfer.Tenant, transfer.GroupId), out _);
         }
+    }
+
+    /// <summary>Makes the parts again that the loss of a region took from a transfer that had happened; as a rule none.</summary>
+    async ValueTask<Error?> Mend(Transfer transfer, CancellationToken stop)
+    {
+        foreach (var userId in transfer.Users())
+        {
+            // A settlement of what nothing holds any more has no effect.
+            var missing = await documents.FindPart(transfer.Tenant, userId, transfer.GroupId, stop) is null;
+            if ((missing ? (await Hold(transfer, userId, await snapshots.Get(transfer.Tenant, stop), hold: false, stop)).Error : await Settle(transfer, userId, committed: true, stop)) is { } error)
+            {
+                return error;
+            }
+        }
+        return null;
     }
 
     /// <summary>From wherever it stands to its end.</summary>
@@ -116,7 +132,7 @@ sealed class Transfers(Players players, TransferDocuments documents, Snapshots s
         players.Change(transfer.Tenant, userId, new(state =>
         {
             var entry = transfer.Entry(state, userId, snapshot, hold, clocks.Now(transfer.Tenant));
-            return entry.Map(made => new Decision(Answer.NoContent, made) { Marker = TransferDocuments.Part(transfer.GroupId, new(made.Seq, transfer.RequestHash, hold)) });
+            return entry.Map(made => new Decision(Answer.NoContent, made) { Marker = TransferDocuments.Part(transfer.GroupId, made, transfer.RequestHash, hold) });
         })
         {
             TakenBefore = async stop => await documents.FindPart(transfer.Tenant, userId, transfer.GroupId, stop) is { } part
@@ -133,7 +149,10 @@ sealed class Transfers(Players players, TransferDocuments documents, Snapshots s
         if (await Held(transfer, userId, stop) is { } held)
         {
             var settled = await players.Change(transfer.Tenant, userId, new(state =>
-                new Decision(Answer.NoContent, Transfer.Settle(state, held, committed, clocks.Now(transfer.Tenant))) { Marker = TransferDocuments.Done(transfer.GroupId, committed) })
+            {
+                var entry = Transfer.Settle(state, held, committed, clocks.Now(transfer.Tenant));
+                return new Decision(Answer.NoContent, entry) { Marker = TransferDocuments.Done(transfer.GroupId, new(committed, entry.Seq, entry.At)) };
+            })
             {
                 EvenIfClosed = true,
                 TakenBefore = async stop => await documents.FindDone(transfer.Tenant, userId, transfer.GroupId, stop) is null ? (Result<Answer>?)null : Answer.NoContent,
@@ -150,13 +169,6 @@ sealed class Transfers(Players players, TransferDocuments documents, Snapshots s
 
     async ValueTask<JournalEntry?> Held(Transfer transfer, string userId, CancellationToken stop) =>
         await documents.FindPart(transfer.Tenant, userId, transfer.GroupId, stop) is { } part ? await players.Entry(transfer.Tenant, userId, part.Seq, stop) : null;
-
-    /// <summary>A user's transactions stand in their entry in the order of their legs.</summary>
-    static List<(string, JournalEntry, VirtualTransaction)> InOrder(Transfer transfer, List<(string UserId, JournalEntry, VirtualTransaction)> made)
-    {
-        var places = transfer.Users().SelectMany(userId => transfer.Legs.Where(leg => leg.UserId == userId)).Select(leg => leg.Index);
-        return [.. made.Zip(places).OrderBy(one => one.Second).Select(one => one.First)];
-    }
 
     static Error Reused() => Error.Conflict("the group id or idempotency key was used for other transactions");
     static Error Refused() => Error.InvalidOperation("a balance would leave its currency's limits; none of the transactions was made");

@@ -22,7 +22,7 @@ public sealed class TransferTests
         public Process(MemoryStore store, FakeClock clock)
         {
             Players = new(store, new ServiceCollection().BuildServiceProvider(), Options.Create(new GameOptions()), new(clock), NullLogger<Players>.Instance);
-            Documents = new(store);
+            Documents = new(store, Players);
             var snapshots = new Snapshots(store, [VirtualCurrencies.Resource], Options.Create(new SnapshotOptions()), clock);
             Transfers = new(Players, Documents, snapshots, new(clock));
             Recovery = new(Transfers, Documents, Options.Create(new RewardsOptions()), new(clock), NullLogger<TransferRecovery>.Instance);
@@ -185,6 +185,60 @@ public sealed class TransferTests
         var redeemed = await process.Players.Change(Tenant, "ada", new(state => Redemptions.Decide(state, waiting, null, TransactionState.Completed, new(null, null, null, "test"), Now)), default);
         redeemed.Error.ShouldBeNull();
         (await process.Balance("ada")).ShouldBe(105);
+    }
+
+    /// <summary>As it can be after the loss of a region, when two regions gave one number to different entries.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_part_whose_entries_another_region_has_overruled_is_made_when_the_transfer_is_sent_again_and_then_once(int overruled)
+    {
+        var (store, clock) = await Funded();
+        var (other, otherClock) = await Funded();
+        (await new Process(store, clock).Transfers.Make(Payment(), default)).Error.ShouldBeNull();
+        (await Balances(new Process(store, clock))).ShouldBe([50, 130, 120]);
+        otherClock.Advance(TimeSpan.FromSeconds(1));
+        for (var n = 0; n < overruled; n++)
+        {
+            (await new Process(other, otherClock).Transfers.Make(Gift($"there-{n}", "bob", 1), default)).Error.ShouldBeNull();
+        }
+        await Overrule(store, other, "bob");
+        (await new Process(store, clock).Balance("bob")).ShouldBe(100 + overruled);
+
+        for (var n = 0; n < 3; n++)
+        {
+            var again = (await new Process(store, clock).Transfers.Make(Payment(), default)).Value;
+            again.Made.Select(one => $"{one.UserId} {one.Transaction.Direction} {one.Transaction.Amount}").ShouldBe(["ada Debit 30", "bob Credit 30", "ada Debit 20", "cy Credit 20"]);
+        }
+        (await new Process(store, clock).Transfers.Make(Gift("next", "bob", 1), default)).Error.ShouldBeNull();
+        (await Balances(new Process(store, clock))).ShouldBe([50, 131 + overruled, 120]);
+    }
+
+    [Fact]
+    public async Task A_gift_whose_entry_another_region_has_overruled_is_made_when_it_is_sent_again_and_then_once()
+    {
+        var (store, clock) = await Funded();
+        var (other, otherClock) = await Funded();
+        (await new Process(store, clock).Transfers.Make(Gift("gift", "bob", 7), default)).Error.ShouldBeNull();
+        otherClock.Advance(TimeSpan.FromSeconds(1));
+        (await new Process(other, otherClock).Transfers.Make(Gift("there", "bob", 1), default)).Error.ShouldBeNull();
+        await Overrule(store, other, "bob");
+        (await new Process(store, clock).Balance("bob")).ShouldBe(101);
+        for (var n = 0; n < 3; n++)
+        {
+            (await new Process(store, clock).Transfers.Make(Gift("gift", "bob", 7), default)).Value.Made.ShouldHaveSingleItem().Transaction.Amount.ShouldBe(7);
+        }
+        (await new Process(store, clock).Balance("bob")).ShouldBe(108);
+    }
+
+    /// <summary>Of what both have of the user, the other's stays.</summary>
+    static async Task Overrule(MemoryStore store, MemoryStore other, string userId)
+    {
+        var partition = Partition.Player(Tenant, userId);
+        foreach (var document in (await other.Query(partition, new(), default)).Items)
+        {
+            (await store.Commit(partition, [Write.Upsert(document.Id, document.Body)], default)).Committed.ShouldBeTrue();
+        }
     }
 
     static async Task<bool> Throws(Func<Task> work)
