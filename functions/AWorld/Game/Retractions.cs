@@ -39,10 +39,11 @@ public sealed class Retractions(Players players, UserDirectory users, Snapshots 
         }
         var game = GameConfiguration.Of(await snapshots.Get(tenant, stop));
         Result<RetractionFacts> gathered = default;
+        Document? answered = null;
         return await players.Change(tenant, userId, new Step(Decide)
         {
             Key = key,
-            Prepare = async stop => gathered = await Gather(tenant, userId, action, stop),
+            Prepare = async stop => (gathered, answered) = (await Gather(tenant, userId, action, stop), await Answered(tenant, userId, action, stop)),
             TakenBefore = TakenBefore,
         }, stop);
 
@@ -52,7 +53,11 @@ public sealed class Retractions(Players players, UserDirectory users, Snapshots 
             return new Decision(Answer.Ok(RetractionView.Of(userId, entry)), entry)
             {
                 Marker = Write.Create(PlayerDocuments.Retracted(action.Seq), GameJson.Bytes(new RetractionMarker(entry.Seq, entry.At))),
-                Also = [.. entry.Retracted!.Missions.Where(one => facts.Retired.ContainsKey(one.MissionId)).SelectMany(one => CorrectedDocuments(facts.Retired[one.MissionId], one, entry.At))],
+                Also =
+                [
+                    .. entry.Retracted!.Missions.Where(one => facts.Retired.ContainsKey(one.MissionId)).SelectMany(one => CorrectedDocuments(facts.Retired[one.MissionId], one, entry.At)),
+                    .. answered is null ? Array.Empty<Write>() : [Write.Delete(answered.Id, answered.ETag)],
+                ],
             };
         });
 
@@ -60,6 +65,11 @@ public sealed class Retractions(Players players, UserDirectory users, Snapshots 
             ? Answer.Ok(RetractionView.Of(userId, entry)) with { Replayed = true }
             : (Result<Answer>?)null;
     }
+
+    /// <summary>What says that the quiz is answered in its context, if this is the answer: without it another can be given there.</summary>
+    async ValueTask<Document?> Answered(Tenant tenant, string userId, JournalEntry action, CancellationToken stop) =>
+        action.Quiz is { } quiz && await store.Read(Partition.Player(tenant, userId), PlayerDocuments.Quiz(quiz.QuizId, quiz.Context), stop) is { } document
+        && GameJson.Read<ActionMarker>(document.Body).Seq == action.Seq ? document : null;
 
     /// <summary>The entry that took back the action of an entry; null: none did.</summary>
     internal async ValueTask<JournalEntry?> Of(Tenant tenant, string userId, long seq, CancellationToken stop) =>

@@ -240,7 +240,7 @@ public sealed class RetractActivityTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_answer_to_a_quiz_is_taken_back_like_any_action_and_stays_given_in_its_context()
+    public async Task The_answer_to_a_quiz_is_taken_back_like_any_action_and_can_be_given_again_in_its_context()
     {
         await platform.Configure(platform.Tenant, Quiz("which"), Pays("right", "30", entity: EntityType.Quiz));
         async Task<string> Submit(string context) => (await app.Post("/app/v1/quizzes/which/submit", new { answer = "opt2", context })).Text("quizLogId");
@@ -256,10 +256,15 @@ public sealed class RetractActivityTests : IAsyncLifetime
         (await Balance()).ShouldBe(0);
         var explanation = await app.Get($"/app/v1/quiz-logs/{log}/explanation");
         (explanation.Text("quizLog.retractedAt"), explanation.Text("retraction.reason")).ShouldBe((retraction.Text("retractedAt"), "Helped"));
-        (await Submit("first")).ShouldBe(log);
-        (await Balance()).ShouldBe(0);
-        await Submit("second");
+        (await app.Get("/app/v1/quizzes/which?fields=progress&context=first")).Text("progress.status").ShouldBe("NOT_STARTED");
+        var second = await Submit("first");
+        second.ShouldNotBe(log);
+        (await Submit("first")).ShouldBe(second);
         (await Balance()).ShouldBe(30);
+        (await manager.Post(path, new { userId = anna })).GetRawText().ShouldBe(retraction.GetRawText());
+        (await Submit("first")).ShouldBe(second);
+        await Submit("second");
+        (await Balance()).ShouldBe(60);
         await Does("walk", "a");
         await manager.Refused(404, HttpMethod.Post, "/dashboard/v1/quiz-logs/a/retract", new { userId = anna });
     }
