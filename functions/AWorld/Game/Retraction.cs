@@ -86,6 +86,8 @@ sealed class Retraction(GameConfiguration game, Subject user, PlayerState state,
     /// <summary>Whether it follows from the action, or from a completion that there is not without it.</summary>
     bool Falls(long seq, string? completedMission) => completedMission is null ? seq == facts.Action.Seq : uncompleted.Contains(completedMission);
 
+    bool Falls(Counted one) => Falls(one.Seq, one.CompletedMission);
+
     /// <summary>Until no mission more loses its completion.</summary>
     void Correct()
     {
@@ -99,9 +101,11 @@ sealed class Retraction(GameConfiguration game, Subject user, PlayerState state,
             more = false;
             foreach (var mission in missions)
             {
-                var (current, completedAt) = counted.TryGetValue(mission.MissionId, out var all) ? Recount(mission, all) : (mission.Current - Logged(mission.MissionId), null);
+                var all = counted.GetValueOrDefault(mission.MissionId);
+                var (current, completedAt) = all is null ? (mission.Current - Logged(mission.MissionId), null) : Recount(mission, all);
                 var lost = mission.CompletedAt is not null && completedAt is null;
-                if (current != mission.Current || completedAt != mission.CompletedAt)
+                // Even where it stands as before: others count in it now than were logged, so that whoever takes one of those back must count again.
+                if (current != mission.Current || completedAt != mission.CompletedAt || all?.Exists(Falls) == true)
                 {
                     corrected[mission.MissionId] = new(mission.MissionId, current - mission.Current, current, completedAt, lost, lost ? mission.Definition.Of : null);
                 }
@@ -110,7 +114,7 @@ sealed class Retraction(GameConfiguration game, Subject user, PlayerState state,
         }
         while (more);
         kept.AddRange(from mission in missions
-                      where mission.CompletedAt is not null && !uncompleted.Contains(mission.MissionId) && counted[mission.MissionId].Any(one => Falls(one.Seq, one.CompletedMission))
+                      where mission.CompletedAt is not null && !uncompleted.Contains(mission.MissionId) && counted[mission.MissionId].Exists(Falls)
                       select new Kept(KeptBecause.StillCompleted, mission.MissionId));
     }
 
@@ -119,7 +123,7 @@ sealed class Retraction(GameConfiguration game, Subject user, PlayerState state,
     {
         JournalIds.TrySequence(mission.MissionId, out var assignedBy);
         var initial = facts.Journal.First(entry => entry.Seq == assignedBy).Assigned.First(one => one.MissionId == mission.MissionId).Current;
-        var left = all.Where(one => !Falls(one.Seq, one.CompletedMission));
+        var left = all.Where(one => !Falls(one));
         if (mission.CompletedAt is null)
         {
             return (initial + left.Sum(one => one.Amount), null);

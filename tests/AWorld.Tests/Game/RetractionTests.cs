@@ -91,6 +91,19 @@ public class RetractionTests
     }
 
     [Fact]
+    public void What_took_the_place_of_an_action_done_at_the_same_time_can_be_taken_back_too()
+    {
+        var player = Walks(Mission("two", target: "2"), Rule("r", pool: ["two"]), Pays("mission", "10", entity: EntityType.Mission));
+        player.Looks();
+        var walks = Enumerable.Range(0, 3).Select(_ => player.Does("walk")).ToList();
+        player.Retracts(walks[0]);
+        player.Mission("two").CompletedAt.ShouldBe(Now);
+        player.Retracts(walks[2]);
+        player.Mission("two").ShouldSatisfyAllConditions(mission => mission.Current.ShouldBe(1), mission => mission.CompletedAt.ShouldBeNull());
+        player.Balance().ShouldBe(0);
+    }
+
+    [Fact]
     public void A_group_that_is_settled_keeps_what_was_given()
     {
         var player = Walks();
