@@ -21,10 +21,13 @@ static class ExplainActivityLog
 
     sealed record Paid(string VirtualTransactionId, string VirtualCurrencyId, Direction Direction, decimal Amount, TransactionState State, string? Reason);
 
+    sealed record Awarded(string BadgeLogId, string BadgeConfigurationId);
+
     /// <param name="Event">The mission whose completion it met; null: the action itself.</param>
     /// <param name="Condition">Null when the version it had then cannot be read any more.</param>
     sealed record ExplainedRule(
-        ConsideredKind Kind, string Id, long? Version, string? Name, Verdict Verdict, string? Event, Explained? Condition, IReadOnlyList<Explained>? Amounts, IReadOnlyList<Paid>? Transactions);
+        ConsideredKind Kind, string Id, long? Version, string? Name, Verdict Verdict, string? Event, Explained? Condition, IReadOnlyList<Explained>? Amounts, IReadOnlyList<Paid>? Transactions,
+        IReadOnlyList<Awarded>? Badges = null);
 
     sealed record ExplainedMission(string MissionId, string MissionConfigurationId, decimal Amount, decimal CurrentAmount, decimal? TargetAmount, bool Completed, Explained? Increment);
 
@@ -98,7 +101,10 @@ static class ExplainActivityLog
                 rule is null || considered.Verdict is Verdict.ConditionFalse or Verdict.NotNeeded ? null : [.. rule.Rewards.Select(reward => reward.Expression).OfType<Expression>().Select(amount => Explain(amount, variables))],
                 [.. from transaction in entry.Transactions
                     where transaction.InitiatorType == InitiatorType.RewardRule && transaction.Initiator == considered.Id
-                    select new Paid(transaction.VirtualTransactionId, transaction.VirtualCurrencyId, transaction.Direction, transaction.Amount, transaction.State, transaction.Reason)]);
+                    select new Paid(transaction.VirtualTransactionId, transaction.VirtualCurrencyId, transaction.Direction, transaction.Amount, transaction.State, transaction.Reason)],
+                [.. from badge in entry.Badges
+                    where badge.RewardRuleId == considered.Id && badge.CompletedMission == considered.Event
+                    select new Awarded(badge.BadgeLogId, badge.BadgeConfigurationId)]);
         }
 
         public ExplainedRule Assignment(Consideration considered, MissionRule? rule) => new(

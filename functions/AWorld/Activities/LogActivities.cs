@@ -20,14 +20,15 @@ static class LogActivities
         IReadOnlyList<JsonElement>? Items);
 
     /// <summary>What one action caused; nothing when it had been applied before.</summary>
-    sealed record Effects(int MissionsCompleted, IReadOnlyList<Credit> Credits)
+    sealed record Effects(int MissionsCompleted, IReadOnlyList<Credit> Credits, IReadOnlyList<string> Badges)
     {
-        public static Effects Of(JournalEntry? entry) => entry is null ? new(0, []) : new(
+        public static Effects Of(JournalEntry? entry) => entry is null ? new(0, [], []) : new(
             entry.MissionLogs.Count(log => log.Completed),
             [.. from transaction in entry.Transactions
                 where transaction is { Direction: Direction.Credit, State: TransactionState.Completed }
                 group transaction by transaction.VirtualCurrencyId into currency
-                select new Credit(currency.Key, currency.Sum(transaction => transaction.Amount))]);
+                select new Credit(currency.Key, currency.Sum(transaction => transaction.Amount))],
+            [.. entry.Badges.Select(badge => badge.BadgeConfigurationId)]);
     }
 
     sealed record Credit(string VirtualCurrencyId, decimal Amount);

@@ -8,7 +8,7 @@ namespace AWorld.Activities;
 public sealed record RetractionView(
     string? ActivityLogId, string? QuizLogId, string UserId, DateTimeOffset RetractedAt, string? Reason,
     IReadOnlyList<MissionCorrected> Missions, IReadOnlyList<string> WithdrawnMissionIds, IReadOnlyList<GroupAmountTakenBack> GroupMissions,
-    IReadOnlyList<ReversingTransaction> Transactions, IReadOnlyList<string> RejectedTransactionIds, IReadOnlyList<KeptEffect> Kept)
+    IReadOnlyList<ReversingTransaction> Transactions, IReadOnlyList<string> RejectedTransactionIds, IReadOnlyList<RevokedBadge> Badges, IReadOnlyList<KeptEffect> Kept)
 {
     /// <param name="entry">One that takes an action back.</param>
     public static RetractionView Of(string userId, JournalEntry entry)
@@ -20,6 +20,7 @@ public sealed record RetractionView(
             [.. from transaction in entry.Transactions
                 select new ReversingTransaction(transaction.VirtualTransactionId, transaction.VirtualCurrencyId, transaction.Direction, transaction.Amount, transaction.Reverses!.VirtualTransactionId)],
             [.. entry.Settled.Select(settled => settled.VirtualTransactionId)],
+            [.. retracted.Badges.Select(badge => new RevokedBadge(badge.BadgeConfigurationId, badge.BadgeLogIds, badge.Count))],
             [.. retracted.Kept.Select(kept => new KeptEffect(kept.Because, kept.Id, Says(kept.Because)))]);
     }
 
@@ -35,5 +36,8 @@ public sealed record RetractionView(
 public sealed record GroupAmountTakenBack(string GroupTagId, string MissionId, decimal Amount);
 
 public sealed record ReversingTransaction(string VirtualTransactionId, string VirtualCurrencyId, Direction Direction, decimal Amount, string ReversesTransactionId);
+
+/// <param name="Count">How often the user still has the badge.</param>
+public sealed record RevokedBadge(string BadgeConfigurationId, IReadOnlyList<string> BadgeLogIds, long Count);
 
 public sealed record KeptEffect(KeptBecause Because, string MissionId, string Explanation);

@@ -4,16 +4,16 @@ public enum ConsideredKind { RewardRule, MissionRule, Mission }
 
 public enum Verdict
 {
-    /// <summary>The rule paid, or assigned its missions.</summary>
+    /// <summary>The rule paid, awarded a badge, or assigned its missions.</summary>
     Applied,
 
     /// <summary>Its condition does not hold, or cannot be evaluated.</summary>
     ConditionFalse,
 
-    /// <summary>It matched, but all its amounts are 0 or no numbers, or its currencies are not published.</summary>
+    /// <summary>It matched, but all its amounts are 0 or no numbers, or its currencies and badges are not published.</summary>
     NothingToPay,
 
-    /// <summary>It matched, but the currency's limits refused.</summary>
+    /// <summary>It matched, but the currency's limits refused, or the user has as many different badges as fit.</summary>
     Rejected,
 
     /// <summary>A fallback, and other rules had matched.</summary>

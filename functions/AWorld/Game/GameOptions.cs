@@ -29,6 +29,10 @@ public sealed class GameOptions
     [Range(1, 1_000)]
     public int MissionsPerPlayer { get; set; } = 200;
 
+    /// <summary>Different badges a user's state holds; beyond it rules award only those that the user has.</summary>
+    [Range(1, 2_000)]
+    public int BadgesPerPlayer { get; set; } = 500;
+
     /// <summary>How often the journals are read for those who follow them.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "1.00:00:00")]
     public TimeSpan OutboxInterval { get; set; } = TimeSpan.FromSeconds(2);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AWorld.Activities;
+using AWorld.Badges;
 using AWorld.Learning;
 using AWorld.Missions;
 using AWorld.Rewards;
@@ -22,6 +23,7 @@ public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
     public IReadOnlyList<MissionLog> MissionLogs { get; init; } = [];
     public IReadOnlyList<VirtualTransaction> Transactions { get; init; } = [];
     public IReadOnlyList<Settlement> Settled { get; init; } = [];
+    public IReadOnlyList<BadgeLog> Badges { get; init; } = [];
     public IReadOnlyList<Contribution> Contributions { get; init; } = [];
 
     /// <summary>What the rules that were met decided, as far as it is not nothing: what an explanation starts from.</summary>
@@ -50,7 +52,7 @@ public sealed record JournalEntry(long Seq, DateTimeOffset At, Actor By)
 
     /// <summary>True when it changes nothing, so that it need not be committed.</summary>
     public bool IsEmpty() => Activity is null && Quiz is null && Retracted is null && Assigned.Count + Evaluated.Count + Frozen.Count + MissionLogs.Count
-        + Transactions.Count + Settled.Count + Contributions.Count + Retired.Count == 0;
+        + Transactions.Count + Settled.Count + Badges.Count + Contributions.Count + Retired.Count == 0;
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AWorld.Badges;
 using AWorld.Learning;
 using AWorld.Missions;
 using AWorld.Rewards;
@@ -30,6 +31,9 @@ public sealed record PlayerState(long Seq)
     /// <summary>By age.</summary>
     public IReadOnlyList<Evaluation> Evaluations { get; init; } = [];
 
+    /// <summary>By age.</summary>
+    public IReadOnlyList<Badge> Badges { get; init; } = [];
+
     /// <summary>The last contribution to each group the user has contributed to.</summary>
     public IReadOnlyList<GroupContribution> Groups { get; init; } = [];
 
@@ -56,6 +60,8 @@ public sealed record PlayerState(long Seq)
     public long MissionsRetired { get; init; }
 
     public MissionProgress? Mission(string missionId) => Missions.FirstOrDefault(mission => mission.MissionId == missionId);
+
+    public Badge? Badge(string badgeConfigurationId) => Badges.FirstOrDefault(badge => badge.BadgeConfigurationId == badgeConfigurationId);
 
     public bool HasEvaluated(string missionRuleId, string periodId)
     {
@@ -86,6 +92,7 @@ public sealed record PlayerState(long Seq)
             Pending = Ledger.Pending(Pending, entry),
             Missions = MissionFold.Missions(Missions, entry),
             Evaluations = MissionFold.Evaluations(Evaluations, entry),
+            Badges = BadgeFold.Badges(Badges, entry),
             Groups = MissionFold.Groups(Groups, entry),
             Activities = Activities + (entry.Activity is null ? 0 : 1) - (entry.Retracted?.ActivityLogId is null ? 0 : 1),
             Quizzes = Quizzes + (entry.Quiz is null ? 0 : 1) - (entry.Retracted?.Quiz is null ? 0 : 1),

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AWorld.Badges;
 using AWorld.Learning;
 using AWorld.Missions;
 
@@ -6,7 +7,7 @@ namespace AWorld.Game;
 
 /// <summary>
 /// An action was taken back. What compensates for it in currencies and groups are the entry's transactions, settlements
-/// and contributions; what it did to missions, and what it left as it was, is here.
+/// and contributions; what it did to missions and badges, and what it left as it was, is here.
 /// </summary>
 /// <param name="Seq">Of the entry that the action made.</param>
 /// <param name="ActivityLogId">Null: it was a quiz.</param>
@@ -18,6 +19,7 @@ public sealed record Retracted(long Seq, string? ActivityLogId, string? Reason)
 
     public IReadOnlyList<MissionCorrected> Missions { get; init; } = [];
     public IReadOnlyList<MissionWithdrawn> Withdrawn { get; init; } = [];
+    public IReadOnlyList<BadgeTakenBack> Badges { get; init; } = [];
     public IReadOnlyList<Kept> Kept { get; init; } = [];
 }
 

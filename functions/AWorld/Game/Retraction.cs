@@ -1,3 +1,4 @@
+using AWorld.Badges;
 using AWorld.Missions;
 using AWorld.Rewards;
 
@@ -46,14 +47,15 @@ sealed class Retraction(GameConfiguration game, Subject user, PlayerState state,
     public static long Needs(RetractionFacts facts, PlayerState state, DateTimeOffset now)
     {
         var (concerned, recounted) = (MayConcern(facts.Action, facts.Journal), Recounted(facts.Journal));
-        if (facts.Journal.Any(entry => entry.Transactions.Any(one => one.LastsFor is { } lasts && ExpiringCredits.ExpiryOf(entry.At, lasts) <= now
-            && (one.CompletedMission is { } cause ? concerned.Contains(cause) : entry.Seq == facts.Action.Seq))))
+        if (facts.Journal.Any(entry => entry.Transactions.Any(one => one.LastsFor is { } lasts && ExpiringCredits.ExpiryOf(entry.At, lasts) <= now && MayFall(entry.Seq, one.CompletedMission))))
         {
             return 1;
         }
         return concerned
             .Where(id => recounted.Contains(id) || Mission(facts, state, id)?.CompletedAt is not null)
-            .Select(id => JournalIds.TrySequence(id, out var seq) ? seq : 1).Append(facts.Action.Seq).Min();
+            .Select(id => JournalIds.TrySequence(id, out var seq) ? seq : 1).Append(facts.Action.Seq).Append(new RevokedBadges(facts.Journal, state).Needs(MayFall)).Min();
+
+        bool MayFall(long seq, string? completedMission) => completedMission is null ? seq == facts.Action.Seq : concerned.Contains(completedMission);
     }
 
     public JournalEntry Entry(string? reason, Actor by)
@@ -68,6 +70,7 @@ sealed class Retraction(GameConfiguration game, Subject user, PlayerState state,
                 Quiz = facts.Action.Quiz is { } quiz ? new(quiz.QuizLogId, quiz.Outcome) : null,
                 Missions = [.. corrected.Values.OrderBy(one => one.MissionId, StringComparer.Ordinal)],
                 Withdrawn = withdrawn,
+                Badges = new RevokedBadges(facts.Journal, state).Of(Falls),
                 Kept = kept,
             },
             Transactions = transactions,

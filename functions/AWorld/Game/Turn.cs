@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AWorld.Activities;
+using AWorld.Badges;
 using AWorld.Expressions;
 using AWorld.Learning;
 using AWorld.Missions;
@@ -21,6 +22,7 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
     readonly List<TargetFrozen> frozen = [];
     readonly List<MissionLog> missionLogs = [];
     readonly List<VirtualTransaction> transactions = [];
+    readonly List<BadgeLog> badges = [];
     readonly List<Contribution> contributions = [];
     readonly List<Consideration> considered = [];
     readonly List<string> retired = [];
@@ -32,6 +34,8 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
     public DateTimeOffset Now => now;
     public IReadOnlyList<MissionProgress> Missions => missions;
     public IReadOnlyList<VirtualTransaction> Transactions => transactions;
+    public IReadOnlyList<BadgeLog> Badges => badges;
+    public GameOptions Options => options;
 
     /// <summary>The mission whose completion is being followed; null: what the step is of.</summary>
     public string? CompletedMission { get; set; }
@@ -103,6 +107,7 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
     }
 
     public void Add(VirtualTransaction transaction) => transactions.Add(transaction);
+    public void Add(BadgeLog badge) => badges.Add(badge);
     public void Add(Contribution contribution) => contributions.Add(contribution);
 
     public void Consider(ConsideredKind kind, string id, long version, Verdict verdict, GameEvent happened)
@@ -139,6 +144,7 @@ sealed class Turn(GameConfiguration game, Subject subject, PlayerState before, D
         Frozen = frozen,
         MissionLogs = missionLogs,
         Transactions = transactions,
+        Badges = badges,
         Contributions = contributions,
         Considered = considered,
         Retired = retired,

@@ -32,6 +32,7 @@ public static class Product
         Tags.TagsModule.AddServices(services, configuration);
         Missions.MissionsModule.AddServices(services, configuration);
         Rewards.RewardsModule.AddServices(services, configuration);
+        Badges.BadgesModule.AddServices(services, configuration);
         Tenancy.TenancyModule.AddServices(services, configuration);
         Game.GameModule.AddServices(services, configuration);
         Users.UsersModule.AddServices(services, configuration);
@@ -70,6 +71,7 @@ public static class Product
         Missions.MissionsModule.MapEndpoints(routes);
         Tenancy.TenancyModule.MapEndpoints(routes);
         Rewards.RewardsModule.MapEndpoints(routes);
+        Badges.BadgesModule.MapEndpoints(routes);
         Game.GameModule.MapEndpoints(routes);
         Users.UsersModule.MapEndpoints(routes);
         Leaderboards.LeaderboardsModule.MapEndpoints(routes);

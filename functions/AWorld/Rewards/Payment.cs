@@ -1,9 +1,10 @@
+using AWorld.Badges;
 using AWorld.Expressions;
 using AWorld.Game;
 
 namespace AWorld.Rewards;
 
-/// <summary>What reward rules pay for an event.</summary>
+/// <summary>What reward rules pay and award for an event.</summary>
 static class Payment
 {
     /// <summary>The account that rewards are paid from, and penalties to.</summary>
@@ -46,14 +47,21 @@ static class Payment
         var verdict = Verdict.NothingToPay;
         foreach (var reward in rule.Rewards)
         {
-            if (Transaction(turn, rule, reward, happened, variables) is { } transaction)
-            {
-                turn.Add(transaction);
-                verdict = transaction.State == TransactionState.Rejected && verdict != Verdict.Applied ? Verdict.Rejected : Verdict.Applied;
-            }
+            var given = reward.BadgeConfigurationId is { } badge ? AwardedBadges.Award(turn, rule, badge, happened) : Pay(turn, rule, reward, happened, variables);
+            verdict = given == Verdict.Applied || verdict == Verdict.NothingToPay ? given : verdict;
         }
         turn.Consider(ConsideredKind.RewardRule, rule.Id, rule.Version, verdict, happened);
         return true;
+    }
+
+    static Verdict Pay(Turn turn, RewardRule rule, Reward reward, GameEvent happened, Variables variables)
+    {
+        if (Transaction(turn, rule, reward, happened, variables) is not { } transaction)
+        {
+            return Verdict.NothingToPay;
+        }
+        turn.Add(transaction);
+        return transaction.State == TransactionState.Rejected ? Verdict.Rejected : Verdict.Applied;
     }
 
     /// <summary>Null where there is nothing to pay. A negative amount is taken, at once: nobody redeems a penalty.</summary>

@@ -17,10 +17,12 @@ static class ContractStory
         var currency = await Currencies(calls);
         var configuration = await MissionConfigurations(calls, tag, activity);
         await MissionRules(calls, tag, configuration);
-        await RewardRules(calls, activity, currency);
+        var badge = await BadgeConfigurations(calls, tag, configuration);
+        await RewardRules(calls, activity, currency, badge);
         await Boards(calls, currency);
         await Play(calls, user, activity, currency, configuration);
         await Answer(calls, quiz, tag);
+        await Badges(calls, badge, tag);
         await calls.Dashboard("workspace/get");
         await calls.Dashboard("users/delete", null, user);
     }
@@ -123,9 +125,31 @@ static class ContractStory
         await AssignTags(calls, "missionRules", id, tag);
     }
 
-    static async Task RewardRules(ContractCalls calls, string activity, string currency)
+    static async Task<string> BadgeConfigurations(ContractCalls calls, string tag, string configuration)
     {
-        var body = $$"""{ "name": "A point a page", "ruleType": "INSTANCE", "matchEntity": "Activity", "matchEntityId": "{{activity}}", "matchCondition": true, "applicationMode": "ALWAYS", "rewards": [{ "rewardType": "VIRTUAL_CURRENCY", "virtualCurrencyId": "{{currency}}", "redemptionMode": "MANUAL", "expression": { "var": "event.value" } }], {{Descriptions}} }""";
+        var content = $$""" "name": "Reader", "image": "https://example.com/reader.png", "progressSourceEntityType": "MissionConfiguration", "progressSourceEntityId": "{{configuration}}", {{Labels}} """;
+        var id = Id(await calls.Dashboard("badgeConfigurations/create", $"{{ {content} }}"), "badgeConfigurationId");
+        await Rest(calls, "badgeConfigurations", id, $$"""{ "origin": "CUSTOM", "syncWithCatalog": false, "langs": ["en"], {{content}} }""");
+        await calls.Dashboard("badgeConfigurations/archive", null, id);
+        await calls.Dashboard("badgeConfigurations/unarchive", null, id);
+        await calls.Dashboard("badgeConfigurations/publish", null, id);
+        await AssignTags(calls, "badgeConfigurations", id, tag);
+        return id;
+    }
+
+    static async Task Badges(ContractCalls calls, string badge, string tag)
+    {
+        await calls.App("badgeConfigurations/list");
+        await calls.App("badgeConfigurations/listTags", null, badge);
+        await calls.App("badgeConfigurations/getTag", null, badge, tag);
+        await calls.App("badgeConfigurations/getTranslation", null, badge);
+        await calls.App("badges/list");
+        await calls.App("badges/get", null, badge);
+    }
+
+    static async Task RewardRules(ContractCalls calls, string activity, string currency, string badge)
+    {
+        var body = $$"""{ "name": "A point a page", "ruleType": "INSTANCE", "matchEntity": "Activity", "matchEntityId": "{{activity}}", "matchCondition": true, "applicationMode": "ALWAYS", "rewards": [{ "rewardType": "VIRTUAL_CURRENCY", "virtualCurrencyId": "{{currency}}", "redemptionMode": "MANUAL", "expression": { "var": "event.value" } }, { "rewardType": "BADGE", "badgeConfigurationId": "{{badge}}" }], {{Descriptions}} }""";
         var id = Id(await calls.Dashboard("rewardRules/create", body), "rewardRuleId");
         await Rest(calls, "rewardRules", id, body);
     }

@@ -38,7 +38,8 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         await Create("quizzes", "quizId", Body("quizzes/create", ids));
         await Create("virtual-currencies", "virtualCurrencyId", $$"""{ "name": "Points", {{Labels}} }""");
         await Create("mission-configurations", "missionConfigurationId", Body("missionConfigurations/create", ids));
-        foreach (var made in new[] { $"tags/{ids["tagId"]}", $"activities/{ids["activityId"]}", $"quizzes/{ids["quizId"]}", $"virtual-currencies/{ids["virtualCurrencyId"]}", $"mission-configurations/{ids["missionConfigurationId"]}" })
+        await Create("badge-configurations", "badgeConfigurationId", Body("badgeConfigurations/create", ids));
+        foreach (var made in new[] { $"tags/{ids["tagId"]}", $"activities/{ids["activityId"]}", $"quizzes/{ids["quizId"]}", $"virtual-currencies/{ids["virtualCurrencyId"]}", $"mission-configurations/{ids["missionConfigurationId"]}", $"badge-configurations/{ids["badgeConfigurationId"]}" })
         {
             await dashboard.Post($"/dashboard/v1/{made}/publish");
         }
@@ -51,7 +52,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         await Create("webhook-endpoints", "webhookEndpointId", Body("webhookEndpoints/create", ids));
         ids["deliveryId"] = $"delivery-of-{tenant.WorkspaceId}";
         await platform.Service<WebhookDocuments>().Add(tenant, new(ids["deliveryId"], ids["webhookEndpointId"], "event", "user.created", DeliveryState.Succeeded, [], null, null, platform.Clock.GetUtcNow(), "{}"), default);
-        foreach (var tagged in new[] { $"users/{ids["userId"]}", $"activities/{ids["activityId"]}", $"quizzes/{ids["quizId"]}", $"mission-configurations/{ids["missionConfigurationId"]}", $"mission-rules/{ids["missionRuleId"]}" })
+        foreach (var tagged in new[] { $"users/{ids["userId"]}", $"activities/{ids["activityId"]}", $"quizzes/{ids["quizId"]}", $"mission-configurations/{ids["missionConfigurationId"]}", $"mission-rules/{ids["missionRuleId"]}", $"badge-configurations/{ids["badgeConfigurationId"]}" })
         {
             await dashboard.Post($"/dashboard/v1/{tagged}/tags/{ids["tagId"]}", """{ "priority": 1 }""");
         }
@@ -75,6 +76,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
     const string HookSource = """{ "name": "Vendor", "eventSource": "/vendor", "authentication": {}, "mapping": { "id": { "var": "item.id" }, "type": "lms.quiz.answered", "data": { "externalId": { "var": "item.user" } } } }""";
     const string Assignments = """{ "assignments": [{ "tagId": "<tagId>", "priority": 2 }] }""";
     const string MissionConfiguration = $$""" "name": "Run", "missionType": "INDIVIDUAL", "matchType": "INSTANCE", "matchEntity": "Activity", "matchEntityId": "<activityId>", "matchCondition": true, "incrementExpression": 1, "targetAmountExpression": 10, {{Labels}} """;
+    const string BadgeConfiguration = $$""" "name": "Runner", "image": "https://example.com/runner.png", "progressSourceEntityType": "MissionConfiguration", "progressSourceEntityId": "<missionConfigurationId>", {{Labels}} """;
     const string Quiz = """ "difficulty": "EASY", "correctAnswer": "opt2", "placement": "STANDALONE", "defaultLang": "en", "translations": [{ "lang": "en", "question": "Which?", "opt1": "This", "opt2": "That" }] """;
     const string MissionRule = $$""" "name": "Weekly", "missionType": "INDIVIDUAL", "usersMatchCondition": true, "missionsMatchCondition": true, "missionConfigurationsPool": ["<missionConfigurationId>"], "timeframeType": "PERMANENT", "timeframeTimezoneType": "FIXED", "timeframeTimezone": "Europe/Rome", "timeframeStartsAt": "2026-01-01T00:00:00Z", "assignmentMode": "LAZY", {{Descriptions}} """;
     const string Period = """ "timeframeType": "PERMANENT", "timeframeTimezoneType": "FIXED", "timeframeTimezone": "Europe/Rome", "timeframeStartsAt": "2026-01-01T00:00:00Z" """;
@@ -103,6 +105,8 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ["virtualCurrencies/update"] = $$"""{ "name": "Coins", {{Labels}} }""",
         ["missionConfigurations/create"] = $$"""{ {{MissionConfiguration}} }""",
         ["missionConfigurations/update"] = $$"""{ "missionConfigurationId": "{missionConfigurationId}", "origin": "CUSTOM", "langs": ["en"], {{MissionConfiguration}} }""",
+        ["badgeConfigurations/create"] = $$"""{ {{BadgeConfiguration}} }""",
+        ["badgeConfigurations/update"] = $$"""{ "origin": "CUSTOM", "langs": ["en"], {{BadgeConfiguration}} }""",
         ["missionRules/create"] = $$"""{ {{MissionRule}} }""",
         ["missionRules/update"] = $$"""{ "missionRuleId": "{missionRuleId}", {{MissionRule}} }""",
         ["rewardRules/create"] = RewardRule,
@@ -141,7 +145,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
     /// <summary>It leads nowhere: the host name cannot exist.</summary>
     const string Webhook = """{ "url": "https://receiver.invalid/events", "eventTypes": ["leaderboard.ended"] }""";
 
-    const string RewardRule = $$"""{ "name": "Pay", "ruleType": "INSTANCE", "matchEntity": "Activity", "matchEntityId": "<activityId>", "matchCondition": true, "applicationMode": "ALWAYS", "rewards": [{ "rewardType": "VIRTUAL_CURRENCY", "virtualCurrencyId": "<virtualCurrencyId>", "redemptionMode": "MANUAL", "expression": 5 }], {{Descriptions}} }""";
+    const string RewardRule = $$"""{ "name": "Pay", "ruleType": "INSTANCE", "matchEntity": "Activity", "matchEntityId": "<activityId>", "matchCondition": true, "applicationMode": "ALWAYS", "rewards": [{ "rewardType": "VIRTUAL_CURRENCY", "virtualCurrencyId": "<virtualCurrencyId>", "redemptionMode": "MANUAL", "expression": 5 }, { "rewardType": "BADGE", "badgeConfigurationId": "<badgeConfigurationId>" }], {{Descriptions}} }""";
 
     /// <summary>The account with an owner, a member and the workspace with a client, as the portal would have made them.</summary>
     static async Task<string> Tenancy(TestPlatform platform, Tenant tenant, Dictionary<string, string> ids)

@@ -23,7 +23,8 @@ public class GameLaws
         Rule("r3", timeframe: TimeframeType.Recurring, recurrence: Recurrence.Daily, pool: ["daily"], zone: "Europe/Rome"),
         Pays("each", """{"var":"event.value"}"""), Pays("manual", "5", redemption: RedemptionMode.Manual, match: MatchKind.Instance, entityId: "read"),
         Pays("mission", "50", entity: EntityType.Mission), Pays("penalty", "-1", "karma", condition: """{"==":[{"var":"event.outcome"},"FAILURE"]}"""),
-        Pays("quiz", "3", match: MatchKind.Instance, entity: EntityType.Quiz, entityId: "which"), Pays("tag", "7", match: MatchKind.Tag, entity: EntityType.Tag, entityId: "outdoor"));
+        Pays("quiz", "3", match: MatchKind.Instance, entity: EntityType.Quiz, entityId: "which"), Pays("tag", "7", match: MatchKind.Tag, entity: EntityType.Tag, entityId: "outdoor"),
+        Badge("star"), Badge("boots"), Awards("medal", "star"), Awards("walker", "boots", match: MatchKind.Instance, entity: EntityType.Activity, entityId: "walk"));
 
     /// <param name="After">Minutes since the step before.</param>
     /// <param name="Late">Minutes between doing and logging.</param>
@@ -124,6 +125,7 @@ public class GameLaws
         var completed = journal.SelectMany(entry => entry.MissionLogs).Where(log => log.Completed).Select(log => log.MissionId).ToList();
         completed.ShouldBeUnique();
         journal.SelectMany(entry => entry.Transactions).Count(transaction => transaction.Initiator == "mission").ShouldBe(completed.Count);
+        journal.SelectMany(entry => entry.Badges).Where(log => log.RewardRuleId == "medal").Select(log => log.CompletedMission).ShouldBe(completed, ignoreOrder: true);
     });
 
     [Fact]
@@ -145,7 +147,7 @@ public class GameLaws
     public void Ids_of_a_journal_are_unique_and_name_their_entry() => Holds(deeds =>
     {
         var journal = Live(deeds).Journal;
-        var ids = journal.SelectMany(entry => entry.Transactions.Select(one => (entry.Seq, Id: one.VirtualTransactionId))
+        var ids = journal.SelectMany(entry => entry.Transactions.Select(one => (entry.Seq, Id: one.VirtualTransactionId)).Concat(entry.Badges.Select(one => (entry.Seq, Id: one.BadgeLogId)))
             .Concat(entry.Assigned.Select(one => (entry.Seq, Id: one.MissionId))).Concat(entry.MissionLogs.Select(one => (entry.Seq, Id: one.MissionLogId)))
             .Concat(entry.Activity is { } log ? [(entry.Seq, Id: log.ActivityLogId)] : []).Concat(entry.Quiz is { } quiz ? [(entry.Seq, Id: quiz.QuizLogId)] : [])).ToList();
         ids.Select(one => one.Id).ShouldBeUnique();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AWorld.Activities;
+using AWorld.Badges;
 using AWorld.Expressions;
 using AWorld.Game;
 using AWorld.Learning;
@@ -50,6 +51,14 @@ static class GameWorld
         string id, string amount, string currency = "points", string condition = "true", ApplicationMode mode = ApplicationMode.Always, RedemptionMode redemption = RedemptionMode.Auto,
         MatchKind match = MatchKind.Entity, EntityType entity = EntityType.Activity, string? entityId = null) =>
         new(id, match, entity, Logic(condition), mode, [new(currency, redemption, Logic(amount))], entityId) { Id = id, Stage = Stage.Published, DefaultLang = "en", Version = 1, Translations = [new(id) { Lang = "en" }] };
+
+    public static BadgeConfiguration Badge(string id, string? progressOf = null) =>
+        new(id, $"https://example.com/{id}.png", ProgressSourceEntityType: progressOf is null ? null : EntityType.MissionConfiguration, ProgressSourceEntityId: progressOf)
+        { Id = id, Stage = Stage.Published, DefaultLang = "en", Translations = Label(id) };
+
+    public static RewardRule Awards(
+        string id, string badge, string condition = "true", ApplicationMode mode = ApplicationMode.Always, MatchKind match = MatchKind.Entity, EntityType entity = EntityType.Mission, string? entityId = null) =>
+        Pays(id, "0", condition: condition, mode: mode, match: match, entity: entity, entityId: entityId) with { Rewards = [new(BadgeConfigurationId: badge, RewardType: RewardType.Badge)] };
 
     public static GameConfiguration Configure(params Configured[] entities) => GameConfiguration.Of(new Snapshot(Tenant, 1, entities));
 

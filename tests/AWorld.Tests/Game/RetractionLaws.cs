@@ -1,3 +1,4 @@
+using AWorld.Badges;
 using AWorld.Game;
 using AWorld.Leaderboards;
 using AWorld.Learning;
@@ -19,7 +20,11 @@ public class RetractionLaws
         Pays("each", """{"var":"event.value"}"""), Pays("mission", "50", entity: EntityType.Mission), Pays("manual", "5", "gems", redemption: RedemptionMode.Manual, match: MatchKind.Instance, entityId: "read"),
         Pays("answered", "4", entity: EntityType.Quiz), Pays("right", "9", condition: """{"==":[{"var":"event.outcome"},"SUCCESS"]}""", entity: EntityType.Quiz),
         Pays("fallback", "3", "gems", mode: ApplicationMode.Fallback, entity: EntityType.Mission, match: MatchKind.Instance, entityId: "twice"),
+        Awards("medal", "star"), Awards("walker", "boots", match: MatchKind.Instance, entity: EntityType.Activity, entityId: "walk"), Awards("clever", "star", entity: EntityType.Quiz),
+        Awards("comfort", "ribbon", mode: ApplicationMode.Fallback, match: MatchKind.Instance, entity: EntityType.Quiz, entityId: "which"),
     ];
+
+    static readonly BadgeConfiguration[] Badges = [Badge("star"), Badge("boots"), Badge("ribbon")];
 
     /// <summary>Rules whose outcome does not depend on the order of actions.</summary>
     static readonly GameConfiguration Orderless = Configure(
@@ -28,7 +33,7 @@ public class RetractionLaws
         Mission("quizzes", target: "2", entity: EntityType.Quiz), Mission("out", target: "3", match: MatchKind.Tag, entity: EntityType.Tag, entityId: "outdoor"),
         Mission("three", target: "3"), Mission("value", target: "20", increment: """{"var":"event.value"}"""), Mission("endless", target: "1000"),
         Mission("daily", target: "2", match: MatchKind.Instance, entityId: "walk"), Mission("twice", target: "2", entity: EntityType.Mission),
-        Rule("r1", pool: ["three", "value", "endless", "twice", "quizzes", "out"]), Rule("r2", timeframe: TimeframeType.Recurring, recurrence: Recurrence.Daily, pool: ["daily"], zone: "Europe/Rome"), .. Payments,
+        Rule("r1", pool: ["three", "value", "endless", "twice", "quizzes", "out"]), Rule("r2", timeframe: TimeframeType.Recurring, recurrence: Recurrence.Daily, pool: ["daily"], zone: "Europe/Rome"), .. Payments, .. Badges,
     ]);
 
     /// <summary>Rules of all kinds, limits and credits that expire.</summary>
@@ -38,7 +43,7 @@ public class RetractionLaws
         Mission("three", target: "3"), Mission("value", target: "20", increment: """{"var":"event.value"}""", condition: """{"<":[{"var":"mission.currentAmount"},15]}"""),
         Mission("brought", target: "2", match: MatchKind.Tag, entity: EntityType.Tag, entityId: "outdoor"), Mission("twice", target: "2", entity: EntityType.Mission),
         Rule("r1", pool: ["three", "value", "twice", "quizzes"]), Rule("r2", AssignmentMode.Event, TimeframeType.Recurring, Recurrence.Daily, pool: ["brought"]),
-        Pays("penalty", "-1", "karma", match: MatchKind.Instance, entityId: "read"), .. Payments,
+        Pays("penalty", "-1", "karma", match: MatchKind.Instance, entityId: "read"), .. Payments, .. Badges,
     ]);
 
     /// <param name="Does">An activity, or the quiz <c>which</c>, that a value above 5 answers right.</param>
@@ -110,10 +115,31 @@ public class RetractionLaws
         with.State.Activities.ShouldBe(without.State.Activities);
         (with.State.Quizzes, with.State.QuizzesRight).ShouldBe((without.State.Quizzes, without.State.QuizzesRight));
         with.State.MissionsCompleted.ShouldBe(without.State.MissionsCompleted);
+        Counts(with).ShouldBe(Counts(without));
     }, least: 1);
 
     static List<(string, string, decimal, bool)> Standings(Player player) =>
         [.. player.AllMissions.Select(mission => (mission.Definition.MissionConfigurationId, mission.Definition.PeriodId, mission.Current, mission.CompletedAt is not null)).Order()];
+
+    static List<(string, long)> Counts(Player player) => [.. player.State.Badges.Select(badge => (badge.BadgeConfigurationId, badge.Count)).Order()];
+
+    [Fact]
+    public void A_badge_is_what_its_awards_that_were_not_taken_back_make_it() => Holds(deeds => Live(Everything, deeds, eachTime: (player, _) =>
+    {
+        var gone = player.Journal.SelectMany(entry => entry.Retracted?.Badges ?? []).SelectMany(taken => taken.BadgeLogIds).ToHashSet();
+        var left = player.Journal.SelectMany(entry => entry.Badges.Select(log => (entry.Seq, entry.At, Log: log))).Where(award => !gone.Contains(award.Log.BadgeLogId)).ToLookup(award => award.Log.BadgeConfigurationId);
+        player.State.Badges.Select(badge => (badge.BadgeConfigurationId, badge.Count, badge.FirstAssignedAt, badge.LastAssignedAt)).Order()
+            .ShouldBe(left.Select(awards => (awards.Key, awards.LongCount(), awards.Min(award => award.At), awards.Max(award => award.At))).Order());
+        foreach (var badge in player.State.Badges)
+        {
+            var found = new List<string>();
+            for (var seq = badge.LastSeq; seq > 0; seq = RevokedBadges.Before(player.Journal[(int)seq - 1], badge.BadgeConfigurationId).Single())
+            {
+                found.AddRange(player.Journal[(int)seq - 1].Badges.Where(log => log.BadgeConfigurationId == badge.BadgeConfigurationId).Select(log => log.BadgeLogId));
+            }
+            found.Except(gone).ShouldBe(left[badge.BadgeConfigurationId].Select(award => award.Log.BadgeLogId), ignoreOrder: true);
+        }
+    }));
 
     [Fact]
     public void Replaying_the_journal_gives_the_state() => Holds(deeds =>
@@ -148,6 +174,7 @@ public class RetractionLaws
         var journal = Live(Everything, deeds).Journal;
         journal.SelectMany(entry => entry.Transactions).Select(one => one.Reverses?.VirtualTransactionId).Where(id => id is not null && !IsExpiry(id)).ShouldBeUnique();
         journal.SelectMany(entry => entry.Settled).Select(one => one.VirtualTransactionId).ShouldBeUnique();
+        journal.SelectMany(entry => entry.Retracted?.Badges ?? []).SelectMany(taken => taken.BadgeLogIds).ShouldBeUnique();
 
         bool IsExpiry(string id) => journal.SelectMany(entry => entry.Transactions).Single(one => one.VirtualTransactionId == id).Counterpart == ExpiringCredits.Account;
     });

@@ -126,6 +126,27 @@ public sealed class EventTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_badge_is_told_as_it_is_awarded_and_as_it_is_taken_back()
+    {
+        await platform.Configure(platform.Tenant, Badge("star"), Awards("medal", "star"));
+        var anna = await platform.NewUser(platform.Tenant, "anna");
+        await platform.App(anna).Get("/app/v1/missions");
+        await Walk(anna, "first");
+        var reader = await Reader();
+        await Read(reader);
+        await Walk(anna, "second");
+        var told = await Read(reader);
+        told.Select(one => one.Text("type")).ShouldBe([
+            "activity.logged", "mission.progressed", "mission.completed", "reward.granted", "reward.granted", "badge.awarded", "transaction.pending", "transaction.completed", "transaction.rejected"]);
+        var (awarded, mission) = (told[5], told[2].Text("data.missionId"));
+        awarded.At("data").GetRawText().ShouldBe(
+            $$"""{"userId":"{{anna}}","badgeConfigurationId":"star","badgeLogId":"{{awarded.Text("data.badgeLogId")}}","sourceEntityType":"Mission","sourceEntityId":"{{mission}}","rewardRuleId":"medal","count":1}""");
+        await platform.Dashboard().Post("/dashboard/v1/activity-logs/second/retract", new { userId = anna });
+        (await Read(reader)).Single(one => one.Text("type") == "badge.revoked").At("data").GetRawText().ShouldBe(
+            $$"""{"userId":"{{anna}}","badgeConfigurationId":"star","badgeLogIds":["{{awarded.Text("data.badgeLogId")}}"],"count":0}""");
+    }
+
+    [Fact]
     public async Task What_was_personal_of_an_erased_user_is_not_told_to_who_reads_later()
     {
         var reader = await Reader();

@@ -67,6 +67,10 @@ public static class ResourceCases
                   "rewards": [{ "rewardType": "VIRTUAL_CURRENCY", "virtualCurrencyId": "{{prepared.CurrencyId}}", "redemptionMode": "AUTO", "expression": { "*": [{ "var": "event.value" }, 10] } }] }
                 """, Descriptions), body => body["applicationMode"] = "FALLBACK",
             FieldsOnList: true, Label: null),
+        new("badge-configurations", "badgeConfigurationId",
+            prepared => With($$"""{ "name": "Reader", "image": "https://example.com/reader.png", "progressSourceEntityType": "MissionConfiguration", "progressSourceEntityId": "{{prepared.ConfigurationId}}" }""", Labels),
+            body => body["image"] = "https://example.com/reader.svg",
+            ChosenId: true, Tagged: true, FieldsOnList: true, FieldsOnGet: true, PutNames: ["origin", "langs"]),
         new("virtual-currencies", "virtualCurrencyId",
             _ => With("""{ "name": "Points", "minAllowedBalance": 0, "maxAllowedBalance": 1000.5, "icon": "https://example.com/points.svg" }""", Labels), body => body["maxAllowedBalance"] = 2000,
             ChosenId: true, FieldsOnList: true, FieldsOnGet: true, TranslationsAt: "/dashboard/v1/streak-rules/{}/translations"),

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AWorld.Badges;
 using AWorld.Missions;
 using AWorld.Platform;
 using AWorld.Rewards;
@@ -61,6 +62,16 @@ public sealed class RuleTests
     [InlineData("rewards[0].virtualCurrencyId", """{ "rewards": [{ "rewardType": "BADGE", "badgeConfigurationId": "badge", "virtualCurrencyId": "currency" }] }""")]
     [InlineData("rewards[0].expression", """{ "rewards": [{ "virtualCurrencyId": "currency", "redemptionMode": "AUTO", "expression": { "var": "previousEvent" } }] }""")]
     public void A_reward_rule_names(string field, string change) => Wrong(RewardRules.Resource, "reward-rules", change).ShouldContain(field);
+
+    [Theory]
+    [InlineData("name", """{ "name": null }""")]
+    [InlineData("image", """{ "image": null }""")]
+    [InlineData("image", """{ "image": "reader.png" }""")]
+    [InlineData("progressSourceEntityType", """{ "progressSourceEntityType": "Mission" }""")]
+    [InlineData("progressSourceEntityType", """{ "progressSourceEntityType": "missionConfiguration" }""")]
+    [InlineData("progressSourceEntityType", """{ "progressSourceEntityType": null }""")]
+    [InlineData("progressSourceEntityId", """{ "progressSourceEntityId": null }""")]
+    public void A_badge_configuration_names(string field, string change) => Wrong(BadgeConfigurations.Resource, "badge-configurations", change).ShouldContain(field);
 
     [Theory]
     [InlineData("minAllowedBalance", """{ "minAllowedBalance": 1001 }""")]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AWorld.Activities;
+using AWorld.Badges;
 using AWorld.Learning;
 using AWorld.Missions;
 using AWorld.Rewards;
@@ -13,7 +14,7 @@ namespace AWorld.Integrations.Events;
 public sealed record ActivityLogged(
     string UserId, string ActivityLogId, string ActivityId, Outcome? Outcome, decimal Value, IReadOnlyList<string>? Tags, JsonElement? AdditionalData, DateTimeOffset CompletedAt);
 
-/// <summary>An activity was taken back, with what it had caused: transactions and missions tell of that by themselves.</summary>
+/// <summary>An activity was taken back, with what it had caused: transactions, badges and missions tell of that by themselves.</summary>
 /// <param name="Reason">As the client gave it.</param>
 public sealed record ActivityRetracted(string UserId, string ActivityLogId, string? Reason);
 
@@ -26,7 +27,7 @@ public sealed record QuizCompleted(
     string UserId, string QuizLogId, string QuizId, QuizOutcome Outcome, QuizOption? Answer, Difficulty Difficulty, string Lang, string Context, string? ParentId, LearningParent? ParentType,
     JsonElement? AdditionalData, DateTimeOffset CompletedAt);
 
-/// <summary>The answer to a quiz was taken back, with what it had caused: transactions and missions tell of that by themselves.</summary>
+/// <summary>The answer to a quiz was taken back, with what it had caused: transactions, badges and missions tell of that by themselves.</summary>
 /// <param name="Reason">As the client gave it.</param>
 public sealed record QuizRetracted(string UserId, string QuizLogId, string? Reason);
 
@@ -54,6 +55,16 @@ public sealed record MissionCompleted(
 /// <param name="Amount">In the currency's own unit.</param>
 /// <param name="State">PENDING: the user has to redeem it.</param>
 public sealed record RewardGranted(string UserId, string RewardRuleId, string VirtualCurrencyId, decimal Amount, string VirtualTransactionId, RedemptionMode RedemptionMode, TransactionState State);
+
+/// <summary>A reward rule awarded a user a badge: once for each mission, activity or quiz that was completed.</summary>
+/// <param name="SourceEntityId">The mission, or the log of the activity or quiz.</param>
+/// <param name="Count">How often the user has the badge with it.</param>
+public sealed record BadgeAwarded(string UserId, string BadgeConfigurationId, string BadgeLogId, BadgeSource SourceEntityType, string SourceEntityId, string RewardRuleId, long Count);
+
+/// <summary>What a badge had been awarded for was taken back, so the badge was too.</summary>
+/// <param name="BadgeLogIds">Those of the awards that count no more.</param>
+/// <param name="Count">How often the user still has the badge; 0: they have it no more.</param>
+public sealed record BadgeRevoked(string UserId, string BadgeConfigurationId, IReadOnlyList<string> BadgeLogIds, long Count);
 
 /// <summary>A movement of a currency began to wait, was carried out, was turned down or has expired; the event's type says which.</summary>
 /// <param name="Amount">Positive, in the currency's own unit.</param>

@@ -44,6 +44,12 @@ static class ProductEvents
             from paid in step.Entry.Transactions
             where paid is { InitiatorType: InitiatorType.RewardRule, Direction: Direction.Credit, State: TransactionState.Completed or TransactionState.Pending }
             select new RewardGranted(step.Owner, paid.Initiator, paid.VirtualCurrencyId, paid.Amount, paid.VirtualTransactionId, paid.RedemptionMode, paid.State)),
+        EventType.OfJournal("badge.awarded", static step =>
+            from log in step.Entry.Badges
+            select new BadgeAwarded(step.Owner, log.BadgeConfigurationId, log.BadgeLogId, log.SourceEntityType, log.SourceEntityId, log.RewardRuleId, log.Count)),
+        EventType.OfJournal("badge.revoked", static step =>
+            from taken in step.Entry.Retracted?.Badges ?? []
+            select new BadgeRevoked(step.Owner, taken.BadgeConfigurationId, taken.BadgeLogIds, taken.Count)),
         Transactions("transaction.pending", TransactionState.Pending),
         Transactions("transaction.completed", TransactionState.Completed),
         Transactions("transaction.rejected", TransactionState.Rejected),
