@@ -17,6 +17,7 @@ static class FirstSteps
             TOKEN=$(curl -s -u '{{app.ClientId}}:{{app.ClientSecret}}' -d grant_type=client_credentials {{demo.BaseUrl}}/oauth2/token | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
             curl -s {{demo.BaseUrl}}/app/v1/activity-logs -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}' -H 'Content-Type: application/json' -d '{ "activityId": "recycle", "userId": "{{user.UserId}}" }'; echo
             curl -s {{demo.BaseUrl}}/app/v1/missions -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}'; echo
+            curl -s '{{demo.BaseUrl}}/app/v1/badge-configurations?fields=progress,badge' -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}'; echo
             BOARD=$(curl -s {{demo.BaseUrl}}/app/v1/runtime-leaderboards -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}' | sed 's/.*"runtimeLeaderboardId":"\([^"]*\)".*/\1/')
             curl -s {{demo.BaseUrl}}/app/v1/runtime-leaderboards/$BOARD/rankings/me -H "Authorization: Bearer $TOKEN" -H 'x-user-id: {{user.UserId}}'; echo
             curl -s {{demo.BaseUrl}}/servicebus/{{queue.Entity}}/messages -H 'Authorization: {{queue.Authorization}}' -H 'Content-Type: application/cloudevents+json' -d '{ "specversion": "1.0", "id": "first", "source": "/lms", "type": "aworld.activity.completed", "data": { "externalId": "{{user.ExternalId}}", "activityId": "recycle" } }'

@@ -126,6 +126,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IAsyncLifetime
             markers.ShouldBeEmpty("a marker without its journal entry");
             var stored = await store.Read(partition, PlayerDocuments.State, default);
             (stored is null ? "" : Encoding.UTF8.GetString(stored.Body.Span)).ShouldBe(state.Seq == 0 ? "" : Encoding.UTF8.GetString(GameJson.Bytes(state)));
+            state.Badges.Sum(badge => badge.Count).ShouldBe(state.MissionsCompleted, "the demonstration awards a badge for its mission");
             foreach (var balance in state.Balances)
             {
                 balance.Completed.ShouldBe(credited[balance.VirtualCurrencyId]);
