@@ -23,8 +23,10 @@ static class Plan
         }
         try
         {
-            var environment = Topologies.Environment.Parse(File.ReadAllText(file));
-            return Checks.Problems(environment, stack) is { Count: > 0 } problems ? (null, problems) : (Topology.Of(environment, stack), []);
+            var (environment, unread) = Topologies.Environment.Parse(File.ReadAllText(file));
+            // What could not be read at all is not said to be missing as well.
+            string[] problems = [.. unread, .. Checks.Problems(environment, stack).Where(problem => !unread.Any(part => part.StartsWith("$:", StringComparison.Ordinal) || part.StartsWith($"$.{problem.Split(':', '.')[0]}:", StringComparison.Ordinal)))];
+            return problems.Length > 0 ? (null, problems) : (Topology.Of(environment, stack), []);
         }
         catch (JsonException unreadable)
         {

@@ -25,18 +25,18 @@ public sealed class ChecksTests
         {
             Project = "A World",
             Size = null,
-            Zones = ["aworld.example", "not a zone"],
+            Zones = ["aworld.example", "aworld.example", "not a zone"],
             Regions = [new("atlantis", "eu"), new("westeurope", "eu"), new("westeurope", "eu"), new("eastus2", "nowhere")],
-            Cells = [new("eu", "api.aworld.example", ["contoso"]), new("us", "api.elsewhere.example", ["contoso"])],
+            Cells = [new("eu", "api.aworld.example", ["contoso"], Mail: Environments.Mail("eu", "europe")), new("us", "api.elsewhere.example", ["Contoso"])],
             Alerts = new() { Emails = ["nobody"], Webhooks = [new Uri("http://hook.example")] },
             MonthlyBudget = 1,
         };
         var problems = Checks.Problems(wrong, "Prod!");
         string[] said =
         [
-            "project: 'A World'", "stack: 'Prod!'", "size: say", "monthlyBudget: 1", "mail: say", "owner: say", "alerts.emails: 'nobody'", "alerts.webhooks: 'http://hook.example/'", "zones: 'not a zone'",
+            "project: 'A World'", "stack: 'Prod!'", "size: say", "monthlyBudget: 1", "owner: say", "alerts.emails: 'nobody'", "alerts.webhooks: 'http://hook.example/'", "zones: 'not a zone'", "zones: aworld.example is there twice",
             "regions: 'atlantis' is none", "regions: westeurope is there 2 times", "regions: eastus2 is in the cell 'nowhere'",
-            "cells: us has no regions", "cells: us's domain api.elsewhere.example lies in none", "cells: the account contoso is bound to eu and us",
+            "cells: us has no regions", "cells: us's domain api.elsewhere.example lies in none", "cells: the account contoso is bound to eu and us (as Contoso)", "cells: us's mail: say",
         ];
         foreach (var part in said)
         {
@@ -67,9 +67,10 @@ public sealed class ChecksTests
     {
         foreach (var size in (string[])["\"gigantic\"", "7", "{}"])
         {
-            var environment = Environment.Parse($$"""{ "project": "gamificationplatform", "size": {{size}}, "hosting": "cloud", "zones": ["aworld.example"], "regions": [{ "name": "atlantis", "cell": "eu" }, { "name": "westeurope", "cell": "eu" }], "cells": [{ "name": "eu", "domain": "api.aworld.example" }], "monthlyBudget": 500 }""");
+            var (environment, unread) = Environment.Parse($$"""{ "project": "gamificationplatform", "size": {{size}}, "hosting": "cloud", "zones": ["aworld.example"], "regions": [{ "name": "atlantis", "cell": "eu" }, { "name": "westeurope", "cell": "eu" }], "cells": [{ "name": "eu", "domain": "api.aworld.example" }], "monthlyBudget": 500 }""");
+            unread.ShouldBeEmpty();
             var problems = Checks.Problems(environment, "prod");
-            foreach (var part in (string[])["size: say small", "hosting: say flex", "mail: say", "owner: say", "alerts.emails: name", "regions: 'atlantis'", "project: makes the Storage 'gamificationplatformprodweust' of 29 characters", "project: makes the Vault"])
+            foreach (var part in (string[])["size: say small", "hosting: say flex", "cells: eu's mail: say", "owner: say", "alerts.emails: name", "regions: 'atlantis'", "project: makes the Storage 'gamificationplatformprodweust' of 29 characters", "project: makes the Vault"])
             {
                 problems.Where(problem => problem.StartsWith(part, StringComparison.Ordinal)).ShouldHaveSingleItem(part);
             }
@@ -77,9 +78,48 @@ public sealed class ChecksTests
     }
 
     [Theory]
-    [InlineData("""{ "project": "aworld", "password": "x" }""", "password")]
-    [InlineData("""{ "regions": "westeurope" }""", "$.regions")]
-    [InlineData("{", "LineNumber")]
-    public void A_file_that_is_no_environment_is_refused_with_the_place(string text, string place) =>
-        Should.Throw<JsonException>(() => Environment.Parse(text)).Message.ShouldContain(place);
+    [InlineData("""{ "project": "aworld", "password": "x", "secret": "y" }""", "$.password: is not known", "$.secret: is not known")]
+    [InlineData("""{ "regions": "westeurope", "monthlyBudget": 100.5, "cells": [{ "name": "eu", "mail": [] }] }""", "$.regions: has a value of the wrong kind", "$.monthlyBudget: has", "$.cells[0].mail: has")]
+    [InlineData("""{ "zones": [null], "regions": [null, { "name": "westeurope", "draining": "no" }], "alerts": { "emails": [null] } }""", "$.zones[0]: is null", "$.regions[0]: is null", "$.regions[0].draining: has", "$.alerts.emails[0]: is null")]
+    [InlineData("[]", "$: has a value of the wrong kind")]
+    public void What_cannot_be_read_is_said_with_its_place_and_hides_nothing_else(string text, params string[] places)
+    {
+        var (environment, unread) = Environment.Parse(text);
+        unread.Count.ShouldBe(places.Length, string.Join("\n", unread));
+        foreach (var place in places)
+        {
+            unread.ShouldContain(one => one.StartsWith(place, StringComparison.Ordinal), place);
+        }
+        Checks.Problems(environment, "prod").ShouldContain(static problem => problem.StartsWith("owner: say", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_JSON_is_refused() => Should.Throw<JsonException>(static () => Environment.Parse("{")).Message.ShouldContain("LineNumber");
+
+    /// <summary>Resource groups and parts of the program are named after cells and regions alike.</summary>
+    [Theory]
+    [InlineData("weu")]
+    [InlineData("eastus")]
+    [InlineData("global")]
+    public void A_cell_is_not_named_as_something_else_is(string name) =>
+        Checks.Problems(Environments.Of((name, ["westeurope"])), "prod").ShouldHaveSingleItem().ShouldStartWith($"cells: '{name}' must be no region's name");
+
+    [Theory]
+    [InlineData("Europe", "unitedstates", "cells: eu resides in Europe, but its mail is kept in unitedstates")]
+    [InlineData("Europe", "germany", null)]
+    [InlineData(null, "unitedstates", null)]
+    [InlineData("Atlantis", "europe", "cells: eu's residency 'Atlantis' is none of Europe, ")]
+    public void Mail_of_a_cell_s_users_is_kept_where_they_reside(string? residency, string location, string? said)
+    {
+        var environment = Environments.Of(("eu", ["westeurope"]));
+        var problems = Checks.Problems(environment with { Cells = [environment.Cells[0] with { Residency = residency, Mail = Environments.Mail("eu", location) }] }, "prod");
+        if (said is null)
+        {
+            problems.ShouldBeEmpty();
+        }
+        else
+        {
+            problems.ShouldHaveSingleItem().ShouldStartWith(said);
+        }
+    }
 }

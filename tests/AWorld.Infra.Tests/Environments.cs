@@ -19,12 +19,14 @@ static class Environments
         Size = Size.Medium,
         Zones = ["aworld.example"],
         Regions = [.. cells.SelectMany(static cell => cell.Regions.Select(region => new RegionUse(region, cell.Cell)))],
-        Cells = [.. cells.Select(static (cell, i) => new CellUse(cell.Cell, $"api{i}.aworld.example", [$"account-{cell.Cell}"]))],
+        Cells = [.. cells.Select(static (cell, i) => new CellUse(cell.Cell, $"api{i}.aworld.example", [$"account-{cell.Cell}"], Mail: Mail(cell.Cell, "europe")))],
         Alerts = new() { Emails = ["operations@aworld.example"] },
         Owner = "owner@aworld.example",
-        Mail = new(new("https://aworld.communication.azure.com"), "no-reply@aworld.example"),
         MonthlyBudget = 10_000,
     };
+
+    public static Sender Mail(string name, string location) => new(
+        $"/subscriptions/00000000-0000-0000-0000-000000000009/resourceGroups/mail/providers/Microsoft.Communication/communicationServices/{name}-mail", new($"https://{name}-mail.{location}.communication.azure.com"), "no-reply@aworld.example");
 
     public static Task<IReadOnlyList<Declared>> Graph(this Environment environment) => AWorld.Infra.Graph.Of(Topology.Of(environment, "test"), Plan.Entities());
 }

@@ -88,7 +88,8 @@ sealed class Edge : ComponentResource
         }, own);
         var domain = new AFDCustomDomain($"{of}-domain", new()
         {
-            CustomDomainName = cell.Use.Domain.Replace('.', '-'),
+            // No two domains have the same: a label neither begins nor ends with a hyphen.
+            CustomDomainName = cell.Use.Domain.Replace("-", "--", StringComparison.Ordinal).Replace('.', '-'),
             HostName = cell.Use.Domain,
             ProfileName = profile.Name,
             ResourceGroupName = args.Place.Group,

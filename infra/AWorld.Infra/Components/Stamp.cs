@@ -54,6 +54,7 @@ sealed class Stamp : ComponentResource
         identity.May(Role.DurableTaskDataContributor, "hub", workflows.HubId);
         identity.May(Role.KeyVaultSecretsOfficer, "vault", args.Cell.VaultId);
         identity.May(Role.WebPubSubServiceOwner, "live", live);
+        identity.May(Role.CommunicationAndEmailServiceOwner, "mail", Output.Create(args.CellTopology.Use.Mail!.Resource));
         identity.May(Role.MonitoringMetricsPublisher, "insights", args.Observability.InsightsId);
 
         var compute = new Compute(name, new(stamp, ceilings, environment.Hosting, place, identity, network.AppSubnetId, stamp.Name(Named.Storage), Packages,
@@ -140,8 +141,8 @@ sealed class Stamp : ComponentResource
             ("AWorld__Cosmos__Database", args.Cell.Database),
             ("AWorld__Redis__Endpoint", ranks.Address),
             ("AWorld__KeyVault__Vault", args.Cell.VaultUri),
-            ("AWorld__Mail__Endpoint", args.Topology.Environment.Mail!.Endpoint.AbsoluteUri),
-            ("AWorld__Identity__MailFrom", args.Topology.Environment.Mail.From),
+            ("AWorld__Mail__Endpoint", args.CellTopology.Use.Mail!.Endpoint!.AbsoluteUri),
+            ("AWorld__Identity__MailFrom", args.CellTopology.Use.Mail.From),
             ("AWorld__Identity__Issuer", $"https://{args.CellTopology.Use.Domain}"),
             ("AWorld__Platform__SourceRegion", args.Stamp.Region.Name),
             // The platform's front end and Front Door both add the sender's address; breaking glass leaves out the latter.

@@ -85,7 +85,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
         ("azure-native:durabletask:Scheduler", 1), ("azure-native:durabletask:TaskHub", 1),
         ("azure-native:redisenterprise:RedisEnterprise", 1), ("azure-native:redisenterprise:Database", 1), ("azure-native:webpubsub:WebPubSub", 1),
         ("azure-native:managedidentity:UserAssignedIdentity", 1), ("azure-native:network:VirtualNetwork", 1), ("azure-native:network:Subnet", 2), ("azure-native:network:PrivateEndpoint", 9),
-        ("azure-native:authorization:RoleAssignment", 9),
+        ("azure-native:authorization:RoleAssignment", 10),
     ];
 
     public static readonly IReadOnlyList<Policy> All =
@@ -100,7 +100,8 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
         new("diagnostics everywhere", static (_, graph) => Diagnostics(graph)),
         new("residency", Residency),
         new("every region has everything", Whole),
-        new("each role on one resource", static (_, graph) => graph.Where(one => one.Type == "azure-native:authorization:RoleAssignment" && graph.All(resource => resource.Id != $"{one["scope"]}"))
+        new("each role on one resource", static (topology, graph) => graph.Where(one => one.Type == "azure-native:authorization:RoleAssignment"
+                && graph.All(resource => resource.Id != $"{one["scope"]}") && topology.Cells.All(cell => cell.Use.Mail?.Resource != $"{one["scope"]}"))
             .Select(static one => $"{one} is not on one resource")),
     ];
 

@@ -42,6 +42,18 @@ static class AzureRegions
         new("uaenorth", "UAE North", "uan", 71, "United Arab Emirates"),
     ];
 
+    public static readonly IReadOnlyList<string> Geographies = [.. All.Select(static region => region.Geography).Distinct()];
+
+    /// <summary>Where Communication Services may keep the data of a geography, as its endpoints name it.</summary>
+    /// <remarks>Locations: https://learn.microsoft.com/azure/communication-services/concepts/privacy. It has none in Singapore, Hong Kong and South Africa.</remarks>
+    public static IReadOnlyList<string> MailLocations(string geography) => geography switch
+    {
+        "Europe" => ["europe", "france", "germany"],
+        "United Kingdom" => ["uk"],
+        "United Arab Emirates" => ["uae"],
+        _ => [geography.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant()],
+    };
+
     static readonly Dictionary<string, AzureRegion> byName = All.ToDictionary(static region => region.Name, StringComparer.Ordinal);
 
     public static AzureRegion? Find(string name) => byName.GetValueOrDefault(name);

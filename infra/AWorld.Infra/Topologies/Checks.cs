@@ -23,7 +23,6 @@ static partial class Checks
         When(environment.Size is not { } size || !Enum.IsDefined(size), "size: say small, medium or large");
         When(!Enum.IsDefined(environment.Hosting), "hosting: say flexConsumption or elasticPremium");
         When(environment.MonthlyBudget is < 100 or > 10_000_000, $"monthlyBudget: {environment.MonthlyBudget} is not between 100 and 10,000,000");
-        When(environment.Mail is not { Endpoint: { IsAbsoluteUri: true, Scheme: "https" } } mail || !Email().IsMatch(mail.From), "mail: say the https endpoint of Communication Services and the address that mail comes from");
         When(!Email().IsMatch(environment.Owner), "owner: say the e-mail address of who owns the first account and invites others");
         When(environment.Alerts.Emails.Count is 0 or > MostEmails, $"alerts.emails: name 1 to {MostEmails} addresses, so that somebody hears of a failure");
         foreach (var email in environment.Alerts.Emails.Where(static email => !Email().IsMatch(email)))
@@ -38,6 +37,7 @@ static partial class Checks
         {
             problems.Add($"zones: '{zone}' is not a domain name");
         }
+        problems.AddRange(Twice(environment.Zones).Select(static zone => $"zones: {zone} is there twice"));
         Regions(environment, When);
         Cells(environment, problems, When);
         if (Word().IsMatch(environment.Project) && Word().IsMatch(stack))
@@ -77,32 +77,47 @@ static partial class Checks
         foreach (var cell in environment.Cells)
         {
             when(!Word().IsMatch(cell.Name) || cell.Name.Length > 8, $"cells: '{cell.Name}' must be at most 8 lower-case letters and digits, a letter first");
+            when(cell.Name == "global" || AzureRegions.All.Any(region => region.Name == cell.Name || region.Code == cell.Name), $"cells: '{cell.Name}' must be no region's name or code and not 'global', which name other parts");
+            when(cell.Residency is { } place && !AzureRegions.Geographies.Contains(place), $"cells: {cell.Name}'s residency '{cell.Residency}' is none of {string.Join(", ", AzureRegions.Geographies)}");
             when(environment.Regions.All(region => region.Cell != cell.Name), $"cells: {cell.Name} has no regions");
             when(environment.Regions.Any(region => region.Cell == cell.Name) && environment.Regions.Where(region => region.Cell == cell.Name).All(static region => region.Draining), $"cells: all regions of {cell.Name} are draining");
-            foreach (var abroad in environment.Regions.Where(region => region.Cell == cell.Name && cell.Residency is { } geography && AzureRegions.Find(region.Name) is { } known && known.Geography != geography))
+            foreach (var abroad in environment.Regions.Where(region => region.Cell == cell.Name && cell.Residency is { } geography && AzureRegions.Geographies.Contains(geography) && AzureRegions.Find(region.Name) is { } known && known.Geography != geography))
             {
                 when(true, $"cells: {cell.Name} resides in {cell.Residency}, but {abroad.Name} lies in {AzureRegions.Find(abroad.Name)!.Geography}");
             }
             when(!Domain().IsMatch(cell.Domain) || cell.Domain.Length > MostDomainCharacters, $"cells: {cell.Name}'s domain '{cell.Domain}' is not a domain name of at most {MostDomainCharacters} characters");
-            when(Topology.ZoneOf(environment, cell.Domain) is null, $"cells: {cell.Name}'s domain {cell.Domain} lies in none of the zones");
+            when(Topology.ZoneOf(environment, cell.Domain) is null, $"cells: {cell.Name}'s domain {cell.Domain} lies in none of the zones; a zone's own name cannot lead to Front Door");
+            Mail(cell, when);
         }
-        Twice(environment.Cells.Select(static cell => cell.Name), static name => $"cells: {name} is there twice");
-        Twice(environment.Cells.Select(static cell => cell.Domain), static domain => $"cells: two have the domain {domain}");
-        foreach (var account in environment.Cells.SelectMany(static cell => cell.Accounts.Select(account => (cell.Name, Account: account))).GroupBy(static bound => bound.Account))
+        problems.AddRange(Twice(environment.Cells.Select(static cell => cell.Name)).Select(static name => $"cells: {name} is there twice"));
+        problems.AddRange(Twice(environment.Cells.Select(static cell => cell.Domain)).Select(static domain => $"cells: two have the domain {domain}"));
+        // Ids that differ by case alone are two accounts to the platform, and one to whoever wrote them.
+        foreach (var account in environment.Cells.SelectMany(static cell => cell.Accounts.Select(account => (cell.Name, Account: account))).GroupBy(static bound => bound.Account, StringComparer.OrdinalIgnoreCase))
         {
-            when(account.Count() > 1, $"cells: the account {account.Key} is bound to {string.Join(" and ", account.Select(static bound => bound.Name))}");
+            when(account.Count() > 1, $"cells: the account {account.Key} is bound to {string.Join(" and ", account.Select(bound => bound.Account == account.Key ? bound.Name : $"{bound.Name} (as {bound.Account})"))}");
             when(!Account().IsMatch(account.Key), $"cells: '{account.Key}' is not an account id");
         }
-
-        void Twice(IEnumerable<string> all, Func<string, string> message) =>
-            problems.AddRange(all.GroupBy(static one => one).Where(static same => same.Count() > 1).Select(same => message(same.Key)));
     }
+
+    static void Mail(CellUse cell, Action<bool, string> when)
+    {
+        var mail = cell.Mail;
+        when(mail?.Location is null || !Resource().IsMatch(mail.Resource) || !Email().IsMatch(mail.From),
+            $"cells: {cell.Name}'s mail: say the resource id of Communication Services, its endpoint https://NAME.LOCATION.communication.azure.com, and the address that mail comes from");
+        when(mail?.Location is { } location && cell.Residency is { } geography && AzureRegions.Geographies.Contains(geography) && !AzureRegions.MailLocations(geography).Contains(location),
+            $"cells: {cell.Name} resides in {cell.Residency}, but its mail is kept in {mail?.Location}");
+    }
+
+    static IEnumerable<string> Twice(IEnumerable<string> all) => all.GroupBy(static one => one).Where(static same => same.Count() > 1).Select(static same => same.Key);
 
     [GeneratedRegex("^[a-z][a-z0-9]*$")]
     private static partial Regex Word();
 
     [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
     private static partial Regex Account();
+
+    [GeneratedRegex("^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Communication/communicationServices/[^/]+$", RegexOptions.IgnoreCase)]
+    private static partial Regex Resource();
 
     [GeneratedRegex(@"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
     private static partial Regex Email();

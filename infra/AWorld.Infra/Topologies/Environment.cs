@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace AWorld.Infra.Topologies;
@@ -17,11 +18,10 @@ sealed record Environment
     /// <summary>The first is home to every account that no cell names.</summary>
     public IReadOnlyList<RegionUse> Regions { get; init; } = [];
     public IReadOnlyList<CellUse> Cells { get; init; } = [];
+
     /// <summary>Owns each cell's first account and invites others: an e-mail address.</summary>
     public string Owner { get; init; } = "";
     public Receivers Alerts { get; init; } = new();
-
-    public Sender? Mail { get; init; }
 
     /// <summary>Alerts come at 80 and 100 % of it; in the subscription's currency.</summary>
     public int MonthlyBudget { get; init; }
@@ -32,8 +32,6 @@ sealed record Environment
     static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        ReadCommentHandling = JsonCommentHandling.Skip,
-        AllowTrailingCommas = true,
         RespectNullableAnnotations = true,
         Converters = { new Choice<Size>(), new Choice<Hosting>() },
     };
@@ -51,8 +49,85 @@ sealed record Environment
         public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue($"{value}");
     }
 
-    /// <exception cref="JsonException">It is not an environment; the message names the place.</exception>
-    public static Environment Parse(string text) => JsonSerializer.Deserialize<Environment>(text, json) ?? throw new JsonException("is empty");
+    /// <summary>Reads what can be read, and says of each part that cannot where it is.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static (Environment Environment, IReadOnlyList<string> Unread) Parse(string text)
+    {
+        var root = JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var unread = new List<string>();
+        Nothings(root, "$", unread);
+        while (true)
+        {
+            try
+            {
+                return (root.Deserialize<Environment>(json) ?? new(), unread);
+            }
+            catch (JsonException wrong)
+            {
+                unread.Add($"{wrong.Path}: {(wrong.Message.Contains("could not be mapped", StringComparison.Ordinal) ? "is not known" : "has a value of the wrong kind")}");
+                if (!Remove(root, wrong.Path))
+                {
+                    return (new(), unread);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes null out of lists, where a reader would not mind it.</summary>
+    static void Nothings(JsonNode? node, string path, List<string> unread)
+    {
+        if (node is JsonArray list)
+        {
+            for (var i = list.Count - 1; i >= 0; i--)
+            {
+                if (list[i] is null)
+                {
+                    unread.Add($"{path}[{i}]: is null");
+                    list.RemoveAt(i);
+                }
+                else
+                {
+                    Nothings(list[i], $"{path}[{i}]", unread);
+                }
+            }
+        }
+        else if (node is JsonObject parts)
+        {
+            foreach (var (name, part) in parts)
+            {
+                Nothings(part, $"{path}.{name}", unread);
+            }
+        }
+    }
+
+    static bool Remove(JsonNode? root, string? path)
+    {
+        var steps = path?.Split(['.', '[', ']', '\''], StringSplitOptions.RemoveEmptyEntries)[1..] ?? [];
+        var node = root;
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var last = i == steps.Length - 1;
+            switch (node)
+            {
+                case JsonObject parts when last:
+                    return parts.Remove(steps[i]);
+                case JsonObject parts:
+                    node = parts[steps[i]];
+                    break;
+                case JsonArray list when int.TryParse(steps[i], out var at) && at < list.Count:
+                    if (last)
+                    {
+                        list.RemoveAt(at);
+                        return true;
+                    }
+                    node = list[at];
+                    break;
+                default:
+                    return false;
+            }
+        }
+        return false;
+    }
 }
 
 enum Size { Small, Medium, Large }
@@ -62,17 +137,24 @@ enum Hosting { FlexConsumption, ElasticPremium }
 /// <param name="Name">As Azure writes it: westeurope.</param>
 /// <param name="Cell">The cell whose data it holds.</param>
 /// <param name="Draining">Gets no requests, and may be removed.</param>
-sealed record RegionUse(string Name, string Cell, bool Draining = false);
+sealed record RegionUse(string Name = "", string Cell = "", bool Draining = false);
 
 /// <param name="Accounts">Bound to the cell: their data never leaves its regions.</param>
 /// <param name="Residency">The geography that all its regions must lie in, as in Europe; null: any.</param>
-sealed record CellUse(string Name, string Domain, IReadOnlyList<string>? Accounts = null, string? Residency = null)
+/// <param name="Mail">Sends to the users of its accounts.</param>
+sealed record CellUse(string Name = "", string Domain = "", IReadOnlyList<string>? Accounts = null, string? Residency = null, Sender? Mail = null)
 {
     public IReadOnlyList<string> Accounts { get; init; } = Accounts ?? [];
 }
 
 /// <summary>A Communication Services resource with a verified domain; it is made by hand, since verifying is.</summary>
-sealed record Sender(Uri Endpoint, string From);
+/// <param name="Resource">Its id, for the right to send.</param>
+/// <param name="Endpoint">https://NAME.LOCATION.communication.azure.com; the location is where it keeps its data.</param>
+sealed record Sender(string Resource = "", Uri? Endpoint = null, string From = "")
+{
+    /// <summary>As in europe; null: the endpoint names none.</summary>
+    public string? Location => Endpoint is { IsAbsoluteUri: true, Scheme: "https" } && Endpoint.Host.Split('.') is [_, var location, "communication", "azure", "com"] ? location : null;
+}
 
 sealed record Receivers
 {

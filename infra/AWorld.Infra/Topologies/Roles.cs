@@ -12,13 +12,14 @@ sealed record Role(string Name, string Id)
     public static readonly Role DurableTaskDataContributor = new("Durable Task Data Contributor", "0ad04412-c4d5-4796-b79c-f76d14c8d402");
     public static readonly Role KeyVaultSecretsOfficer = new("Key Vault Secrets Officer", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7");
     public static readonly Role WebPubSubServiceOwner = new("Web PubSub Service Owner", "12cf5a90-567b-43ae-8102-96cf46c7d9b4");
+    public static readonly Role CommunicationAndEmailServiceOwner = new("Communication and Email Service Owner", "09976791-48a7-449e-bb21-39d1a415f350");
     public static readonly Role MonitoringMetricsPublisher = new("Monitoring Metrics Publisher", "3913510d-42f4-4e42-8a64-420c390055eb");
 
-    /// <summary>What an app's identity may do, each on one resource of its stamp.</summary>
+    /// <summary>What an app's identity may do, each on one resource of its stamp or cell.</summary>
     public static readonly IReadOnlyList<Role> OfApp =
     [
         StorageBlobDataOwner, StorageQueueDataContributor, StorageTableDataContributor, ServiceBusDataSender, ServiceBusDataReceiver,
-        DurableTaskDataContributor, KeyVaultSecretsOfficer, WebPubSubServiceOwner, MonitoringMetricsPublisher,
+        DurableTaskDataContributor, KeyVaultSecretsOfficer, WebPubSubServiceOwner, CommunicationAndEmailServiceOwner, MonitoringMetricsPublisher,
     ];
 
     /// <summary>Cosmos DB's own data-plane role, of each account. Source: https://learn.microsoft.com/azure/cosmos-db/how-to-connect-role-based-access-control</summary>
