@@ -3,6 +3,7 @@ using AWorld.Functions.Http;
 using AWorld.Functions.Tests.Cosmos;
 using AWorld.Functions.Triggers;
 using AWorld.Identity;
+using AWorld.Platform;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -16,7 +17,7 @@ public sealed class WarmupFunctionsTests
         await using var over = await StoreOverFake.Start();
         using var clients = new CosmosClients(over.Options, FakeAccount.NoCredential, over.Fake.Client);
         await using var platform = await AzurePlatform.Start();
-        await Function(platform, clients).Warmup(new(), null!, new FakeInvocation("Warmup", "warmupTrigger"));
+        await Function(platform, clients, over.Clock).Warmup(new(), null!, new FakeInvocation("Warmup", "warmupTrigger"));
         over.Sent("collection").Count().ShouldBe(CosmosContainers.All.Count);
         over.Sent("feed").Select(request => request.Path.Split('/')[3]).Distinct().Count().ShouldBe(CosmosContainers.All.Count);
     }
@@ -28,9 +29,32 @@ public sealed class WarmupFunctionsTests
         using var clients = new CosmosClients(over.Options, FakeAccount.NoCredential, over.Fake.Client);
         await using var platform = await AzurePlatform.Start();
         over.Fake.Faults = static _ => new(Status: 403);
-        await Should.NotThrowAsync(() => Function(platform, clients).Warmup(new(), null!, new FakeInvocation("Warmup", "warmupTrigger")));
+        await Should.NotThrowAsync(() => Function(platform, clients, over.Clock).Warmup(new(), null!, new FakeInvocation("Warmup", "warmupTrigger")));
     }
 
-    static WarmupFunctions Function(AzurePlatform platform, CosmosClients clients) =>
-        new(platform.Services.GetRequiredService<ProductPipeline>(), clients, platform.Services.GetRequiredService<SigningKeys>(), new(), NullLogger<WarmupFunctions>.Instance);
+    [Fact]
+    public async Task Configuration_is_read_ahead_for_the_workspaces_whose_users_are_active()
+    {
+        var (active, idle) = (StoreOverFake.Workspace, new Tenant("account001", "idle000001"));
+        await using var over = await StoreOverFake.Start();
+        await over.Store.Commit(Partition.Player(idle, "ada"), [Write.Create("state", StoreOverFake.Body("{}"))], StoreOverFake.None);
+        over.Clock.Advance(TimeSpan.FromHours(1));
+        await over.Commit(Write.Create("state", StoreOverFake.Body("{}")));
+        using var clients = new CosmosClients(over.Options, FakeAccount.NoCredential, over.Fake.Client);
+        await using var platform = await AzurePlatform.Start(over.Store);
+        await Function(platform, clients, over.Clock).Warmup(new(), null!, new FakeInvocation("Warmup", "warmupTrigger"));
+
+        over.Fake.Requests.Clear();
+        foreach (var tenant in (Tenant[])[active, idle])
+        {
+            await platform.Services.GetRequiredService<Snapshots>().Get(tenant, StoreOverFake.None);
+        }
+        var read = over.Sent("query").Where(static query => query.Path.Contains("/configuration/", StringComparison.Ordinal)).Select(static query => query.PartitionKey).ToList();
+        read.ShouldNotContain(key => key.Contains(active.WorkspaceId, StringComparison.Ordinal));
+        read.ShouldContain(key => key.Contains(idle.WorkspaceId, StringComparison.Ordinal));
+    }
+
+    static WarmupFunctions Function(AzurePlatform platform, CosmosClients clients, TimeProvider clock) => new(
+        platform.Services.GetRequiredService<ProductPipeline>(), clients, platform.Services.GetRequiredService<SigningKeys>(), platform.Services.GetRequiredService<Snapshots>(), new(), clock,
+        NullLogger<WarmupFunctions>.Instance);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using AWorld.Platform;
 using Azure.Core;
 using Microsoft.Azure.Cosmos;
@@ -57,16 +58,27 @@ public sealed class CosmosClients : IDisposable
         }
     }
 
-    /// <summary>Reads what the SDK must know of the containers, and opens a connection to each of their partitions.</summary>
-    public Task Warm(CancellationToken stop) => Task.WhenAll(containers.Values.Select(container => Warm(container, stop)));
+    /// <summary>
+    /// Reads what the SDK must know of the containers, and opens a connection to each of their partitions. What it reads
+    /// of players for that tells whose they were that changed since.
+    /// </summary>
+    public async Task<IReadOnlyCollection<Tenant>> Warm(DateTimeOffset since, CancellationToken stop) =>
+        [.. (await Task.WhenAll(containers.Select(one => Warm(one.Key.Container, one.Value, since, stop)))).SelectMany(static active => active).Distinct()];
 
-    static async Task Warm(AccountContainer container, CancellationToken stop)
+    static async Task<List<Tenant>> Warm(Container container, AccountContainer account, DateTimeOffset since, CancellationToken stop)
     {
-        foreach (var range in await container.GetFeedRangesAsync(stop))
+        var active = new List<Tenant>();
+        foreach (var range in await account.GetFeedRangesAsync(stop))
         {
-            using var changes = container.GetChangeFeedStreamIterator(ChangeFeedStartFrom.Now(range), ChangeFeedMode.LatestVersion, new() { PageSizeHint = 1 });
+            var from = container == Container.Players ? ChangeFeedStartFrom.Time(since.UtcDateTime, range) : ChangeFeedStartFrom.Now(range);
+            using var changes = account.GetChangeFeedStreamIterator(from, ChangeFeedMode.LatestVersion, new() { PageSizeHint = 100 });
             using var response = await changes.ReadNextAsync(stop);
+            if (container == Container.Players && response.StatusCode == HttpStatusCode.OK)
+            {
+                active.AddRange(CosmosItem.ReadPage(container, response.Content).Select(static item => new Tenant(item.Partition.AccountId, item.Partition.WorkspaceId!)));
+            }
         }
+        return active;
     }
 
     CosmosClientOptions Settings(string home, Func<HttpClient>? transport)

@@ -221,7 +221,8 @@ sealed class FakeCosmos(TimeProvider clock, params string[] regions) : HttpMessa
         }
         var range = call["x-ms-documentdb-partitionkeyrangeid"]!.Split(',')[^1];
         var after = call["If-None-Match"] is { } at && at != "*" ? long.Parse(at.Trim('"'), CultureInfo.InvariantCulture) : 0;
-        var items = container.Changes(range, after, int.Parse(call["x-ms-max-item-count"]!, CultureInfo.InvariantCulture));
+        var since = call["If-Modified-Since"] is { } time ? DateTimeOffset.Parse(time, CultureInfo.InvariantCulture).ToUnixTimeSeconds() : 0;
+        var items = container.Changes(range, after, int.Parse(call["x-ms-max-item-count"]!, CultureInfo.InvariantCulture)).FindAll(item => item.Timestamp >= since);
         if (items.Count == 0)
         {
             var unchanged = Json(304, [], ("x-ms-item-count", "0"));

@@ -14,9 +14,9 @@ sealed class StoreOverFake : IAsyncDisposable
 
     readonly List<CosmosClients> clients = [];
 
-    StoreOverFake(FakeCosmos fake) => Fake = fake;
+    StoreOverFake(FakeCosmos fake, FakeClock clock) => (Fake, Clock) = (fake, clock);
 
-    public FakeClock Clock { get; } = new(new(2026, 3, 10, 9, 0, 0, TimeSpan.Zero));
+    public FakeClock Clock { get; }
     public FakeCosmos Fake { get; }
     public CosmosOptions Options { get; } = FakeAccount.Options();
     public CosmosDocumentStore Store { get; private set; } = null!;
@@ -24,7 +24,7 @@ sealed class StoreOverFake : IAsyncDisposable
     public static async Task<StoreOverFake> Start(Action<CosmosOptions>? configure = null, params string[] regions)
     {
         var clock = new FakeClock(new(2026, 3, 10, 9, 0, 0, TimeSpan.Zero));
-        var over = new StoreOverFake(new(clock, regions));
+        var over = new StoreOverFake(new(clock, regions), clock);
         configure?.Invoke(over.Options);
         over.Store = over.Instance();
         await over.clients[0].CreateContainers(None);
