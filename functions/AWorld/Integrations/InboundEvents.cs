@@ -82,10 +82,11 @@ sealed class InboundEvents(
         var made = await Apply(tenant, sent, claim, intent, user, stop);
         if (made.Status != InboundStatus.Rejected)
         {
+            user ??= await Find(tenant, intent.About, stop);
             var (partition, id) = PlaceOf(tenant, sent);
             await store.Commit(partition, [Write.Upsert(id, Json.Bytes(claim with { Made = true, UserId = user?.UserId }))], stop);
         }
-        return made;
+        return made with { UserId = user?.UserId };
     }
 
     /// <summary>Why the event would be rejected by what it says; nothing is changed.</summary>

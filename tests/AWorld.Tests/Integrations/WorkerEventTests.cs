@@ -129,5 +129,10 @@ public sealed class WorkerEventTests
         await client.Post(Events, Worker("b", "hired", new { externalId = "w2", email = "bob@example.org", department = "Support" }, 1));
         (await platform.User("w2"))!.UserId.ShouldBe(known);
         (await TagsOf(platform, "w2")).ShouldBe(["support"]);
+        foreach (var status in new[] { "ACCEPTED", "DUPLICATE" })
+        {
+            var answer = await client.Post(Events, Worker("c", "hired", new { externalId = "w3", email = "cy@example.org" }, 1));
+            (answer.Text("items[0].status"), answer.Text("items[0].userId")).ShouldBe((status, (await platform.User("w3"))!.UserId));
+        }
     }
 }
