@@ -63,7 +63,12 @@ sealed class HostProcess : IAsyncDisposable
     static JsonElement Demo(string data) => JsonElement.Parse(File.ReadAllBytes(Path.Combine(data, "demo.json")));
 
     public JsonElement Workspace => Demo(data).GetProperty("workspaces")[0];
-    public JsonElement Messaging => Demo(data).GetProperty("messaging");
+
+    /// <summary>For the queue of the workspace.</summary>
+    public string InboundAuthorization => Demo(data).GetProperty("messaging").EnumerateArray()
+        .First(one => one.GetProperty("entity").GetString() == "aworld-inbound" && one.GetProperty("workspaceId").GetString() == Workspace.GetProperty("workspaceId").GetString())
+        .GetProperty("authorization").GetString()!;
+
     public string AccountId => Demo(data).GetProperty("accountId").GetString()!;
 
     /// <summary>A token of the demonstration's client for app or dashboard.</summary>
