@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using AWorld.Infra.Topologies;
 using Environment = AWorld.Infra.Topologies.Environment;
 
@@ -162,6 +163,21 @@ public sealed class GraphTests
         policy.List("managedRules.managedRuleSets").Cast<ImmutableDictionary<string, object>>().Select(static set => set["ruleSetType"]).ShouldBe(["Microsoft_DefaultRuleSet", "Microsoft_BotManagerRuleSet"]);
         var rules = policy.List("customRules.rules").Cast<ImmutableDictionary<string, object>>().ToList();
         rules.Select(static rule => (rule["rateLimitThreshold"], rule["rateLimitDurationInMinutes"])).ShouldBe([(100d, 5d), (6_000d, 5d)]);
+    }
+
+    /// <summary>Front Door's documents show the variable with and without the host.</summary>
+    [Theory]
+    [InlineData("https://api.aworld.example/oauth2/token", true)]
+    [InlineData("https://api.aworld.example:443/auth/codes?email=x", true)]
+    [InlineData("/auth/codes", true)]
+    [InlineData("/oauth2", true)]
+    [InlineData("https://api.aworld.example/app/v1/missions", false)]
+    [InlineData("https://api.aworld.example/portal/v1/auth/", false)]
+    [InlineData("https://api.aworld.example/authors/1", false)]
+    public void The_firewall_counts_as_authentication_what_the_product_does(string uri, bool counted)
+    {
+        Regex.IsMatch(uri, Components.Firewall.AuthenticationPaths, RegexOptions.NonBacktracking).ShouldBe(counted);
+        Components.Firewall.AuthenticationPaths.Replace("(?:", "", StringComparison.Ordinal).ShouldNotContain('(');
     }
 
     [Fact]

@@ -208,6 +208,7 @@ public readonly struct TransformType : IEquatable<TransformType>
     TransformType(string value) => this.value = value;
 
     public static TransformType Lowercase { get; } = new("Lowercase");
+    public static TransformType UrlDecode { get; } = new("UrlDecode");
 
     public static bool operator ==(TransformType left, TransformType right) => left.Equals(right);
     public static bool operator !=(TransformType left, TransformType right) => !left.Equals(right);

@@ -10,6 +10,9 @@ static class Firewall
 {
     public const int AuthenticationRequests = 100, Minutes = 5;
 
+    /// <summary>What the product limits as authentication. Groups may not capture: https://learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-custom-rules.</summary>
+    public const string AuthenticationPaths = "^(?:https?://[^/]+)?/(?:oauth2|auth)(?:/|$)";
+
     public static PolicyArgs Policy(EdgeArgs args) => new()
     {
         PolicyName = args.Topology.Global(Named.FirewallPolicy),
@@ -21,7 +24,7 @@ static class Firewall
         {
             Rules =
             {
-                Rate("authentication", 10, AuthenticationRequests, Operator.RegEx, "^https?://[^/]+(:[0-9]+)?/(oauth2|auth)/"),
+                Rate("authentication", 10, AuthenticationRequests, Operator.RegEx, AuthenticationPaths),
                 Rate("everything", 20, args.Topology.Ceilings.RequestsPerAddress, Operator.Contains, "/"),
             },
         },
@@ -46,6 +49,6 @@ static class Firewall
         RateLimitDurationInMinutes = Minutes,
         RateLimitThreshold = threshold,
         Action = ActionType.Block,
-        MatchConditions = { new MatchConditionArgs { MatchVariable = MatchVariable.RequestUri, Operator = compare, MatchValue = { uri }, Transforms = { TransformType.Lowercase } } },
+        MatchConditions = { new MatchConditionArgs { MatchVariable = MatchVariable.RequestUri, Operator = compare, MatchValue = { uri }, Transforms = { TransformType.UrlDecode, TransformType.Lowercase } } },
     };
 }
