@@ -18,13 +18,18 @@ grep -qx "$origin" <<< "$before" || { echo "$origin is not enabled; enabled are:
 [ "$(wc -l <<< "$before")" -ge 2 ] || { echo "$origin is the only region that serves; a drill would be an outage" >&2; exit 2; }
 curl -fsS -o /dev/null -m 10 "$url/health/ready" || { echo "$url is not well before the drill; not starting" >&2; exit 2; }
 
-log=$(mktemp)
+log=$(mktemp) || exit 2
 prober=
 restore() {
     trap - EXIT
     trap '' HUP INT TERM
     [ -z "$prober" ] || kill "$prober" 2> /dev/null
-    if set_origin Enabled; then echo "restored: $origin is enabled again"; else echo "NOT RESTORED: enable the origin $origin by hand" >&2; exit 2; fi
+    for try in 1 2 3; do
+        if set_origin Enabled; then echo "restored: $origin is enabled again"; return; fi
+        sleep 10
+    done
+    echo "NOT RESTORED: enable the origin $origin by hand" >&2
+    exit 2
 }
 trap restore EXIT
 trap 'echo "interrupted" >&2; exit 2' HUP INT TERM

@@ -14,11 +14,12 @@ public sealed class DrillTests : IDisposable
         Assert.SkipUnless(File.Exists("/bin/bash"), "the drill is a script for bash");
         File.WriteAllText(At("enabled"), $"{Origin}\nnortheurope\n");
         File.WriteAllText(At("time"), "");
+        File.WriteAllText(At("broken"), "0");
         Stub("az", $"""
             case "$*" in
               *"origin list"*) cat enabled ;;
-              *Disabled*) echo out >> calls; grep -vx {Origin} enabled > left; mv left enabled ;;
-              *Enabled*) echo back >> calls; [ ! -e broken ] || exit 1; echo {Origin} >> enabled ;;
+              *Disabled*) echo out >> calls; grep -vx {Origin} enabled > left; mv left enabled; [ ! -e half ] ;;
+              *Enabled*) echo back >> calls; [ "$(grep -c back calls)" -gt "$(cat broken)" ] || exit 1; echo {Origin} >> enabled ;;
             esac
             """);
         // One byte of time is a fifth of a second.
@@ -72,10 +73,32 @@ public sealed class DrillTests : IDisposable
     [Fact]
     public void A_region_that_cannot_be_put_back_is_said_to_be_out()
     {
-        File.WriteAllText(At("broken"), "");
+        File.WriteAllText(At("broken"), "3");
         var (code, output) = Drill(failing: 0);
         code.ShouldBe(2, output);
         output.ShouldContain("NOT RESTORED: enable the origin westeurope by hand");
+    }
+
+    [Fact]
+    public void A_region_that_cannot_be_put_back_at_once_is_put_back()
+    {
+        File.WriteAllText(At("broken"), "2");
+        var (code, output) = Drill(failing: 0);
+        code.ShouldBe(0, output);
+        output.ShouldContain("restored: westeurope is enabled again");
+        Enabled.ShouldBe(["northeurope", Origin]);
+    }
+
+    /// <summary>The command says that it failed, and the region is out.</summary>
+    [Fact]
+    public void A_region_that_was_taken_out_by_a_command_that_failed_is_put_back()
+    {
+        File.WriteAllText(At("half"), "");
+        var (code, output) = Drill(failing: 0);
+        code.ShouldBe(2, output);
+        output.ShouldContain("could not disable westeurope");
+        output.ShouldContain("restored: westeurope is enabled again");
+        Enabled.ShouldBe(["northeurope", Origin]);
     }
 
     [Theory]
