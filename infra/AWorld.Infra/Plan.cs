@@ -91,7 +91,7 @@ static class Plan
 
     static void Cost(Report write, Topology topology)
     {
-        write.Head("Cost a month in USD, all cells and regions (estimate from rounded list prices, no measurement)");
+        write.Head("Cost a month in USD, all cells and regions (estimate from list prices of 2026, rounded: azure.microsoft.com/pricing; no measurement)");
         write.Row([.. Load.All.Select(static load => $"{load.Name}: {load.RequestsPerSecond:N0} requests/s, {load.StoredGigabytes:N0} GB").Prepend("")]);
         var costs = Load.All.Select(load => Costs.Monthly(topology, load).ToList()).ToList();
         foreach (var (of, i) in costs[0].Select(static (one, i) => (one.Of, i)))

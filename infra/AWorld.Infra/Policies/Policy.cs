@@ -11,7 +11,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
         All.SelectMany(policy => policy.Check(topology, graph).Select(violation => $"{policy.Name}: {violation}"));
 
     /// <param name="Values">One of them must be set.</param>
-    sealed record Expected(string Type, string Path, params object[] Values);
+    internal sealed record Expected(string Type, string Path, params object[] Values);
 
     static readonly Expected[] PublicAccess =
     [
@@ -53,6 +53,10 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
         new("azure-native:cdn:Route", "httpsRedirect", "Enabled"),
         new("azure-native:cdn:Route", "forwardingProtocol", "HttpsOnly"),
     ];
+
+    /// <summary>What the first three policies expect.</summary>
+    internal static IEnumerable<(string Policy, Expected Row)> Rows =>
+        [.. PublicAccess.Select(static row => ("no public data endpoint", row)), .. SharedKeys.Select(static row => ("no shared key", row)), .. Tls.Select(static row => ("TLS 1.2 at least", row))];
 
     /// <summary>Types that have logs or metrics to send.</summary>
     static readonly HashSet<string> Diagnosed =

@@ -7,8 +7,8 @@ sealed record Load(string Name, int RequestsPerSecond, double Writes, int Stored
 }
 
 /// <summary>
-/// Estimates, to find what is dear; neither prices nor what a request takes are measured. Prices are rounded from the
-/// lists for European and US regions at https://azure.microsoft.com/pricing/details/ (cosmos-db/autoscale-provisioned,
+/// Estimates, to find what is dear; neither prices nor what a request takes are measured. Prices are those of 2026, rounded
+/// from the lists for European and US regions at https://azure.microsoft.com/pricing/details/ (cosmos-db/autoscale-provisioned,
 /// functions, service-bus, managed-redis, web-pubsub, private-link, azure-nat-gateway, frontdoor, monitor).
 /// Look yours up at https://azure.microsoft.com/pricing/calculator.
 /// </summary>
