@@ -32,6 +32,8 @@ public static class AzureHost
         services.AddServiceBus(configuration);
         services.AddDurableWorkflows();
         services.AddTelemetry(configuration);
+        // It has two lines for each request, of which the trace tells as much; each would go to the Functions host.
+        services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning));
         services.AddSingleton<ProductPipeline>();
         services.Configure<WorkerOptions>(static worker => worker.Serializer = new JsonObjectSerializer(Json.Options));
         return services;

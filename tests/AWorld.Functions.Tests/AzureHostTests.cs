@@ -11,6 +11,7 @@ using AWorld.Platform.Ranks;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AWorld.Functions.Tests;
@@ -65,6 +66,31 @@ public sealed class AzureHostTests
         var kinds = fake.Requests.Select(static request => request.Kind).ToList();
         kinds.ShouldContain("query");
         kinds.SkipWhile(static kind => kind is not ("read" or "query" or "feed")).ShouldNotContain("create");
+    }
+
+    [Fact]
+    public async Task Requests_are_not_logged_line_by_line_and_what_the_product_says_is()
+    {
+        var builder = Builder();
+        using var provider = new RememberedLines();
+        builder.Services.AddLogging(logging => logging.AddProvider(provider));
+        await using var services = builder.Services.BuildServiceProvider();
+        var logs = services.GetRequiredService<ILoggerFactory>();
+        logs.CreateLogger("Microsoft.AspNetCore.Routing.EndpointMiddleware").LogInformation("executing");
+        logs.CreateLogger("Microsoft.AspNetCore.Routing.EndpointMiddleware").LogWarning("strange");
+        logs.CreateLogger("AWorld.Game").LogInformation("paid");
+        provider.Lines.ShouldBe(["strange", "paid"]);
+    }
+
+    sealed class RememberedLines : ILoggerProvider, ILogger
+    {
+        public List<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel logLevel) => true;
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
+        public void Dispose() { }
     }
 
     [Fact]
