@@ -133,6 +133,11 @@ sealed class RedisRanks(IRedis redis, string board, bool ranksZero, Func<RankInd
                 {
                     throw new TimeoutException($"others changed the same members of board {board} {Tries} times");
                 }
+                if (attempt > 0)
+                {
+                    // Each for another time, so that one of them gets through.
+                    await Task.Delay(Random.Shared.Next(1 << Math.Min(attempt, 6)));
+                }
                 var failed = await TryChange(left, change);
                 left = left.Where(member => failed.Contains(member.Key)).ToDictionary(StringComparer.Ordinal);
             }
