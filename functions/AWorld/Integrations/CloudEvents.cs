@@ -115,6 +115,10 @@ static class CloudEvents
         var at = default(DateTimeOffset);
         problems.When(time is not null && !Instants.TryParse(time, out at), prefix + "time", "must be a date and time with an offset, such as 2026-03-29T10:00:00Z");
         problems.When(attribute("datacontenttype") is { } content && prefix.Length == 0 && !IsJson(content.Split(';')[0].Trim().ToLowerInvariant()), "datacontenttype", "must be application/json");
+        if (data is { } large && JsonMarshal.GetRawUtf8Value(large).Length > InboundEvent.MostBytes)
+        {
+            return new(new Error(413, "validation/invalid_input", $"data: must be at most {InboundEvent.MostBytes} bytes", [new("data", $"must be at most {InboundEvent.MostBytes} bytes")]), id, source);
+        }
         problems.When(data is not { ValueKind: JsonValueKind.Object }, "data", "must be a JSON object");
         if (data is { } said && Body.Unpaired(JsonMarshal.GetRawUtf8Value(said), "data") is { } place)
         {

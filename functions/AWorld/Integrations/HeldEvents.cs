@@ -78,6 +78,11 @@ sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, 
             {
                 return InboundStatus.Duplicate;
             }
+            if (commit.Status == CommitStatus.TooLarge)
+            {
+                // Trying again would not make it smaller.
+                throw new InvalidOperationException("an event that is to wait is larger than the store takes");
+            }
         }
         throw new StoreBusyException(TimeSpan.FromSeconds(1));
     }

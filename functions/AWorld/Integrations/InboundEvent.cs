@@ -13,6 +13,9 @@ sealed record InboundEvent(string Id, string Source, string Type, DateTimeOffset
 {
     public const int MostCharacters = 512;
 
+    /// <summary>Of its data, as a message of the queue holds them, and far below what a document of the store does.</summary>
+    public const int MostBytes = 256 * 1024;
+
     /// <summary>Derived from source and id: the same event has the same one wherever it comes in.</summary>
     [JsonIgnore]
     public string Key => KeyOf(Source, Id);

@@ -112,7 +112,11 @@ sealed class InboundLog(IDocumentStore store, Ids ids, WorkspaceClocks clocks, I
                 await WriteSheet(tenant, some[(some.Length / 2)..]);
                 return;
             }
-            await store.Commit(Partition.Integrations(tenant, DayOf(now)), [Platform.Write.Create(Prefix + name, body, clocks.Real.GetUtcNow() + options.Value.LogKept)], CancellationToken.None);
+            var commit = await store.Commit(Partition.Integrations(tenant, DayOf(now)), [Platform.Write.Create(Prefix + name, body, clocks.Real.GetUtcNow() + options.Value.LogKept)], CancellationToken.None);
+            if (!commit.Committed)
+            {
+                throw new InvalidOperationException($"the inbound log could not take {body.Length} bytes: {commit.Status}");
+            }
             foreach (var (index, one) in some.Index())
             {
                 one.Written.SetResult(entries[index].InboundEventId);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using AWorld.Game;
+using AWorld.Integrations;
 using AWorld.Platform;
 using AWorld.Tests.Game;
 using static AWorld.Tests.Integrations.InboundWorld;
@@ -140,6 +141,27 @@ public sealed class InboundEventTests
         await platform.Home.Sender().Refused(400, HttpMethod.Post, Events, Batch([.. Enumerable.Range(0, 501).Select(n => Read($"{n}", "ada"))]));
         using var tooLarge = await platform.Home.Sender().Send(HttpMethod.Post, Events, new StringContent(new string(' ', Body.LimitBytes + 1), Encoding.UTF8, "application/cloudevents+json"));
         tooLarge.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    static string Large(string id, string externalId, int bytes) => Event(id, new { externalId, email = $"{externalId}@example.org", note = new string('x', bytes) }, "hr.worker.hired", "/hr", At(1));
+
+    [Fact]
+    public async Task What_is_more_data_than_the_log_keeps_is_refused_and_all_that_is_accepted_is_in_it()
+    {
+        await using var platform = await Start();
+        var client = platform.Home.Sender();
+        var tooLarge = Large("large", "ada", InboundEvent.MostBytes);
+        (await client.Refused(413, HttpMethod.Post, Events, tooLarge)).Fields.ShouldBe(["data"]);
+        (await client.Refused(413, HttpMethod.Post, Events, Large("other", "nobody", 3 * 1024 * 1024).Replace("hired", "changed", StringComparison.Ordinal))).Fields.ShouldBe(["data"]);
+        (await client.Post(Events, Batch(Read("held", "ada"), tooLarge))).Items().Select(item => item.Text("status")).ShouldBe(["HELD", "REJECTED"]);
+        (await platform.User("ada")).ShouldBeNull();
+        var most = (await client.Post(Events, Batch([.. Enumerable.Range(0, 23).Select(n => Large($"{n}", $"user{n}", InboundEvent.MostBytes - 100))]))).Items();
+        most.Count.ShouldBe(23);
+        foreach (var item in most)
+        {
+            item.Text("status").ShouldBe("ACCEPTED");
+            (await platform.Dashboard().Get($"{Log}/{item.Text("inboundEventId")}")).Text("data.note").Length.ShouldBe(InboundEvent.MostBytes - 100);
+        }
     }
 
     [Fact]
