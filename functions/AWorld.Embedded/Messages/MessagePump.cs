@@ -165,12 +165,12 @@ sealed class MessagePump : BackgroundService
         var every = handling.Receiver.LockDuration / 2;
         try
         {
-            for (var held = every; held <= options.LockRenewedFor; held += every)
+            // At once too: those before it may have used up most of their session's lock.
+            for (var held = TimeSpan.Zero; held <= options.LockRenewedFor; held += every)
             {
-                await Task.Delay(every, clock, handlerEnds.Token);
                 await settlement.Renew(handlerEnds.Token);
+                await Task.Delay(every, clock, handlerEnds.Token);
             }
-            await Task.Delay(every, clock, handlerEnds.Token);
         }
         catch (Exception over) when (over is OperationCanceledException or MessageLockLostException)
         {

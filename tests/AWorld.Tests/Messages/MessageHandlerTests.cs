@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using AWorld.Embedded.Messages;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
+using AWorld.Tests.Integrations;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AWorld.Tests.Messages;
@@ -150,6 +151,34 @@ public sealed class MessageHandlerTests
             await Task.Yield();
         }
         finish.SetResult();
+        script.Seen.Reader.TryRead(out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_session_stays_with_its_handler_for_longer_than_a_lock_when_each_message_takes_less()
+    {
+        using var go = new SemaphoreSlim(0);
+        var script = new Script
+        {
+            Do = async (_, settlement, stop) =>
+            {
+                await go.WaitAsync(stop);
+                await settlement.Complete(stop);
+            },
+        };
+        await using var platform = await Start(script);
+        await Send(platform, Steps, [.. Enumerable.Range(1, 5).Select(n => ($"{n}", (string?)"a"))]);
+        var seen = new List<string>();
+        for (var n = 1; n <= 5; n++)
+        {
+            var message = await script.Seen.Reader.ReadAsync(Stop);
+            seen.Add($"{message.Message.MessageId} {message.DeliveryCount}");
+            platform.Clock.Advance(TimeSpan.FromSeconds(25));
+            go.Release();
+        }
+        seen.ShouldBe(["1 1", "2 1", "3 1", "4 1", "5 1"]);
+        var queue = await Queue(platform, Steps, "ordered");
+        await InboundWorld.Until(() => queue.Count == 0);
         script.Seen.Reader.TryRead(out _).ShouldBeFalse();
     }
 }
