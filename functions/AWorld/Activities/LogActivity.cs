@@ -21,13 +21,14 @@ static class LogActivity
         [property: Id] string? ActivityLogId,
         DateTimeOffset? CompletedAt) : IChecked
     {
+        internal const string TooEarly = "must not be before 2000-01-01";
         const int MostDataBytes = 64 * 1024;
-        static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        internal static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
         public void Check(Problems problems)
         {
             problems
-                .When(CompletedAt < Earliest, "completedAt", "must not be before 2000-01-01")
+                .When(CompletedAt < Earliest, "completedAt", TooEarly)
                 .When(AdditionalData is { ValueKind: not JsonValueKind.Object }, "additionalData", "must be an object")
                 .When(AdditionalData is { } data && System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(data).Length > MostDataBytes, "additionalData", $"must be at most {MostDataBytes} bytes")
                 .When(Value is { } value && Math.Abs(value) > 1_000_000_000_000_000m, "value", "must be between -10^15 and 10^15");

@@ -41,6 +41,7 @@ sealed class InboundEvents(
             Reason = result.Error?.Message,
             Problems = result.Error?.Details,
             UserId = result.UserId,
+            Overtaken = result.Overtaken,
             Attempt = by.Attempt > 1 ? by.Attempt : null,
             RetryOf = by.RetryOf,
             Time = sent.Time,
@@ -108,7 +109,7 @@ sealed class InboundEvents(
         {
             await Release(tenant, actions, stop);
         }
-        return new(applied.Value ? InboundStatus.Accepted : InboundStatus.Duplicate, UserId: user?.UserId);
+        return new(applied.Value.Now ? InboundStatus.Accepted : InboundStatus.Duplicate, UserId: applied.Value.UserId ?? user?.UserId, Overtaken: applied.Value.Overtaken);
     }
 
     static Error Missing(HeldUser awaited) => awaited.Kind switch

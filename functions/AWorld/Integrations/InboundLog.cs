@@ -18,6 +18,9 @@ sealed record InboundEntry(string InboundEventId, DateTimeOffset At, string Id, 
     public IReadOnlyList<FieldError>? Problems { get; init; }
     public string? UserId { get; init; }
 
+    /// <summary>What it says though an event of a later time had spoken of it, and so did not do: fields of its data, <c>employment</c>.</summary>
+    public IReadOnlyList<string>? Overtaken { get; init; }
+
     /// <summary>How often it was handled so far, when that was more than once.</summary>
     public int? Attempt { get; init; }
 

@@ -19,7 +19,8 @@ enum InboundStatus
 }
 
 /// <param name="Error">Why it was rejected.</param>
-sealed record InboundResult(InboundStatus Status, Error? Error = null, string? UserId = null)
+/// <param name="Overtaken">What it says though a later event had spoken of it, and so did not do.</param>
+sealed record InboundResult(InboundStatus Status, Error? Error = null, string? UserId = null, IReadOnlyList<string>? Overtaken = null)
 {
     public static InboundResult Rejected(Error error, string? userId = null) => new(InboundStatus.Rejected, error, userId);
 }

@@ -6,12 +6,13 @@ using AWorld.Game;
 using AWorld.Learning;
 using AWorld.Platform;
 using AWorld.Users;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Integrations;
 
 /// <summary>What an event asks for, read and checked.</summary>
-/// <param name="Apply">Applies it to the user, null where it makes one. True: now; false: it had been applied.</param>
-sealed record Intent(AboutUser About, Func<UserProfile?, CancellationToken, ValueTask<Result<bool>>> Apply)
+/// <param name="Apply">Applies it to the user, null where it makes one.</param>
+sealed record Intent(AboutUser About, Func<UserProfile?, CancellationToken, ValueTask<Result<Applied>>> Apply)
 {
     /// <summary>It is taken though nobody knows the user.</summary>
     public bool MakesUser { get; init; }
@@ -20,8 +21,14 @@ sealed record Intent(AboutUser About, Func<UserProfile?, CancellationToken, Valu
     public string? TakesBack { get; init; }
 }
 
+/// <summary>What an event did.</summary>
+/// <param name="Now">False: it had been applied.</param>
+/// <param name="UserId">Of the user it made or found by other names; null: the one it is about.</param>
+/// <param name="Overtaken">What it says though a later event had spoken of it, and so did not do.</param>
+sealed record Applied(bool Now, string? UserId = null, IReadOnlyList<string>? Overtaken = null);
+
 /// <summary>The types of events that come in, and what each asks for.</summary>
-sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents workers)
+sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents workers, WorkspaceClocks clocks, IOptions<GameOptions> options)
 {
     public const string ActivityCompleted = "aworld.activity.completed", ActivityRetracted = "aworld.activity.retracted", QuizCompleted = "aworld.quiz.completed";
     public const string WorkerHired = "hr.worker.hired", WorkerChanged = "hr.worker.changed", WorkerLeft = "hr.worker.left";
@@ -41,11 +48,20 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         [QuizAnswered] = typeof(AnsweredQuiz),
     };
 
-    public Result<Intent> Read(Tenant tenant, InboundSettings settings, InboundEvent sent, Sender by) => sent.Type switch
+    public Result<Intent> Read(Tenant tenant, InboundSettings settings, InboundEvent sent, Sender by) =>
+        Untimely(tenant, sent) is { } wrong ? wrong : ReadType(tenant, settings, sent, by);
+
+    /// <summary>What is said of the future would stay the latest word until then.</summary>
+    Error? Untimely(Tenant tenant, InboundEvent sent) =>
+        sent.Time < LogActivity.Request.Earliest ? Error.Invalid("time", LogActivity.Request.TooEarly)
+        : sent.Time > clocks.Now(tenant) + options.Value.ClockSkew ? Error.Invalid("time", "is in the future")
+        : null;
+
+    Result<Intent> ReadType(Tenant tenant, InboundSettings settings, InboundEvent sent, Sender by) => sent.Type switch
     {
         ActivityCompleted => Parse<CompletedActivity>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, by, InData,
             new ActionInput(data.ActivityId!, data.Outcome, data.Value, data.Tags, data.AdditionalData, sent.Key, data.CompletedAt ?? sent.Time), stop))),
-        ActivityRetracted => Parse<RetractedActivity>(sent).Map(data => new Intent(data, async (user, stop) => Applied(await retractions.Retract(
+        ActivityRetracted => Parse<RetractedActivity>(sent).Map(data => new Intent(data, async (user, stop) => Taken(await retractions.Retract(
             tenant, user!.UserId, data.LogId(sent.Source), data.Of, data.Reason, by.Actor, null, stop), static error => error)) { TakesBack = data.LogId(sent.Source) }),
         QuizCompleted => Parse<CompletedQuiz>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, by, InData,
             new QuizInput(data.QuizId!, Outcome: data.Outcome, QuizLogId: sent.Key, AdditionalData: data.AdditionalData, CompletedAt: data.CompletedAt ?? sent.Time), stop))),
@@ -80,14 +96,14 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         ? Error.Invalid([.. details.Select(static one => one with { Field = one.Field.Length == 0 ? "data" : $"data.{one.Field}" })])
         : error;
 
-    async ValueTask<Result<bool>> Act(Tenant tenant, UserProfile user, Sender by, Func<Error, Error> explain, PlayerInput action, CancellationToken stop) =>
-        Applied(await actions.Take(tenant, user.UserId, action, by.Actor, null, stop), explain);
+    async ValueTask<Result<Applied>> Act(Tenant tenant, UserProfile user, Sender by, Func<Error, Error> explain, PlayerInput action, CancellationToken stop) =>
+        Taken(await actions.Take(tenant, user.UserId, action, by.Actor, null, stop), explain);
 
-    static Result<bool> Applied(Result<Answer> taken, Func<Error, Error> explain) => taken.Error switch
+    static Result<Applied> Taken(Result<Answer> taken, Func<Error, Error> explain) => taken.Error switch
     {
-        null => !taken.Value.Replayed,
+        null => new Applied(!taken.Value.Replayed),
         // Its content is the same, so what was made of it then was another mapping's, be it an activity or a quiz.
-        { Status: StatusCodes.Status409Conflict, Code: "resource/already_exists" } => false,
+        { Status: StatusCodes.Status409Conflict, Code: "resource/already_exists" } => new Applied(false),
         { Status: < 500, Code: not "resource/conflict" } refused => explain(refused),
         { } busy => throw new StoreBusyException(busy.RetryAfter ?? TimeSpan.FromSeconds(1)),
     };

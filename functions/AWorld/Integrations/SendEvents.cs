@@ -15,10 +15,11 @@ sealed class SendEvents(InboundEvents events, IOptions<InboundOptions> options)
 
     /// <param name="Status">Null: it could not be handled now and is to be sent again.</param>
     /// <param name="InboundEventId">Its entry in the inbound log.</param>
-    internal sealed record EventResult(string? Id, string? Source, InboundStatus? Status, string? UserId, string? InboundEventId, ItemError? Error)
+    /// <param name="Overtaken">What it says though an event of a later time had spoken of it, and so did not do.</param>
+    internal sealed record EventResult(string? Id, string? Source, InboundStatus? Status, string? UserId, string? InboundEventId, ItemError? Error, IReadOnlyList<string>? Overtaken)
     {
         public static EventResult Of(Taken taken) =>
-            new(taken.Id, taken.Source, taken.Status, taken.UserId, taken.InboundEventId, taken.Error is { } error ? new(error.Code, error.Message, error.Details) : null);
+            new(taken.Id, taken.Source, taken.Status, taken.UserId, taken.InboundEventId, taken.Error is { } error ? new(error.Code, error.Message, error.Details) : null, taken.Overtaken);
     }
 
     sealed record EventResults(IReadOnlyList<EventResult> Items);
@@ -56,7 +57,7 @@ sealed class SendEvents(InboundEvents events, IOptions<InboundOptions> options)
         http.Request.ContentType?.StartsWith(CloudEvents.BatchType, StringComparison.OrdinalIgnoreCase) == true || body.Span.TrimStart(" \t\r\n"u8) is [(byte)'[', ..];
 
     /// <summary>What became of one of several events.</summary>
-    public sealed record Taken(string? Id, string? Source, InboundStatus? Status, string? UserId, string? InboundEventId, Error? Error);
+    public sealed record Taken(string? Id, string? Source, InboundStatus? Status, string? UserId, string? InboundEventId, Error? Error, IReadOnlyList<string>? Overtaken = null);
 
     /// <summary>Handles events: users side by side, those of a user in order.</summary>
     public async Task<Taken[]> TakeAll(Tenant tenant, IReadOnlyList<ReadEvent> read, Sender by, CancellationToken stop, IReadOnlyList<string>? retryOf = null)
@@ -91,7 +92,7 @@ sealed class SendEvents(InboundEvents events, IOptions<InboundOptions> options)
         try
         {
             var (result, entry) = await events.Take(tenant, sent, by, stop);
-            return new(sent.Id, sent.Source, result.Status, result.UserId, entry, result.Status == InboundStatus.Rejected ? result.Error : null);
+            return new(sent.Id, sent.Source, result.Status, result.UserId, entry, result.Status == InboundStatus.Rejected ? result.Error : null, result.Overtaken);
         }
         catch (StoreBusyException busy)
         {

@@ -27,7 +27,7 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
     /// <summary>In the user's partition: the event was applied.</summary>
     public static string MarkerOf(InboundEvent sent) => $"inbound:{sent.Key}";
 
-    public async ValueTask<Result<bool>> Hired(Tenant tenant, UserProfile? user, InboundEvent sent, HiredWorker data, Sender by, CancellationToken stop)
+    public async ValueTask<Result<Applied>> Hired(Tenant tenant, UserProfile? user, InboundEvent sent, HiredWorker data, Sender by, CancellationToken stop)
     {
         // A workspace may have known the person by e-mail before HR named them.
         user ??= await users.ByEmail(tenant, data.Email!, stop);
@@ -39,16 +39,16 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
         var made = await users.Create(tenant, draft, by.Actor, async (user, stop) => (await Decide(tenant, user, sent, data, static user => user, stop)).Map(static decided => decided.User), stop);
         return made.Error switch
         {
-            null => true,
+            null => new Applied(true, made.Value.UserId),
             // Somebody made the user at the same moment: of what this event says nothing is lost.
             { Status: StatusCodes.Status409Conflict } when await users.ByEmail(tenant, data.Email!, stop) is { } other => await Change(tenant, other, sent, data, by, static user => user with { DeactivatedAt = null }, stop),
             { } refused => Refused(refused),
         };
     }
 
-    public ValueTask<Result<bool>> Changed(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, Sender by, CancellationToken stop) => Change(tenant, user, sent, data, by, null, stop);
+    public ValueTask<Result<Applied>> Changed(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, Sender by, CancellationToken stop) => Change(tenant, user, sent, data, by, null, stop);
 
-    public async ValueTask<Result<bool>> Left(Tenant tenant, UserProfile user, InboundEvent sent, LeftWorker data, Sender by, CancellationToken stop)
+    public async ValueTask<Result<Applied>> Left(Tenant tenant, UserProfile user, InboundEvent sent, LeftWorker data, Sender by, CancellationToken stop)
     {
         var at = data.LeftAt ?? sent.Time!.Value;
         var changed = await Change(tenant, user, sent, data, by, user => user with { DeactivatedAt = at }, stop);
@@ -60,14 +60,17 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
         return changed;
     }
 
-    async ValueTask<Result<bool>> Change(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, Sender by, Func<UserProfile, UserProfile>? employ, CancellationToken stop)
+    async ValueTask<Result<Applied>> Change(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, Sender by, Func<UserProfile, UserProfile>? employ, CancellationToken stop)
     {
-        var appliedNow = true;
+        var applied = new Applied(true);
         var result = await users.Change(tenant, user.UserId, by.Actor, async (user, stop) =>
         {
             var decided = await Decide(tenant, user, sent, data, employ, stop);
-            appliedNow = decided is { Succeeded: true, Value.AppliedNow: true };
-            return decided.Map(static one => one.User);
+            return decided.Map(one =>
+            {
+                applied = one.Applied;
+                return one.User;
+            });
         }, stop);
         if (result.Error is { } refused)
         {
@@ -77,12 +80,12 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
         {
             verified.Forget(caller => caller.UserId == user.UserId && caller.Tenant == tenant);
         }
-        return appliedNow;
+        return applied with { UserId = user.UserId };
     }
 
     static Error Refused(Error error) => error.Status < 500 && error.Code != "resource/conflict" ? error : throw new StoreBusyException(error.RetryAfter ?? TimeSpan.FromSeconds(1));
 
-    sealed record Decided(DecidedUser User, bool AppliedNow);
+    sealed record Decided(DecidedUser User, Applied Applied);
 
     /// <param name="employ">What it says of the employment; null: nothing.</param>
     async ValueTask<Result<Decided>> Decide(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, Func<UserProfile, UserProfile>? employ, CancellationToken stop)
@@ -91,25 +94,24 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
         var marker = MarkerOf(sent);
         if (await store.Read(partition, marker, stop) is not null)
         {
-            return new Decided(new(user), false);
+            return new Decided(new(user), new(false));
         }
         var document = await store.Read(partition, DocumentId, stop);
-        var fields = new Dictionary<string, WorkerField>(document is null ? new Dictionary<string, WorkerField>() : Json.Read<Worker>(document.Body).Fields);
-        var at = sent.Time!.Value;
+        var news = new News(document is null ? [] : new(Json.Read<Worker>(document.Body).Fields), sent.Time!.Value);
         foreach (var (name, apply) in Profile(data))
         {
-            if (sent.Data.TryGetProperty(name, out _) && IsNews(fields, name, at))
+            if (sent.Data.TryGetProperty(name, out _) && news.Is(name))
             {
                 user = apply(user);
             }
         }
-        if (employ is not null && IsNews(fields, Employment, at))
+        if (employ is not null && news.Is(Employment))
         {
             user = employ(user);
         }
-        user = await Tag(tenant, user, sent, data, fields, stop);
-        var worker = Json.Bytes(new Worker(fields));
-        return new Decided(new(user, Write.Create(marker, "{}"u8.ToArray()), document is null ? Write.Create(DocumentId, worker) : Write.Replace(DocumentId, worker, document.ETag)), true);
+        user = await Tag(tenant, user, sent, data, news, stop);
+        var worker = Json.Bytes(new Worker(news.Fields));
+        return new Decided(new(user, Write.Create(marker, "{}"u8.ToArray()), document is null ? Write.Create(DocumentId, worker) : Write.Replace(DocumentId, worker, document.ETag)), new(true, Overtaken: news.Overtaken is [] ? null : news.Overtaken));
     }
 
     static IEnumerable<(string Name, Func<UserProfile, UserProfile> Apply)> Profile(WorkerData data) =>
@@ -120,19 +122,27 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
         ("timezone", user => user with { Timezone = data.Timezone }),
     ];
 
-    /// <summary>Whether nothing newer was said of the field; notes that this was.</summary>
-    static bool IsNews(Dictionary<string, WorkerField> fields, string name, DateTimeOffset at)
+    /// <summary>What an event says against what was said before.</summary>
+    sealed class News(Dictionary<string, WorkerField> fields, DateTimeOffset at)
     {
-        var before = fields.GetValueOrDefault(name);
-        if (before?.At > at)
+        public Dictionary<string, WorkerField> Fields => fields;
+        public List<string> Overtaken { get; } = [];
+
+        /// <summary>Whether nothing newer was said of the field; notes that this was.</summary>
+        public bool Is(string name)
         {
-            return false;
+            var before = fields.GetValueOrDefault(name);
+            if (before?.At > at)
+            {
+                Overtaken.Add(name);
+                return false;
+            }
+            fields[name] = before is null ? new(at) : before with { At = at };
+            return true;
         }
-        fields[name] = new(at, before?.TagId);
-        return true;
     }
 
-    async ValueTask<UserProfile> Tag(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, Dictionary<string, WorkerField> fields, CancellationToken stop)
+    async ValueTask<UserProfile> Tag(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, News news, CancellationToken stop)
     {
         var rules = (await settings.Of(tenant, stop)).WorkerTags ?? [];
         var snapshot = await snapshots.Get(tenant, stop);
@@ -142,13 +152,13 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
         })
         {
             var name = JsonNamingPolicy.CamelCase.ConvertName(attribute.ToString());
-            if (!sent.Data.TryGetProperty(name, out _) || !IsNews(fields, name, sent.Time!.Value))
+            if (!sent.Data.TryGetProperty(name, out _) || !news.Is(name))
             {
                 continue;
             }
             var tagId = value is not null && rules.FirstOrDefault(rule => rule.Attribute == attribute) is { } rule ? TagOf(snapshot, rule, value) : null;
-            user = Tagged(user, fields[name].TagId, tagId, clocks.Now(tenant));
-            fields[name] = fields[name] with { TagId = tagId };
+            user = Tagged(user, news.Fields[name].TagId, tagId, clocks.Now(tenant));
+            news.Fields[name] = news.Fields[name] with { TagId = tagId };
         }
         return user;
     }

@@ -101,6 +101,8 @@ public sealed class InboundEventTests
         { """{ "specversion": "1.0", "id": "\ud800", "source": "/s", "type": "t", "data": {} }""", "id", "must not contain control characters" },
         { """{ "specversion": "1.0", "id": "1", "source": "a b", "type": "t", "data": {} }""", "source", "must be a URI reference" },
         { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "t", "time": "today", "data": {} }""", "time", "must be a date and time with an offset, such as 2026-03-29T10:00:00Z" },
+        { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "aworld.activity.completed", "time": "1999-01-01T00:00:00Z", "data": { "externalId": "ada", "activityId": "read" } }""", "time", "must not be before 2000-01-01" },
+        { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "aworld.activity.completed", "time": "2026-03-10T09:10:00Z", "data": { "externalId": "ada", "activityId": "read" } }""", "time", "is in the future" },
         { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "t", "data": [] }""", "data", "must be a JSON object" },
         { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "t", "data_base64": "?" }""", "data_base64", "is not JSON in base64" },
         { """{ "specversion": "1.0", "id": "1", "source": "/s", "type": "t", "datacontenttype": "text/xml", "data": {} }""", "datacontenttype", "must be application/json" },

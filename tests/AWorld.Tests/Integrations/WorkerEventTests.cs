@@ -72,7 +72,7 @@ public sealed class WorkerEventTests
         await platform.Pass(TimeSpan.FromDays(60));
         var back = (await platform.User("w1")).ShouldNotBeNull();
         (back.UserId, back.DeactivatedAt).ShouldBe((ada, null));
-        await client.Post(Events, Event("4", new { externalId = "w1" }, "hr.worker.left", "/hr", "2026-05-20T00:00:00Z"));
+        await client.Post(Events, Event("4", new { externalId = "w1" }, "hr.worker.left", "/hr", "2026-05-19T00:00:00Z"));
         await platform.Pass(TimeSpan.FromDays(31));
         (await platform.User("w1")).ShouldBeNull();
     }
@@ -87,6 +87,38 @@ public sealed class WorkerEventTests
         (await client.StatusOf(Read("r1", "w1"))).ShouldBe("ACCEPTED");
         platform.Clock.Advance(TimeSpan.FromDays(2));
         await client.Refused(400, HttpMethod.Post, Events, Read("r2", "w1"));
+    }
+
+    [Theory]
+    [InlineData("left", "2099-01-01T00:00:00Z", "is in the future")]
+    [InlineData("changed", "2026-03-10T09:06:00Z", "is in the future")]
+    [InlineData("hired", "1999-12-31T23:59:59Z", "must not be before 2000-01-01")]
+    public async Task Nothing_is_said_of_another_time_than_ours_that_no_later_word_could_correct(string what, string time, string message)
+    {
+        await using var platform = await StartWithTags();
+        var client = platform.Home.Sender();
+        await client.Post(Events, Worker("1", "hired", new { externalId = "w1", email = "ada@example.org", nickname = "Ada" }, 1));
+        var refusal = await client.Refused(400, HttpMethod.Post, Events, Event("2", new { externalId = "w1", email = "ada@example.org", nickname = "Other" }, $"hr.worker.{what}", "/hr", time));
+        refusal.Details.ShouldBe([new("time", message)]);
+        (await client.StatusOf(Event("2", new { externalId = "w1", email = "ada@example.org", nickname = "Ada L" }, "hr.worker.changed", "/hr", "2026-03-10T09:05:00Z"))).ShouldBe("ACCEPTED");
+        var user = (await platform.User("w1"))!;
+        (user.Nickname, user.DeactivatedAt).ShouldBe(("Ada L", null));
+    }
+
+    [Fact]
+    public async Task An_event_that_a_later_one_has_overtaken_says_so_in_its_answer_and_in_the_log()
+    {
+        await using var platform = await StartWithTags();
+        var client = platform.Home.Sender();
+        await client.Post(Events, Worker("1", "hired", new { externalId = "w1", email = "ada@example.org", nickname = "Ada" }, 1));
+        (await client.Post(Events, Worker("2", "changed", new { externalId = "w1", nickname = "Ada L", department = "Sales" }, 3))).At("items[0]").Has("overtaken").ShouldBeFalse();
+        var late = await client.Post(Events, Worker("3", "changed", new { externalId = "w1", nickname = "Ada K", department = "Support", lang = "it" }, 2));
+        late.Text("items[0].status").ShouldBe("ACCEPTED");
+        late.Items("items[0].overtaken").Select(name => name.GetString()).ShouldBe(["nickname", "department"]);
+        (await platform.Dashboard().Get($"{Log}/{late.Text("items[0].inboundEventId")}")).Items("overtaken").Count.ShouldBe(2);
+        (await client.Post(Events, Worker("4", "left", new { externalId = "w1" }, 0))).Items("items[0].overtaken").Single().GetString().ShouldBe("employment");
+        var user = (await platform.User("w1"))!;
+        (user.Nickname, user.Lang, user.DeactivatedAt).ShouldBe(("Ada L", "it", null));
     }
 
     [Fact]
