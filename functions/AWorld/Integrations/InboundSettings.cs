@@ -21,7 +21,7 @@ sealed record WorkerTags(
     [property: MaxLength(1_000, ErrorMessage = "must hold at most 1000 values")] IReadOnlyDictionary<string, string>? Values);
 
 /// <summary>How a workspace takes what comes in.</summary>
-/// <param name="EraseAfterDays">How long after a worker left their user is erased; null: never.</param>
+/// <param name="EraseAfterDays">How long after a worker left, and that was said, their user is erased; null: never.</param>
 /// <param name="Learning">The first that fits an event is taken; one of the event's own id comes before those of any.</param>
 sealed record InboundSettings(
     UnknownUsers UnknownUsers = UnknownUsers.Hold,

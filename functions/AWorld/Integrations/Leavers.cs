@@ -37,7 +37,7 @@ sealed class LeaverSteps(Leavers leavers)
 }
 
 /// <summary>Users of workers who left: erased when the workspace's time for that is over.</summary>
-sealed class Leavers(UserDirectory users, ErasureRuns erasures, InboundSettingsStore settings, IWorkflowClient workflows, WorkspaceClocks clocks) : IClockObserver
+sealed class Leavers(UserDirectory users, ErasureRuns erasures, InboundSettingsStore settings, IDocumentStore store, IWorkflowClient workflows, WorkspaceClocks clocks) : IClockObserver
 {
     /// <summary>The workspace may change its time meanwhile.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
@@ -71,7 +71,9 @@ sealed class Leavers(UserDirectory users, ErasureRuns erasures, InboundSettingsS
         {
             return LongestWait;
         }
-        var wait = left + TimeSpan.FromDays(days) - now;
+        // Whoever mistypes the day somebody left on has as long to notice as for any other.
+        var from = await WorkerEvents.HeardOfLeaving(store, tenant, userId, stop) is { } heard && heard > left ? heard : left;
+        var wait = from + TimeSpan.FromDays(days) - now;
         if (wait > TimeSpan.Zero)
         {
             return wait < LongestWait ? wait : LongestWait;

@@ -20,9 +20,14 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
 
     /// <param name="At">The time of the event that spoke of it last.</param>
     /// <param name="TagId">The tag that came of it.</param>
-    sealed record WorkerField(DateTimeOffset At, string? TagId = null);
+    /// <param name="HeardAt">Of the employment: when we were told of it as it is.</param>
+    sealed record WorkerField(DateTimeOffset At, string? TagId = null, DateTimeOffset? HeardAt = null);
 
     const string Employment = "employment";
+
+    /// <summary>When we were told that the user left; null: before that was noted.</summary>
+    public static async ValueTask<DateTimeOffset?> HeardOfLeaving(IDocumentStore store, Tenant tenant, string userId, CancellationToken stop) =>
+        await store.Read(Partition.Player(tenant, userId), DocumentId, stop) is { } document ? Json.Read<Worker>(document.Body).Fields.GetValueOrDefault(Employment)?.HeardAt : null;
 
     /// <summary>In the user's partition: the event was applied.</summary>
     public static string MarkerOf(InboundEvent sent) => $"inbound:{sent.Key}";
@@ -107,7 +112,10 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
         }
         if (employ is not null && news.Is(Employment))
         {
-            user = employ(user);
+            var employed = employ(user);
+            var known = news.Fields[Employment];
+            news.Fields[Employment] = known.HeardAt is null || employed.DeactivatedAt != user.DeactivatedAt ? known with { HeardAt = clocks.Now(tenant) } : known;
+            user = employed;
         }
         user = await Tag(tenant, user, sent, data, news, stop);
         var worker = Json.Bytes(new Worker(news.Fields));

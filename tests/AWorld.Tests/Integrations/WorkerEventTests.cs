@@ -78,6 +78,25 @@ public sealed class WorkerEventTests
     }
 
     [Fact]
+    public async Task Whoever_left_long_before_we_were_told_is_erased_no_sooner_after_that_and_can_be_kept()
+    {
+        await using var platform = await StartWithTags();
+        var client = platform.Home.Sender();
+        foreach (var worker in new[] { "w1", "w2" })
+        {
+            await client.Post(Events, Worker($"{worker}-1", "hired", new { externalId = worker, email = $"{worker}@example.org" }, 1));
+            await client.Post(Events, Worker($"{worker}-2", "left", new { externalId = worker, leftAt = "2016-03-09T00:00:00Z" }, 2));
+        }
+        await platform.Pass(TimeSpan.FromDays(29));
+        await client.Post(Events, Worker("w1-3", "hired", new { externalId = "w1", email = "w1@example.org" }, 3));
+        await client.Post(Events, Worker("w2-3", "left", new { externalId = "w2", leftAt = "2016-03-09T00:00:00Z" }, 3));
+        (await platform.User("w2")).ShouldNotBeNull();
+        await platform.Pass(TimeSpan.FromDays(2));
+        (await platform.User("w1")).ShouldNotBeNull().DeactivatedAt.ShouldBeNull();
+        (await platform.User("w2")).ShouldBeNull("saying the same again does not begin the time anew");
+    }
+
+    [Fact]
     public async Task Whoever_leaves_on_a_day_to_come_acts_until_then()
     {
         await using var platform = await StartWithTags();
