@@ -76,23 +76,29 @@ sealed class HookEvents : IDisposable
         {
             return new Problem(Error.RateLimited(TimeSpan.FromSeconds(1)));
         }
-        JsonElement json;
+        var (workspace, by) = (HookSource.TenantOf(sourceId)!, new Sender("hook", sourceId));
+        var read = Read(source.Draft, body);
+        if (read.Error is { } wrong)
+        {
+            await events.NoteUnreadable(workspace, null, source.Draft.EventSource, wrong, by);
+            return new Problem(wrong);
+        }
+        var taken = await send.TakeAll(workspace, read.Value, by, stop);
+        // A vendor sends again what was not answered with success; what is wrong with an event is in the log, and comes no better.
+        return taken.FirstOrDefault(static one => one.Status is null) is { Error: { } busy } ? new Problem(busy) : Answer.Ok(new Response([.. taken.Select(SendEvents.EventResult.Of)]));
+    }
+
+    static Result<ReadEvent[]> Read(HookDraft source, ReadOnlyMemory<byte> body)
+    {
         try
         {
-            json = JsonElement.Parse(body.Span, new JsonDocumentOptions { MaxDepth = MostDepth });
+            var json = JsonElement.Parse(body.Span, new JsonDocumentOptions { MaxDepth = MostDepth });
+            return Body.Unpaired(body.Span) is { } place ? Error.Invalid(place, Body.NotUnicode) : source.Mapping!.Apply(source.EventSource!, json);
         }
         catch (JsonException bad)
         {
-            return new Problem(Error.Invalid("", $"is not JSON: {Validation.MessageOf(bad, typeof(object))}"));
+            return Error.Invalid("", $"is not JSON: {Validation.MessageOf(bad, typeof(object))}");
         }
-        var read = Body.Unpaired(body.Span) is { } place ? Error.Invalid(place, Body.NotUnicode) : source.Draft.Mapping!.Apply(source.Draft.EventSource!, json);
-        if (read.Error is { } wrong)
-        {
-            return new Problem(wrong);
-        }
-        var taken = await send.TakeAll(HookSource.TenantOf(sourceId)!, read.Value, new("hook", sourceId), stop);
-        // A vendor sends again what was not answered with success; what is wrong with an event is in the log, and comes no better.
-        return taken.FirstOrDefault(static one => one.Status is null) is { Error: { } busy } ? new Problem(busy) : Answer.Ok(new Response([.. taken.Select(SendEvents.EventResult.Of)]));
     }
 
     async Task<IResult> Try(Tenant tenant, string sourceId, DryRun request, CancellationToken stop)

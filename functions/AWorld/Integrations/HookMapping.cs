@@ -67,7 +67,8 @@ sealed record HookMapping(
             }
         }
         json["data"] = Json.Element(Data!.Select(one => (one.Key, Value: Evaluate(one.Value, $"data.{one.Key}"))).Where(static one => one.Value is not null).ToDictionary(static one => one.Key, static one => one.Value!.Value));
-        return problems.Found.Count > 0 ? new(Error.Invalid(problems.Found)) : CloudEvents.Structured(Json.Element(json));
+        return problems.Found.Count == 0 ? CloudEvents.Structured(Json.Element(json))
+            : new(Error.Invalid(problems.Found), json.TryGetValue("id", out var id) ? id.GetString() : null, source);
 
         JsonElement? Evaluate(Expression? expression, string name)
         {

@@ -33,10 +33,8 @@ sealed class InboundEvents(
         return (result, await Note(tenant, sent, result, by));
     }
 
-    public Task<string> Note(Tenant tenant, InboundEvent sent, InboundResult result, Sender by)
-    {
-        Telemetry.InboundEvents.Add(1, new("status", result.Status.ToString().ToLowerInvariant()), new KeyValuePair<string, object?>("door", by.Door));
-        return log.Write(tenant, new("", default, sent.Id, sent.Source, sent.Type, result.Status, by.Door)
+    public Task<string> Note(Tenant tenant, InboundEvent sent, InboundResult result, Sender by) => Note(
+        tenant, new("", default, sent.Id, sent.Source, sent.Type, result.Status, by.Door)
         {
             Reason = result.Error?.Message,
             Problems = result.Error?.Details,
@@ -48,6 +46,17 @@ sealed class InboundEvents(
             Subject = sent.Subject,
             Data = result.Status == InboundStatus.Duplicate ? null : sent.Data,
         });
+
+    /// <summary>Notes what came in and is no event, without its content, of which nobody has seen what it is.</summary>
+    public Task<string> NoteUnreadable(Tenant tenant, string? id, string? source, Error why, Sender by) =>
+        Note(tenant, new("", default, Cut(id), Cut(source), null, InboundStatus.Rejected, by.Door) { Reason = Cut(why.Message), Problems = why.Details, RetryOf = by.RetryOf });
+
+    static string? Cut(string? text) => text is { Length: > InboundEvent.MostCharacters } ? text[..InboundEvent.MostCharacters] : text;
+
+    Task<string> Note(Tenant tenant, InboundEntry entry)
+    {
+        Telemetry.InboundEvents.Add(1, new("status", entry.Status.ToString().ToLowerInvariant()), new KeyValuePair<string, object?>("door", entry.Door));
+        return log.Write(tenant, entry);
     }
 
     async ValueTask<InboundResult> Handle(Tenant tenant, InboundEvent sent, Sender by, CancellationToken stop)

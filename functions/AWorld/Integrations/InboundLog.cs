@@ -9,8 +9,9 @@ namespace AWorld.Integrations;
 /// <summary>One handling of an event; never changed.</summary>
 /// <param name="InboundEventId">Where it is in the log.</param>
 /// <param name="At">When it was handled.</param>
+/// <param name="Id">As far as it is an event: what is none may have neither id nor type.</param>
 /// <param name="Door">Through which it came: http, queue, hook, held or replay.</param>
-sealed record InboundEntry(string InboundEventId, DateTimeOffset At, string Id, string Source, string Type, InboundStatus Status, string Door)
+sealed record InboundEntry(string InboundEventId, DateTimeOffset At, string? Id, string? Source, string? Type, InboundStatus Status, string Door)
 {
     /// <summary>Why it was rejected or is held.</summary>
     public string? Reason { get; init; }
@@ -30,12 +31,12 @@ sealed record InboundEntry(string InboundEventId, DateTimeOffset At, string Id, 
     public DateTimeOffset? Time { get; init; }
     public string? Subject { get; init; }
 
-    /// <summary>Not in lists, nor of duplicates.</summary>
+    /// <summary>Not in lists, nor of duplicates and what is no event.</summary>
     public JsonElement? Data { get; init; }
 
     public bool IsRetried => Attempt > 1 || RetryOf is not null;
 
-    public InboundEvent? Event => Data is { } data ? new(Id, Source, Type, Time, Subject, data) : null;
+    public InboundEvent? Event => Data is { } data ? new(Id!, Source!, Type!, Time, Subject, data) : null;
 }
 
 /// <summary>

@@ -63,10 +63,9 @@ sealed class SendEvents(InboundEvents events, IOptions<InboundOptions> options)
     public async Task<Taken[]> TakeAll(Tenant tenant, IReadOnlyList<ReadEvent> read, Sender by, CancellationToken stop, IReadOnlyList<string>? retryOf = null)
     {
         var results = new Taken[read.Count];
-        foreach (var (index, (sent, id, source)) in read.Index())
-        {
-            results[index] = new(id, source, sent.Error is null ? null : InboundStatus.Rejected, null, null, sent.Error);
-        }
+        var unreadable = read.Index().Where(static one => one.Item.Event.Error is not null).Select(async one =>
+            results[one.Index] = new(one.Item.Id, one.Item.Source, InboundStatus.Rejected, null, await events.NoteUnreadable(tenant, one.Item.Id, one.Item.Source, one.Item.Event.Error!, by), one.Item.Event.Error));
+        await Task.WhenAll(unreadable);
         var byUser = read.Index().Where(static one => one.Item.Event.Succeeded).GroupBy(static one => UserOf(one.Item.Event.Value), StringComparer.Ordinal);
         await Parallel.ForEachAsync(byUser, new ParallelOptions { MaxDegreeOfParallelism = options.Value.UsersAtOnce, CancellationToken = stop }, async (ofUser, stop) =>
         {

@@ -151,6 +151,29 @@ public sealed class HookTests
     }
 
     [Fact]
+    public async Task What_the_mapping_makes_no_event_of_is_in_the_log_with_the_reason()
+    {
+        await using var platform = await Start();
+        var mapping = Mapping.Replace("{ \"var\": \"item.at\" }", "{ \"cat\": [{ \"var\": \"item.at\" }, \"\"] }", StringComparison.Ordinal);
+        var source = await platform.Dashboard().Post(Sources, Draft("""{ "scheme": "API_KEY" }""").Replace(Mapping, mapping, StringComparison.Ordinal));
+        var (path, key) = (source.Text("path"), ("x-api-key", source.Text("secret")));
+        using var response = await Send(platform, path, """{ "batch": "b1", "results": [{ "no": 1, "state": "passed", "at": "today", "user": { "login": "ada" } }] }""", key);
+        var item = (await response.Body()).Items().Single();
+        item.Text("error.details[0].field").ShouldBe("time");
+        foreach (var body in new[] { """{ "results": 5 }""", "no json" })
+        {
+            await platform.Anonymous().Refused(400, HttpMethod.Post, path, body, key);
+        }
+        var logged = (await platform.Dashboard().Get($"{Log}?order=asc")).Items();
+        logged.Select(entry => (entry.Text("status"), entry.Text("source"), entry.Text("problems[0].field"))).ShouldBe(
+            [("REJECTED", "/vendor", "time"), ("REJECTED", "/vendor", "mapping.items"), ("REJECTED", "/vendor", "")]);
+        logged[0].Text("id").ShouldBe("b1-1");
+        var entry = await platform.Dashboard().Get($"{Log}/{item.Text("inboundEventId")}");
+        (entry.Text("reason")[..4], entry.Has("data"), entry.ToString().Contains(source.Text("secret"), StringComparison.Ordinal)).ShouldBe(("time", false, false));
+        await platform.Dashboard().Refused(400, HttpMethod.Post, $"{Log}/{item.Text("inboundEventId")}/replay");
+    }
+
+    [Fact]
     public async Task What_is_too_large_too_deep_too_often_or_no_JSON_is_refused()
     {
         await using var platform = await Start(("AWorld:Inbound:HookKilobytes", "2"), ("AWorld:Inbound:HookPerSecond", "5"));
