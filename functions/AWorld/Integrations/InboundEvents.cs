@@ -79,7 +79,7 @@ sealed class InboundEvents(
         }
         if (awaited is not null)
         {
-            return rules.UnknownUsers == UnknownUsers.Reject ? InboundResult.Rejected(Missing(awaited), user?.UserId) : await Hold(tenant, awaited, sent, intent, by, stop);
+            return rules.UnknownUsers == UnknownUsers.Reject ? InboundResult.Rejected(Missing(awaited, sent), user?.UserId) : await Hold(tenant, awaited, sent, intent, by, stop);
         }
         if (!intent.MakesUser)
         {
@@ -121,8 +121,9 @@ sealed class InboundEvents(
         return new(applied.Value.Now ? InboundStatus.Accepted : InboundStatus.Duplicate, UserId: applied.Value.UserId ?? user?.UserId, Overtaken: applied.Value.Overtaken);
     }
 
-    static Error Missing(HeldUser awaited) => awaited.Kind switch
+    static Error Missing(HeldUser awaited, InboundEvent sent) => awaited.Kind switch
     {
+        "externalId" when !sent.Data.TryGetProperty("externalId", out _) => Error.Invalid("subject", "no user of this workspace has it as externalId"),
         "userId" => Error.Invalid("data.userId", "is not a user of this workspace"),
         HeldUser.Actions => Error.Invalid("data", "names no action of the user"),
         var kind => Error.Invalid($"data.{kind}", "no user of this workspace has it"),
@@ -151,7 +152,7 @@ sealed class InboundEvents(
         {
             await Release(tenant, awaited, stop);
         }
-        return new(status.Value, status == InboundStatus.Held ? Missing(awaited) : null);
+        return new(status.Value, status == InboundStatus.Held ? Missing(awaited, sent) : null);
     }
 
     /// <summary>Null: the id is taken by other content.</summary>
@@ -205,12 +206,15 @@ sealed class InboundEvents(
         _ => await users.ByEmail(tenant, about.Email!, stop),
     };
 
+    /// <summary>The id of the user with this name; null: there is none (yet).</summary>
+    public async ValueTask<string?> UserOf(Tenant tenant, HeldUser name, CancellationToken stop) => (await Find(tenant, name.About, stop))?.UserId;
+
     /// <summary>Applies what waits for a user, or an action of theirs, as far as that is there by now, in its order.</summary>
     public ValueTask Release(Tenant tenant, HeldUser who, CancellationToken stop) => held.Release(tenant, who, async (waiting, stop) =>
     {
         var sender = waiting.By with { Door = "held", RetryOf = null, Attempt = waiting.By.Attempt + 1 };
         var read = types.Read(tenant, await settings.Of(tenant, stop), waiting.Event, sender);
-        var result = InboundResult.Rejected(read.Error ?? Missing(who));
+        var result = InboundResult.Rejected(read.Error ?? Missing(who, waiting.Event));
         if (read.Succeeded)
         {
             var (user, awaited) = await Look(tenant, read.Value, stop);
@@ -237,7 +241,7 @@ sealed class InboundEvents(
                     await Release(tenant, who, stop);
                 }
                 await held.Expire(tenant, who, waiting => new(Note(tenant, waiting.Event, InboundResult.Rejected(
-                    Missing(who) with { Message = $"{(who.Kind == HeldUser.Actions ? "no such action of the user" : $"nobody with {who.Kind} {who.Value}")} appeared within {options.Value.HeldFor.TotalDays:0.#} days" }), waiting.By with { Door = "held", Attempt = waiting.By.Attempt + 1 })), stop);
+                    Missing(who, waiting.Event) with { Message = $"{(who.Kind == HeldUser.Actions ? "no such action of the user" : $"nobody with {who.Kind} {who.Value}")} appeared within {options.Value.HeldFor.TotalDays:0.#} days" }), waiting.By with { Door = "held", Attempt = waiting.By.Attempt + 1 })), stop);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {

@@ -5,6 +5,7 @@ using AWorld.Expressions;
 using AWorld.Game;
 using AWorld.Learning;
 using AWorld.Platform;
+using AWorld.Tenancy;
 using AWorld.Users;
 using Microsoft.Extensions.Options;
 
@@ -81,7 +82,15 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         return parsed.Error is { } wrong ? InData(wrong) : parsed;
     }
 
-    static readonly string[] Naming = ["userId", "externalId", "email"];
+    /// <summary>By what data names a user; the first that is there says who it is.</summary>
+    public static readonly string[] Naming = ["userId", "externalId", "email"];
+
+    /// <summary>All names that an event, which may be wrong otherwise, gives its user.</summary>
+    public static List<HeldUser> NamesOf(InboundEvent sent) => WithUser(sent) is { ValueKind: JsonValueKind.Object } data
+        ? [.. from kind in Naming where data.TryGetProperty(kind, out var value) && value.ValueKind == JsonValueKind.String let text = data.GetProperty(kind).GetString()!
+              where kind == "email" ? EmailAddress.IsValid(text) : Ids.IsClientId(text)
+              select new HeldUser(kind, kind == "email" ? EmailAddress.Normalize(text) : text)]
+        : [];
 
     /// <summary>Where the data names nobody, the event's subject is the customer's own id of the person.</summary>
     static JsonElement WithUser(InboundEvent sent) =>

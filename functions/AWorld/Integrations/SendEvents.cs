@@ -66,21 +66,15 @@ sealed class SendEvents(InboundEvents events, IOptions<InboundOptions> options)
         var unreadable = read.Index().Where(static one => one.Item.Event.Error is not null).Select(async one =>
             results[one.Index] = new(one.Item.Id, one.Item.Source, InboundStatus.Rejected, null, await events.NoteUnreadable(tenant, one.Item.Id, one.Item.Source, one.Item.Event.Error!, by), one.Item.Event.Error));
         await Task.WhenAll(unreadable);
-        var byUser = read.Index().Where(static one => one.Item.Event.Succeeded).GroupBy(static one => UserOf(one.Item.Event.Value), StringComparer.Ordinal);
+        var byUser = await ByUser(tenant, [.. read.Index().Where(static one => one.Item.Event.Succeeded).Select(static one => (one.Index, one.Item.Event.Value))], stop);
         await Parallel.ForEachAsync(byUser, new ParallelOptions { MaxDegreeOfParallelism = options.Value.UsersAtOnce, CancellationToken = stop }, async (ofUser, stop) =>
         {
-            foreach (var (index, one) in ofUser)
+            Error? busy = null;
+            foreach (var (index, sent) in ofUser)
             {
-                results[index] = await Take(tenant, one.Event.Value, by with { RetryOf = retryOf?[index] }, stop);
-                if (results[index].Status is null)
-                {
-                    // What follows must not overtake it.
-                    foreach (var (later, other) in ofUser.SkipWhile(before => before.Index <= index))
-                    {
-                        results[later] = new(other.Id, other.Source, null, null, null, results[index].Error);
-                    }
-                    return;
-                }
+                // What follows must not overtake what could not be handled.
+                results[index] = busy is null ? await Take(tenant, sent, by with { RetryOf = retryOf?[index] }, stop) : new(sent.Id, sent.Source, null, null, null, busy);
+                busy = results[index].Status is null ? results[index].Error : null;
             }
         });
         return results;
@@ -99,16 +93,38 @@ sealed class SendEvents(InboundEvents events, IOptions<InboundOptions> options)
         }
     }
 
-    /// <summary>Whom an event seems to be about; those about nobody are a line of their own.</summary>
-    static string UserOf(InboundEvent sent)
+    const string Nobody = "nobody";
+
+    /// <summary>Events of a user, in their order, by whichever of their names: events connect names, and so does the workspace, which is asked only where no kind of name is in all of them.</summary>
+    async ValueTask<IEnumerable<IEnumerable<(int Index, InboundEvent Sent)>>> ByUser(Tenant tenant, IReadOnlyList<(int Index, InboundEvent Sent)> read, CancellationToken stop)
     {
-        foreach (var name in (string[])["userId", "externalId", "email"])
+        var named = read.Select(static one => (Event: one, Names: InboundTypes.NamesOf(one.Sent) is [_, ..] names ? names : [new(Nobody, one.Sent.Key)])).ToList();
+        var same = new Dictionary<HeldUser, HeldUser>();
+        foreach (var (_, names) in named)
         {
-            if (sent.Data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String)
+            names.ForEach(name => Join(names[0], name));
+        }
+        if (!InboundTypes.Naming.Any(kind => named.TrueForAll(one => one.Names.Exists(name => name.Kind == kind))))
+        {
+            foreach (var some in named.SelectMany(static one => one.Names).Where(static name => name.Kind != Nobody).Distinct().Chunk(options.Value.UsersAtOnce))
             {
-                return $"{name} {value.GetRawText()}";
+                var users = await Task.WhenAll(some.Select(name => events.UserOf(tenant, name, stop).AsTask()));
+                foreach (var (name, userId) in some.Zip(users).Where(static one => one.Second is not null))
+                {
+                    Join(new("userId", userId!), name);
+                }
             }
         }
-        return sent.Key;
+        return named.GroupBy(one => First(one.Names[0]), static one => one.Event);
+
+        HeldUser First(HeldUser name) => same.TryGetValue(name, out var other) ? First(other) : name;
+
+        void Join(HeldUser one, HeldUser other)
+        {
+            if (First(one) is var first && First(other) is var second && first != second)
+            {
+                same[second] = first;
+            }
+        }
     }
 }

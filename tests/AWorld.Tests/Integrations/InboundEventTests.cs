@@ -77,6 +77,37 @@ public sealed class InboundEventTests
         (await platform.Points(ada), await platform.Points(bob)).ShouldBe((10, 10));
     }
 
+    static string About(string subject, string id, object data) => Event(id, data).Replace("\"source\"", $"\"subject\":\"{subject}\",\"source\"", StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Events_of_a_user_in_one_request_keep_their_order_whichever_of_their_names_each_gives()
+    {
+        await using var platform = await Start();
+        var client = platform.Home.Sender();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        object Named(int n) => (n % 3) switch { 0 => new { externalId = "ada", activityId = "read", value = n }, 1 => new { email = "Ada@example.org", activityId = "read", value = n }, _ => new { userId = ada, activityId = "read", value = n } };
+        await client.Post(Events, Batch([.. Enumerable.Range(0, 60).Select(n => n % 4 == 3 ? About("ada", $"{n}", new { activityId = "read", value = n }) : Event($"{n}", Named(n)))]));
+        var journal = await platform.Service<Players>().Journal(platform.Tenant, ada, 1, false, 100, Stop);
+        journal.Select(entry => entry.Activity?.Value).OfType<decimal>().ShouldBe(Enumerable.Range(0, 60).Select(n => (decimal)n));
+
+        var answer = await client.Post(Events, Batch([.. Enumerable.Range(0, 30).SelectMany(n => new[]
+        {
+            Event($"hire{n}", new { externalId = $"w{n}", email = $"w{n}@example.org" }, "hr.worker.hired", "/hr", At(1)),
+            Event($"mail{n}", new { email = $"W{n}@example.org", activityId = "read" }), About($"w{n}", $"own{n}", new { activityId = "read" }),
+        })]));
+        answer.Items().Select(item => item.Text("status")).Distinct().ShouldBe(["ACCEPTED"]);
+        answer.Items().Count.ShouldBe(90);
+    }
+
+    [Fact]
+    public async Task What_the_subject_names_is_refused_as_the_subject()
+    {
+        await using var platform = await Start();
+        await platform.Dashboard().Put(Settings, """{ "unknownUsers": "REJECT" }""");
+        var refusal = await platform.Home.Sender().Refused(400, HttpMethod.Post, Events, About("ada", "1", new { activityId = "read" }));
+        refusal.Message.ShouldBe("subject: no user of this workspace has it as externalId");
+    }
+
     [Fact]
     public async Task Each_event_of_a_batch_is_answered_by_itself()
     {
