@@ -105,14 +105,13 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
         var news = new News(document is null ? [] : new(Json.Read<Worker>(document.Body).Fields), sent.Time!.Value);
         foreach (var (name, apply) in Profile(data))
         {
-            if (sent.Data.TryGetProperty(name, out _) && news.Is(name))
+            if (sent.Data.TryGetProperty(name, out _))
             {
-                user = apply(user);
+                user = news.Is(name, apply(user) != user) ? apply(user) : user;
             }
         }
-        if (employ is not null && news.Is(Employment))
+        if (employ?.Invoke(user) is { } employed && news.Is(Employment, employed != user))
         {
-            var employed = employ(user);
             var known = news.Fields[Employment];
             news.Fields[Employment] = known.HeardAt is null || employed.DeactivatedAt != user.DeactivatedAt ? known with { HeardAt = clocks.Now(tenant) } : known;
             user = employed;
@@ -137,12 +136,16 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
         public List<string> Overtaken { get; } = [];
 
         /// <summary>Whether nothing newer was said of the field; notes that this was.</summary>
-        public bool Is(string name)
+        /// <param name="isOther">It would change something.</param>
+        public bool Is(string name, bool isOther = true)
         {
             var before = fields.GetValueOrDefault(name);
             if (before?.At > at)
             {
-                Overtaken.Add(name);
+                if (isOther)
+                {
+                    Overtaken.Add(name);
+                }
                 return false;
             }
             fields[name] = before is null ? new(at) : before with { At = at };
