@@ -22,6 +22,16 @@ public sealed class Actions(
         return taken;
     }
 
+    static readonly Error Deactivated = Error.InvalidOperation("the user is deactivated");
+
+    /// <summary>Why the action would be refused, as things are, unless it was applied before.</summary>
+    /// <param name="user">Null: not known yet.</param>
+    public async ValueTask<Error?> Refusal(Tenant tenant, UserProfile? user, PlayerInput action, CancellationToken stop) =>
+        action.EntityTags(GameConfiguration.Of(await snapshots.Get(tenant, stop))) is { Error: { } wrong } ? wrong
+        : action.CompletedAt > clocks.Now(tenant) + options.Value.ClockSkew ? Engine.InFuture
+        : user?.IsActive(clocks.Now(tenant)) == false ? Deactivated
+        : null;
+
     async ValueTask<(Result<Answer> Answer, JournalEntry? Caused)> Once(Tenant tenant, string userId, PlayerInput action, Actor by, Idempotency? key, CancellationToken stop)
     {
         if (await users.Find(tenant, userId, stop) is not { } user)
@@ -30,7 +40,7 @@ public sealed class Actions(
         }
         if (!user.IsActive(clocks.Now(tenant)))
         {
-            return (Error.InvalidOperation("the user is deactivated"), null);
+            return (Deactivated, null);
         }
         var game = GameConfiguration.Of(await snapshots.Get(tenant, stop));
         var subject = Subject.Of(user);

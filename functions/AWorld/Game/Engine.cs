@@ -16,6 +16,8 @@ public sealed record GroupView(string TagId, PlayerState State);
 /// </summary>
 public static class Engine
 {
+    internal static readonly Error InFuture = Error.Invalid("completedAt", "is in the future");
+
     /// <summary>An action and its whole chain: progress, assignments and rewards, then those of the missions it completed.</summary>
     public static Result<JournalEntry> Play(
         GameConfiguration game, Subject user, PlayerState state, IReadOnlyList<GroupView> groups, PlayerInput action, Actor by, DateTimeOffset now, GameOptions options)
@@ -27,7 +29,7 @@ public static class Engine
         }
         if (action.CompletedAt > now + options.ClockSkew)
         {
-            return Error.Invalid("completedAt", "is in the future");
+            return InFuture;
         }
         var turn = new Turn(game, user, state, now, options);
         var logged = action.Log(game, user, tags.Value, turn.NewId(), now);

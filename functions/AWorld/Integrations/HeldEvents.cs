@@ -89,6 +89,10 @@ sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, 
 
     public async ValueTask<bool> Any(Tenant tenant, HeldUser who, CancellationToken stop) => await store.Read(Of(tenant, who), HeadId, stop) is not null;
 
+    /// <summary>Whether this event waits.</summary>
+    public async ValueTask<bool> Has(Tenant tenant, HeldUser who, InboundEvent sent, CancellationToken stop) =>
+        await store.Read(Of(tenant, who), IdOf(new(sent, new("held"), clocks.Now(tenant))), stop) is not null;
+
     /// <summary>Hands over what waits, in its order, and takes off what was handled.</summary>
     /// <param name="handle">False: not now; it stays.</param>
     public async ValueTask Release(Tenant tenant, HeldUser who, Func<HeldEvent, CancellationToken, ValueTask<bool>> handle, CancellationToken stop)

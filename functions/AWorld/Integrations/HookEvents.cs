@@ -38,7 +38,9 @@ sealed class HookEvents : IDisposable
 
     sealed record DryRun(JsonElement? Body);
 
-    sealed record Made(string? Id, string? Type, DateTimeOffset? Time, JsonElement? Data, IReadOnlyList<FieldError>? Problems);
+    /// <param name="Status">What would become of it now.</param>
+    /// <param name="Reason">Why it would be rejected, or held.</param>
+    sealed record Made(string? Id, string? Type, DateTimeOffset? Time, JsonElement? Data, InboundStatus Status, string? UserId, string? Reason, IReadOnlyList<FieldError>? Problems);
 
     sealed record DryResult(IReadOnlyList<Made> Events);
 
@@ -120,8 +122,8 @@ sealed class HookEvents : IDisposable
         foreach (var one in made.Value)
         {
             var sent = one.Event.Succeeded ? one.Event.Value : null;
-            var error = one.Event.Error ?? await events.Check(tenant, sent!, stop);
-            results.Add(new(one.Id, sent?.Type, sent?.Time, sent?.Data, error is null ? null : error.Details ?? [new("", error.Message)]));
+            var foreseen = sent is null ? InboundResult.Rejected(one.Event.Error!) : await events.Foresee(tenant, sent, stop);
+            results.Add(new(one.Id, sent?.Type, sent?.Time, sent?.Data, foreseen.Status, foreseen.UserId, foreseen.Error?.Message, foreseen.Error?.Details));
         }
         return Answer.Ok(new DryResult(results));
     }

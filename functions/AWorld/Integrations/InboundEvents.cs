@@ -69,9 +69,14 @@ sealed class InboundEvents(
         }
         var intent = read.Value;
         var (user, awaited) = await Look(tenant, intent, stop);
+        // What is refused leaves its id to the event as it is sent again; one that was taken is what it was.
+        if (await Refusal(rules, sent, intent, user, awaited, stop) is { } refused && await Claimed(tenant, sent, stop) is null)
+        {
+            return InboundResult.Rejected(refused, user?.UserId);
+        }
         if (await Bind(tenant, sent, user, stop) is not { } claim)
         {
-            return InboundResult.Rejected(Error.Conflict($"event '{sent.Id}' of {sent.Source} came before with other content; an id names one event for ever"));
+            return InboundResult.Rejected(OtherContent(sent), user?.UserId);
         }
         if (claim.UserId is { } other && other != user?.UserId && await WasApplied(tenant, other, sent, intent, stop))
         {
@@ -99,8 +104,29 @@ sealed class InboundEvents(
         return made with { UserId = user?.UserId };
     }
 
-    /// <summary>Why the event would be rejected by what it says; nothing is changed.</summary>
-    public async ValueTask<Error?> Check(Tenant tenant, InboundEvent sent, CancellationToken stop) => types.Read(tenant, await settings.Of(tenant, stop), sent, new("dry-run")).Error;
+    static async ValueTask<Error?> Refusal(InboundSettings rules, InboundEvent sent, Intent intent, UserProfile? user, HeldUser? awaited, CancellationToken stop) =>
+        awaited is not null && rules.UnknownUsers == UnknownUsers.Reject ? Missing(awaited, sent) : await intent.Check(user, stop);
+
+    static Error OtherContent(InboundEvent sent) => Error.Conflict($"event '{sent.Id}' of {sent.Source} came before with other content; an id names one event for ever");
+
+    /// <summary>What would become of the event if it came in now; nothing is changed.</summary>
+    public async ValueTask<InboundResult> Foresee(Tenant tenant, InboundEvent sent, CancellationToken stop)
+    {
+        var rules = await settings.Of(tenant, stop);
+        var read = types.Read(tenant, rules, sent, new("dry-run"));
+        if (read.Error is { } wrong)
+        {
+            return InboundResult.Rejected(wrong);
+        }
+        var (user, awaited) = await Look(tenant, read.Value, stop);
+        var claim = await Claimed(tenant, sent, stop);
+        return claim is not null && claim.ContentHash != sent.ContentHash() ? InboundResult.Rejected(OtherContent(sent), user?.UserId)
+            : claim?.Made == true || claim?.UserId is { } of && await WasApplied(tenant, of, sent, read.Value, stop) ? new(InboundStatus.Duplicate, UserId: claim!.UserId ?? user?.UserId)
+            : awaited is not null && await held.Has(tenant, awaited, sent, stop) ? new(InboundStatus.Duplicate, UserId: user?.UserId)
+            : await Refusal(rules, sent, read.Value, user, awaited, stop) is { } refused ? InboundResult.Rejected(refused, user?.UserId)
+            : awaited is not null ? new(InboundStatus.Held, Missing(awaited, sent), user?.UserId)
+            : new(InboundStatus.Accepted, UserId: user?.UserId);
+    }
 
     /// <param name="claim">Null: not read yet.</param>
     async ValueTask<InboundResult> Apply(Tenant tenant, InboundEvent sent, Claim? claim, Intent intent, UserProfile? user, CancellationToken stop)
@@ -164,7 +190,13 @@ sealed class InboundEvents(
         {
             return claim;
         }
-        return await store.Read(partition, id, stop) is { } taken && Json.Read<Claim>(taken.Body) is var before && before.ContentHash == claim.ContentHash ? before : null;
+        return await Claimed(tenant, sent, stop) is { } before && before.ContentHash == claim.ContentHash ? before : null;
+    }
+
+    async ValueTask<Claim?> Claimed(Tenant tenant, InboundEvent sent, CancellationToken stop)
+    {
+        var (partition, id) = PlaceOf(tenant, sent);
+        return await store.Read(partition, id, stop) is { } document ? Json.Read<Claim>(document.Body) : null;
     }
 
     /// <summary>Makes it an event of this user. False: it was applied to another one.</summary>

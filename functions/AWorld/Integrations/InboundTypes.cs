@@ -15,6 +15,9 @@ namespace AWorld.Integrations;
 /// <param name="Apply">Applies it to the user, null where it makes one.</param>
 sealed record Intent(AboutUser About, Func<UserProfile?, CancellationToken, ValueTask<Result<Applied>>> Apply)
 {
+    /// <summary>Why it would be refused, as things are.</summary>
+    public Func<UserProfile?, CancellationToken, ValueTask<Error?>> Check { get; init; } = static (_, _) => new((Error?)null);
+
     /// <summary>It is taken though nobody knows the user.</summary>
     public bool MakesUser { get; init; }
 
@@ -60,12 +63,12 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
 
     Result<Intent> ReadType(Tenant tenant, InboundSettings settings, InboundEvent sent, Sender by) => sent.Type switch
     {
-        ActivityCompleted => Parse<CompletedActivity>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, by, InData,
-            new ActionInput(data.ActivityId!, data.Outcome, data.Value, data.Tags, data.AdditionalData, sent.Key, data.CompletedAt ?? sent.Time), stop))),
+        ActivityCompleted => Parse<CompletedActivity>(sent).Map(data => Acts(tenant, data, by, InData,
+            new ActionInput(data.ActivityId!, data.Outcome, data.Value, data.Tags, data.AdditionalData, sent.Key, data.CompletedAt ?? sent.Time))),
         ActivityRetracted => Parse<RetractedActivity>(sent).Map(data => new Intent(data, async (user, stop) => Taken(await retractions.Retract(
             tenant, user!.UserId, data.LogId(sent.Source), data.Of, data.Reason, by.Actor, null, stop), static error => error)) { TakesBack = data.LogId(sent.Source) }),
-        QuizCompleted => Parse<CompletedQuiz>(sent).Map(data => new Intent(data, (user, stop) => Act(tenant, user!, by, InData,
-            new QuizInput(data.QuizId!, Outcome: data.Outcome, QuizLogId: sent.Key, AdditionalData: data.AdditionalData, CompletedAt: data.CompletedAt ?? sent.Time), stop))),
+        QuizCompleted => Parse<CompletedQuiz>(sent).Map(data => Acts(tenant, data, by, InData,
+            new QuizInput(data.QuizId!, Outcome: data.Outcome, QuizLogId: sent.Key, AdditionalData: data.AdditionalData, CompletedAt: data.CompletedAt ?? sent.Time))),
         CourseCompleted => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Success, read.Value.CompletedAt),
         CourseFailed => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Failure, read.Value.CompletedAt),
         QuizAnswered => Parse<AnsweredQuiz>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.QuizId!, read.Value.Outcome, read.Value.CompletedAt),
@@ -105,8 +108,11 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         ? Error.Invalid([.. details.Select(static one => one with { Field = one.Field.Length == 0 ? "data" : $"data.{one.Field}" })])
         : error;
 
-    async ValueTask<Result<Applied>> Act(Tenant tenant, UserProfile user, Sender by, Func<Error, Error> explain, PlayerInput action, CancellationToken stop) =>
-        Taken(await actions.Take(tenant, user.UserId, action, by.Actor, null, stop), explain);
+    Intent Acts(Tenant tenant, AboutUser about, Sender by, Func<Error, Error> explain, PlayerInput action) =>
+        new(about, async (user, stop) => Taken(await actions.Take(tenant, user!.UserId, action, by.Actor, null, stop), explain))
+        {
+            Check = async (user, stop) => await actions.Refusal(tenant, user, action, stop) is { } refused ? explain(refused) : null,
+        };
 
     static Result<Applied> Taken(Result<Answer> taken, Func<Error, Error> explain) => taken.Error switch
     {
@@ -128,7 +134,7 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         }
         return mapping.Input(variables, outcome, Rest(sent.Data), sent.Key, completedAt ?? sent.Time) is var input && input.Error is { } wrong
             ? InData(wrong)
-            : new Intent(about, (user, stop) => Act(tenant, user!, by, ByMapping, input.Value, stop));
+            : Acts(tenant, about, by, ByMapping, input.Value);
 
         Error ByMapping(Error error) => error.Details switch
         {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AWorld.Integrations;
 using AWorld.Integrations.Events;
 using AWorld.Tests.Contract;
+using AWorld.Tests.Game;
 
 namespace AWorld.Tests.Integrations;
 
@@ -109,12 +110,13 @@ public sealed class EventSchemaTests
     {
         var schema = JsonElement.Parse(EventSchemas.OfInbound(type, InboundTypes.Data[type]).ToJsonString());
         new JsonSchema(default).Errors(JsonElement.Parse(data), schema).Any().ShouldBe(!isGood);
-        await using var platform = await TestPlatform.Start();
+        await using var platform = await InboundWorld.Start();
+        await platform.Configure(platform.Tenant, GameWorld.Quiz("which"));
         using var answer = await platform.Home.Sender().Send(HttpMethod.Post, InboundWorld.Events,
             $$"""[{ "specversion": "1.0", "id": "1", "source": "/s", "time": "2026-03-10T08:00:00Z", "type": "{{type}}", "data": {{data}} }]""");
         var item = JsonElement.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).At("items[0]");
         var wrong = item.Has("error") ? item.Items("error.details").Select(detail => detail.Text("field")).ToList() : [];
-        // A mapping, or the activity, is what the workspace lacks, not what is wrong with the data.
+        // A mapping is what the workspace lacks, not what is wrong with the data.
         wrong.Exists(field => field.StartsWith("data.", StringComparison.Ordinal)).ShouldBe(!isGood, item.GetRawText());
     }
 

@@ -145,9 +145,40 @@ public sealed class HookTests
         shown.Items("events").Count.ShouldBe(2);
         shown.At("events[0].data").GetRawText().ShouldBe("""{"externalId":"ada","activityId":"read","additionalData":{"score":9}}""");
         shown.At("events[0]").Has("problems").ShouldBeFalse();
+        (shown.Text("events[0].status"), shown.Text("events[0].userId"), shown.Text("events[1].status")).ShouldBe(("ACCEPTED", ada, "REJECTED"));
         shown.Text("events[1].problems[0].field").ShouldBe("data.externalId");
         (await platform.Dashboard().Refused(400, HttpMethod.Post, $"{Sources}/{id}/dry-run", """{ "body": { "results": 5 } }""")).Fields.ShouldBe(["mapping.items"]);
         ((await platform.Activities(ada)), (await platform.Logged()).Count).ShouldBe((0L, 0));
+    }
+
+    [Fact]
+    public async Task A_dry_run_foresees_what_then_becomes_of_each_event()
+    {
+        await using var platform = await Start();
+        await platform.NewUser(platform.Tenant, "ada");
+        await platform.NewUser(platform.Tenant, "gone");
+        await platform.Home.Sender().Post(Events, Event("left", new { externalId = "gone" }, "hr.worker.left", "/hr", At(1)));
+        var source = await platform.Dashboard().Post(Sources, Draft("""{ "scheme": "API_KEY" }""").Replace(Mapping, """
+            { "items": { "var": "body" }, "id": { "var": "item.no" }, "type": { "var": "item.type" }, "time": "2026-03-10T08:00:00Z",
+              "data": { "externalId": { "var": "item.who" }, "activityId": { "var": "item.what" }, "eventId": { "var": "item.back" }, "email": { "var": "item.mail" } } }
+            """, StringComparison.Ordinal));
+        var (id, path, key) = (source.Text("sourceId"), source.Text("path"), ("x-api-key", source.Text("secret")));
+        const string once = """[{ "no": "1", "who": "ada", "what": "read", "type": "aworld.activity.completed" }, { "no": "2", "who": "eva", "what": "read", "type": "aworld.activity.completed" }, { "no": "h", "who": "w1", "mail": "w1@example.org", "type": "hr.worker.hired" }]""";
+        const string then = """
+            [{ "no": "1", "who": "ada", "what": "read", "type": "aworld.activity.completed" }, { "no": "2", "who": "eva", "what": "read", "type": "aworld.activity.completed" }, { "no": "h", "who": "w1", "mail": "w1@example.org", "type": "hr.worker.hired" },
+             { "no": "2", "who": "eva", "what": "course", "type": "aworld.activity.completed" }, { "no": "3", "who": "ada", "what": "none", "type": "aworld.activity.completed" }, { "no": "4", "who": "gone", "what": "read", "type": "aworld.activity.completed" },
+             { "no": "5", "who": "ada", "back": "9", "type": "aworld.activity.retracted" }, { "no": "6", "who": "ada", "what": "course", "type": "aworld.activity.completed" }, { "no": "h2", "who": "w2", "mail": "w2@example.org", "type": "hr.worker.hired" }]
+            """;
+        foreach (var (body, expected) in new[] { (once, "ACCEPTED HELD ACCEPTED"), (then, "DUPLICATE DUPLICATE DUPLICATE REJECTED REJECTED REJECTED HELD ACCEPTED ACCEPTED") })
+        {
+            var logged = (await platform.Logged()).Count;
+            var foreseen = (await platform.Dashboard().Post($"{Sources}/{id}/dry-run", $$"""{ "body": {{body}} }""")).Items("events");
+            string.Join(' ', foreseen.Select(one => one.Text("status"))).ShouldBe(expected);
+            foreseen.Where(one => one.Text("status") == "REJECTED").ShouldAllBe(one => one.Has("reason"));
+            (await platform.Logged()).Count.ShouldBe(logged);
+            using var response = await Send(platform, path, body, key);
+            (await response.Body()).Items().Select(one => one.Text("status")).ShouldBe(foreseen.Select(one => one.Text("status")));
+        }
     }
 
     [Fact]

@@ -64,6 +64,24 @@ public sealed class InboundEventTests
     }
 
     [Fact]
+    public async Task What_is_refused_can_be_sent_put_right_under_the_same_id()
+    {
+        await using var platform = await Start();
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        var client = platform.Home.Sender();
+        await client.Refused(400, HttpMethod.Post, Events, Event("1", new { externalId = "ada", activityId = "raed" }));
+        (await client.StatusOf(Read("1", "ada"))).ShouldBe("ACCEPTED");
+        await client.Refused(400, HttpMethod.Post, Events, Event("2", new { externalId = "nobody", activityId = "raed" }));
+        await client.Refused(400, HttpMethod.Post, Events, Event("2", new { externalId = "ada", quizId = "none", outcome = "FAIL" }, "aworld.quiz.completed"));
+        (await client.StatusOf(Read("2", "ada"))).ShouldBe("ACCEPTED");
+        await platform.Configure(platform.Tenant, GameWorld.Activity("read") with { Stage = Stage.Archived });
+        (await client.StatusOf(Read("1", "ada"))).ShouldBe("DUPLICATE");
+        (await client.Refused(400, HttpMethod.Post, Events, Read("3", "ada"))).Fields.ShouldBe(["data.activityId"]);
+        await client.Refused(409, HttpMethod.Post, Events, Event("1", new { externalId = "ada", activityId = "course" }));
+        (await platform.Points(ada)).ShouldBe(20);
+    }
+
+    [Fact]
     public async Task Where_the_data_names_nobody_the_subject_does()
     {
         await using var platform = await Start();
