@@ -92,14 +92,14 @@ sealed class InboundEvents(
         }
         if (claim.Made == true)
         {
-            return new(InboundStatus.Duplicate, UserId: user?.UserId);
+            return new(InboundStatus.Duplicate, UserId: claim.UserId ?? user?.UserId);
         }
         var made = await Apply(tenant, sent, claim, intent, user, stop);
         if (made.Status != InboundStatus.Rejected)
         {
             user ??= await Find(tenant, intent.About, stop);
             var (partition, id) = PlaceOf(tenant, sent);
-            await store.Commit(partition, [Write.Upsert(id, Json.Bytes(claim with { Made = true, UserId = user?.UserId }))], stop);
+            await store.Commit(partition, [Write.Upsert(id, Json.Bytes(claim with { Made = true, UserId = made.UserId }))], stop);
         }
         return made with { UserId = user?.UserId };
     }

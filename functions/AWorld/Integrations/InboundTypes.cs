@@ -73,7 +73,10 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         CourseFailed => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Failure, read.Value.CompletedAt),
         QuizAnswered => Parse<AnsweredQuiz>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.QuizId!, read.Value.Outcome, read.Value.CompletedAt),
         WorkerHired or WorkerChanged or WorkerLeft when sent.Time is null => Error.Invalid("time", $"is required of {sent.Type}: what is said last, wins"),
-        WorkerHired => Parse<HiredWorker>(sent).Map(data => new Intent(data, (user, stop) => workers.Hired(tenant, user, sent, data, by, stop)) { MakesUser = true }),
+        WorkerHired => Parse<HiredWorker>(sent).Map(data => new Intent(data, (user, stop) => workers.Hired(tenant, user, sent, data, by, stop))
+        {
+            MakesUser = true, Check = (user, stop) => workers.Refusal(tenant, user, data, stop),
+        }),
         WorkerChanged => Parse<WorkerData>(sent).Map(data => new Intent(data, (user, stop) => workers.Changed(tenant, user!, sent, data, by, stop))),
         WorkerLeft => Parse<LeftWorker>(sent).Map(data => new Intent(data, (user, stop) => workers.Left(tenant, user!, sent, data, by, stop))),
         _ => Error.Invalid("type", $"'{sent.Type}' is not one of {string.Join(", ", Data.Keys)}"),
@@ -104,8 +107,9 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
     static Dictionary<string, JsonElement> Distinct(JsonElement data) =>
         data.EnumerateObject().GroupBy(static one => one.Name).ToDictionary(static one => one.Key, static one => one.Last().Value);
 
-    static Error InData(Error error) => error.Details is { } details
-        ? Error.Invalid([.. details.Select(static one => one with { Field = one.Field.Length == 0 ? "data" : $"data.{one.Field}" })])
+    /// <summary>An error of a request, as one of the data that was made into it.</summary>
+    public static Error InData(Error error) => error.Details is { } details
+        ? Error.Invalid([.. details.Select(static one => one with { Field = one.Field.Length == 0 ? "data" : $"data.{one.Field}" })]) with { Status = error.Status, Code = error.Code }
         : error;
 
     Intent Acts(Tenant tenant, AboutUser about, Sender by, Func<Error, Error> explain, PlayerInput action) =>

@@ -36,19 +36,35 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
     {
         // A workspace may have known the person by e-mail before HR named them.
         user ??= await users.ByEmail(tenant, data.Email!, stop);
-        if (user is not null)
+        if (user is null)
         {
-            return await Change(tenant, user, sent, data, by, static user => user with { DeactivatedAt = null }, stop);
-        }
-        var draft = new UserDraft(data.Email!, data.FirstName, data.LastName, data.ExternalId);
-        var made = await users.Create(tenant, draft, by.Actor, async (user, stop) => (await Decide(tenant, user, sent, data, static user => user, stop)).Map(static decided => decided.User), stop);
-        return made.Error switch
-        {
-            null => new Applied(true, made.Value.UserId),
+            var draft = new UserDraft(data.Email!, data.FirstName, data.LastName, data.ExternalId);
+            var made = await users.Create(tenant, draft, by.Actor, async (user, stop) => (await Decide(tenant, user, sent, data, static user => user, stop)).Map(static decided => decided.User), stop);
+            if (made.Succeeded)
+            {
+                return new Applied(true, made.Value.UserId);
+            }
             // Somebody made the user at the same moment: of what this event says nothing is lost.
-            { Status: StatusCodes.Status409Conflict } when await users.ByEmail(tenant, data.Email!, stop) is { } other => await Change(tenant, other, sent, data, by, static user => user with { DeactivatedAt = null }, stop),
-            { } refused => Refused(refused),
-        };
+            user = made.Error.Status == StatusCodes.Status409Conflict ? await users.ByEmail(tenant, data.Email!, stop) : null;
+            if (user is null)
+            {
+                return Refused(made.Error);
+            }
+        }
+        return OtherName(user, data) is { } other ? other : await Change(tenant, user, sent, data, by, static user => user with { DeactivatedAt = null }, stop);
+    }
+
+    /// <summary>Why a hire would be refused, as things are.</summary>
+    public async ValueTask<Error?> Refusal(Tenant tenant, UserProfile? user, HiredWorker data, CancellationToken stop) =>
+        user is null && await users.ByEmail(tenant, data.Email!, stop) is { } known ? OtherName(known, data) : null;
+
+    /// <summary>Whoever is found by the address alone may be somebody else, who had it before.</summary>
+    static Error? OtherName(UserProfile user, HiredWorker data)
+    {
+        const string other = "the user with this e-mail address has another externalId; change it there, or by hr.worker.changed with the userId";
+        return data is { UserId: null, ExternalId: { } said } && user.ExternalId is { } known && known != said
+            ? Error.Conflict($"data.externalId: {other}") with { Code = "resource/already_exists", Details = [new("data.externalId", other)] }
+            : null;
     }
 
     public ValueTask<Result<Applied>> Changed(Tenant tenant, UserProfile user, InboundEvent sent, WorkerData data, Sender by, CancellationToken stop) => Change(tenant, user, sent, data, by, null, stop);
@@ -88,7 +104,7 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
         return applied with { UserId = user.UserId };
     }
 
-    static Error Refused(Error error) => error.Status < 500 && error.Code != "resource/conflict" ? error : throw new StoreBusyException(error.RetryAfter ?? TimeSpan.FromSeconds(1));
+    static Error Refused(Error error) => error.Status < 500 && error.Code != "resource/conflict" ? InboundTypes.InData(error) : throw new StoreBusyException(error.RetryAfter ?? TimeSpan.FromSeconds(1));
 
     sealed record Decided(DecidedUser User, Applied Applied);
 

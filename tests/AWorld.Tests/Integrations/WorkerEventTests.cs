@@ -174,7 +174,7 @@ public sealed class WorkerEventTests
     {
         await using var platform = await StartWithTags();
         var client = platform.Home.Sender();
-        var known = await platform.NewUser(platform.Tenant, "bob");
+        var known = (await platform.Dashboard().Post("/dashboard/v1/users", """{ "email": "bob@example.org" }""")).Text("userId");
         await Task.WhenAll(Enumerable.Range(0, 8).Select(n => client.StatusOf(Worker(n % 2 == 0 ? "1" : $"other{n}", "hired", new { externalId = "w1", email = "ada@example.org", department = "Sales" }, 1))));
         (await platform.Dashboard().Get("/dashboard/v1/users")).Items().Count.ShouldBe(2);
         await client.Post(Events, Worker("b", "hired", new { externalId = "w2", email = "bob@example.org", department = "Support" }, 1));
@@ -185,5 +185,24 @@ public sealed class WorkerEventTests
             var answer = await client.Post(Events, Worker("c", "hired", new { externalId = "w3", email = "cy@example.org" }, 1));
             (answer.Text("items[0].status"), answer.Text("items[0].userId")).ShouldBe((status, (await platform.User("w3"))!.UserId));
         }
+    }
+
+    [Fact]
+    public async Task A_hire_by_the_address_of_somebody_with_another_externalId_is_a_conflict_and_changes_nothing()
+    {
+        await using var platform = await StartWithTags();
+        var client = platform.Home.Sender();
+        var hired = await client.Post(Events, Worker("1", "hired", new { externalId = "w1", email = "ada@example.org", department = "Sales" }, 1));
+        var ada = (await platform.User("w1"))!.UserId;
+        hired.Text("items[0].userId").ShouldBe(ada);
+        var again = Worker("2", "hired", new { externalId = "w2", email = "Ada@example.org", department = "Support" }, 2);
+        (await client.Refused(409, HttpMethod.Post, Events, again)).Fields.ShouldBe(["data.externalId"]);
+        (await platform.User("w2")).ShouldBeNull();
+        (await TagsOf(platform, "w1")).ShouldBe(["sales"]);
+
+        (await client.StatusOf(Worker("3", "changed", new { userId = ada, externalId = "w2" }, 3))).ShouldBe("ACCEPTED");
+        (await client.Post(Events, again)).Text("items[0].userId").ShouldBe(ada);
+        (await TagsOf(platform, "w2")).ShouldBe(["support"]);
+        (await client.Post(Events, Worker("1", "hired", new { externalId = "w1", email = "ada@example.org", department = "Sales" }, 1))).Text("items[0].userId").ShouldBe(ada);
     }
 }
