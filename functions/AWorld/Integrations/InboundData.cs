@@ -120,8 +120,8 @@ sealed record AnsweredQuiz : AboutUser
 /// </summary>
 record WorkerData : AboutUser
 {
-    [Users.PersonName] public string? FirstName { get; init; }
-    [Users.PersonName] public string? LastName { get; init; }
+    [Text(50)] public string? FirstName { get; init; }
+    [Text(50)] public string? LastName { get; init; }
     [Users.Nickname] public string? Nickname { get; init; }
     [Language] public string? Lang { get; init; }
     [TimeZoneName] public string? Timezone { get; init; }

@@ -38,7 +38,7 @@ sealed class WorkerEvents(UserDirectory users, InboundSettingsStore settings, Sn
         user ??= await users.ByEmail(tenant, data.Email!, stop);
         if (user is null)
         {
-            var draft = new UserDraft(data.Email!, data.FirstName, data.LastName, data.ExternalId);
+            var draft = new UserDraft(data.Email!, NameShapes.Fit(data.FirstName), NameShapes.Fit(data.LastName), data.ExternalId);
             var made = await users.Create(tenant, draft, by.Actor, async (user, stop) => (await Decide(tenant, user, sent, data, static user => user, stop)).Map(static decided => decided.User), stop);
             if (made.Succeeded)
             {

@@ -41,6 +41,21 @@ static class NameShapes
         return count is >= 2 and <= 50;
     }
 
+    /// <summary>A name of a person as far as the contract's pattern can hold it, which has no full stops and nobody with a name of one character; null: it cannot.</summary>
+    public static string? Fit(string? name)
+    {
+        var fit = new StringBuilder();
+        foreach (var rune in (name ?? "").EnumerateRunes())
+        {
+            fit.Append(IsLetterOrMark(rune) ? rune.ToString()
+                : rune.Value is '\'' or '\u2018' or '\u2019' or '\u00B4' or '`' ? "'"
+                : Rune.GetUnicodeCategory(rune) == UnicodeCategory.DashPunctuation ? "-"
+                : " ");
+        }
+        var words = string.Join(' ', fit.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return IsPersonName(words) ? words : null;
+    }
+
     static bool IsLetterOrMark(Rune rune) => Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter
         or UnicodeCategory.OtherLetter or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;

@@ -205,4 +205,20 @@ public sealed class WorkerEventTests
         (await TagsOf(platform, "w2")).ShouldBe(["support"]);
         (await client.Post(Events, Worker("1", "hired", new { externalId = "w1", email = "ada@example.org", department = "Sales" }, 1))).Text("items[0].userId").ShouldBe(ada);
     }
+
+    [Theory]
+    [InlineData("Davis Jr.", "Davis Jr")]
+    [InlineData("O\u2019Neil", "O'Neil")]
+    [InlineData("Anne\u2011Marie", "Anne-Marie")]
+    [InlineData("D'Àlò Ñandú", "D'Àlò Ñandú")]
+    [InlineData("李", null)]
+    [InlineData("O", null)]
+    [InlineData("?", null)]
+    public async Task Nobody_is_refused_for_their_name_and_what_the_contract_can_hold_of_it_is_kept(string sent, string? kept)
+    {
+        await using var platform = await Start();
+        (await platform.Home.Sender().StatusOf(Worker("1", "hired", new { externalId = "w1", email = "ada@example.org", firstName = "Ada", lastName = sent }, 1))).ShouldBe("ACCEPTED");
+        var principal = (await platform.Dashboard().Get($"/dashboard/v1/users/{(await platform.User("w1"))!.UserId}?fields=principal")).At("principal");
+        (principal.Text("firstName"), principal.Has("lastName") ? principal.Text("lastName") : null).ShouldBe(("Ada", kept));
+    }
 }
