@@ -184,15 +184,21 @@ sealed partial class BrokerEntity
         return true;
     }
 
-    /// <summary>Gives a message back to be received again at once.</summary>
+    /// <summary>Gives a message back to be received again.</summary>
+    /// <param name="after">Until then it stays locked, and its session with it.</param>
     /// <returns>False when the lock is lost.</returns>
-    public bool Abandon(BrokerQueue queue, Guid lockToken)
+    public bool Abandon(BrokerQueue queue, Guid lockToken, TimeSpan after = default)
     {
         lock (gate)
         {
-            Happen(Now);
+            var now = Now;
+            Happen(now);
             var entry = queue.Held(lockToken);
-            if (entry is not null)
+            if (entry is not null && after > TimeSpan.Zero && !IsUsedUp(entry))
+            {
+                queue.Renew(entry, now + after);
+            }
+            else if (entry is not null)
             {
                 GiveBack(entry);
             }
@@ -216,7 +222,7 @@ sealed partial class BrokerEntity
             var entry = queue.Held(lockToken);
             if (entry is not null)
             {
-                queue.Renew(entry, now);
+                queue.Renew(entry, now + queue.Receiver.LockDuration);
             }
             Arm();
             return entry?.LockedUntil;

@@ -150,7 +150,7 @@ sealed class BrokerQueue(BrokerEntity entity, Receiver receiver, BrokerQueue? de
         }
         Unfree(line);
         line.Holder = NewToken();
-        Renew(line, now);
+        Renew(line, now + receiver.LockDuration);
         if (HasMore)
         {
             Signal();
@@ -158,10 +158,10 @@ sealed class BrokerQueue(BrokerEntity entity, Receiver receiver, BrokerQueue? de
         return line;
     }
 
-    public void Renew(Line line, DateTimeOffset now)
+    void Renew(Line line, DateTimeOffset until)
     {
-        line.LockedUntil = now + receiver.LockDuration;
-        timetable.Set(line, line.LockedUntil);
+        line.LockedUntil = until;
+        timetable.Set(line, until);
     }
 
     /// <summary>Whoever held the session has it no more, nor its messages.</summary>
@@ -213,13 +213,13 @@ sealed class BrokerQueue(BrokerEntity entity, Receiver receiver, BrokerQueue? de
     }
 
     /// <summary>A message of a session is held as long as the session.</summary>
-    public void Renew(Entry entry, DateTimeOffset now)
+    public void Renew(Entry entry, DateTimeOffset until)
     {
         if (BySession)
         {
-            Renew(LineOf(entry), now);
+            Renew(LineOf(entry), until);
         }
-        Hold(entry, now + receiver.LockDuration);
+        Hold(entry, until);
     }
 
     static Guid NewToken() => new(RandomNumberGenerator.GetBytes(16));

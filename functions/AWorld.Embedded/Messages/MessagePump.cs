@@ -111,11 +111,12 @@ sealed class MessagePump : BackgroundService
         {
             return;
         }
+        var waits = false;
         try
         {
-            for (var n = 0; n < PerSession && await queue.Entity.Receive(session, 1, stop) is [var message]; n++)
+            for (var n = 0; !waits && n < PerSession && await queue.Entity.Receive(session, 1, stop) is [var message]; n++)
             {
-                await Handle(handling, queue, message, stop);
+                waits = await Handle(handling, queue, message, stop);
             }
         }
         catch (MessageLockLostException)
@@ -124,15 +125,20 @@ sealed class MessagePump : BackgroundService
         }
         finally
         {
-            queue.Entity.Release(session);
+            if (!waits)
+            {
+                queue.Entity.Release(session);
+            }
         }
     }
 
-    async Task Handle(Handling handling, BrokerQueue queue, ReceivedMessage message, CancellationToken stop)
+    /// <returns>It failed, and waits locked for another attempt.</returns>
+    async Task<bool> Handle(Handling handling, BrokerQueue queue, ReceivedMessage message, CancellationToken stop)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var settlement = new Settlement(queue, message.LockToken);
         var renewing = KeepLocked(handling, settlement, ends);
+        Exception? failed = null;
         try
         {
             await using var scope = scopes.CreateAsyncScope();
@@ -144,6 +150,7 @@ sealed class MessagePump : BackgroundService
         }
         catch (Exception failure)
         {
+            failed = failure;
             if (!stop.IsCancellationRequested)
             {
                 log.LogWarning(failure, "Message {MessageId} of {Entity} failed in delivery {Delivery}; it is abandoned", message.Message.MessageId, handling.Entity.Name, message.DeliveryCount);
@@ -153,11 +160,23 @@ sealed class MessagePump : BackgroundService
         {
             await ends.CancelAsync();
             await renewing;
-            if (!settlement.IsSettled)
-            {
-                queue.Entity.Abandon(queue, message.LockToken);
-            }
         }
+        if (!settlement.IsSettled)
+        {
+            queue.Entity.Abandon(queue, message.LockToken, WaitAfter(failed, handling.Receiver, message.DeliveryCount));
+        }
+        return queue.Entity.Held(queue, message.LockToken) is not null;
+    }
+
+    /// <summary>Else a moment in which the store is busy would use up all attempts.</summary>
+    TimeSpan WaitAfter(Exception? failure, Receiver receiver, int deliveries)
+    {
+        if (options.RetryFailedAfter == TimeSpan.Zero)
+        {
+            return TimeSpan.Zero;
+        }
+        var least = failure is StoreBusyException busy && busy.RetryAfter > options.RetryFailedAfter ? busy.RetryAfter : options.RetryFailedAfter;
+        return TimeSpan.FromSeconds(Math.Min(least.TotalSeconds * Math.Pow(2, deliveries - 1), receiver.LockDuration.TotalSeconds / 2));
     }
 
     async Task KeepLocked(Handling handling, Settlement settlement, CancellationTokenSource handlerEnds)

@@ -23,6 +23,10 @@ public sealed record MessagesOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan LockRenewedFor { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a message whose handler failed waits before it is received again: twice as long each time, up to half of its lock; zero: not at all.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan RetryFailedAfter { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long what the store refused waits before it is tried again, and a sender of what found no room.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:05:00")]
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);

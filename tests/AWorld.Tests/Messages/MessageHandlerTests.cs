@@ -33,7 +33,7 @@ public sealed class MessageHandlerTests
 
     static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    static Task<TestPlatform> Start(Script script, string? data = null) => TestPlatform.Start(data, configure: builder => builder.Services
+    static Task<TestPlatform> Start(Script script, string? data = null, params (string, string)[] settings) => TestPlatform.Start(data, settings: settings, configure: builder => builder.Services
         .AddSingleton(script).AddMessageEntity(Work).AddMessageEntity(Steps).AddMessageHandler<Handler>("test-work").AddMessageHandler<Handler>("test-steps", "ordered"));
 
     static ValueTask Send(TestPlatform platform, MessageEntity entity, params (string Id, string? Session)[] messages) => platform.Service<IMessagePublisher>().Send(
@@ -180,5 +180,42 @@ public sealed class MessageHandlerTests
         var queue = await Queue(platform, Steps, "ordered");
         await InboundWorld.Until(() => queue.Count == 0);
         script.Seen.Reader.TryRead(out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task What_failed_waits_longer_each_time_with_its_session_and_holds_up_no_other()
+    {
+        var script = new Script
+        {
+            Do = static (message, settlement, stop) => (message.Message.MessageId, message.DeliveryCount) switch
+            {
+                ("a1", 1) => throw new StoreBusyException(TimeSpan.FromSeconds(5)),
+                ("a1", 2) => throw new InvalidOperationException("it fails"),
+                _ => settlement.Complete(stop),
+            },
+        };
+        await using var platform = await Start(script, settings: ("AWorld:Messages:RetryFailedAfter", "00:00:01"));
+        var queue = await Queue(platform, Steps, "ordered");
+        DateTimeOffset? LockOf(ReceivedMessage message) => queue.Entity.Held(queue, message.LockToken)?.LockedUntil;
+        await Send(platform, Steps, ("a1", "a"), ("a2", "a"));
+        var first = await script.Seen.Reader.ReadAsync(Stop);
+        await InboundWorld.Until(() => LockOf(first) == platform.Clock.GetUtcNow().AddSeconds(5));
+        await Send(platform, Steps, ("b1", "b"));
+        (await script.Seen.Reader.ReadAsync(Stop)).Message.MessageId.ShouldBe("b1");
+
+        platform.Clock.Advance(TimeSpan.FromSeconds(4.5));
+        LockOf(first).ShouldNotBeNull();
+        platform.Clock.Advance(TimeSpan.FromSeconds(0.5));
+        var second = await script.Seen.Reader.ReadAsync(Stop);
+        await InboundWorld.Until(() => LockOf(second) == platform.Clock.GetUtcNow().AddSeconds(2));
+        platform.Clock.Advance(TimeSpan.FromSeconds(2));
+        var seen = new List<string>();
+        while (seen.Count < 2)
+        {
+            var message = await script.Seen.Reader.ReadAsync(Stop);
+            seen.Add($"{message.Message.MessageId} {message.DeliveryCount}");
+        }
+        seen.ShouldBe(["a1 3", "a2 1"]);
+        await InboundWorld.Until(() => queue.Count == 0);
     }
 }
