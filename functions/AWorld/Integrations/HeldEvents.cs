@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using AWorld.Platform;
 using AWorld.Tenancy;
+using AWorld.Users;
 using Microsoft.Extensions.Options;
 
 namespace AWorld.Integrations;
@@ -23,7 +24,8 @@ sealed record HeldUser(string Kind, string Value)
 }
 
 /// <param name="At">When it was held.</param>
-sealed record HeldEvent(InboundEvent Event, Sender By, DateTimeOffset At);
+/// <param name="Failures">How often it failed when its time had come.</param>
+sealed record HeldEvent(InboundEvent Event, Sender By, DateTimeOffset At, int Failures = 0);
 
 /// <summary>
 /// Events that wait for their user, or for an action of theirs, in the order in which they happened. Each user is a
@@ -41,26 +43,52 @@ sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, 
 
     static Partition List => Partition.Platform(Partition.PlatformAccount);
     static Partition Of(Tenant tenant, HeldUser who) => Partition.Integrations(tenant, $"held-{who.Key}");
-    static string ListId(Tenant tenant, HeldUser who) => $"{ListPrefix}{tenant.AccountId}:{tenant.WorkspaceId}:{who.Key}";
+    static string ListId(Tenant tenant, string key) => $"{ListPrefix}{tenant.AccountId}:{tenant.WorkspaceId}:{key}";
 
     static string IdOf(HeldEvent waiting) => $"{Prefix}{(waiting.Event.Time ?? waiting.At).ToUnixTimeMilliseconds() + 62135596800000:D15}:{waiting.Event.Key}";
 
-    /// <returns>Held, or a duplicate when it is held already; null: too many are.</returns>
-    public async ValueTask<InboundStatus?> Hold(Tenant tenant, HeldUser who, InboundEvent sent, Sender by, CancellationToken stop)
+    /// <summary>About how many users of a workspace have events waiting.</summary>
+    sealed class Count
+    {
+        public int Users;
+    }
+
+    static readonly TimeSpan CountedAnewAfter = TimeSpan.FromSeconds(10);
+    readonly RecentCache<Tenant, Count> counts = new(capacity: 1_000, CountedAnewAfter, clocks);
+
+    async ValueTask<Count> CountOf(Tenant tenant, CancellationToken stop) => (await counts.Get(tenant, async (tenant, stop) =>
+    {
+        var (count, page) = (new Count(), DocumentQuery.Prefix(ListId(tenant, "")));
+        do
+        {
+            var some = await store.Query(List, page, stop);
+            (count.Users, page) = (count.Users + some.Items.Count, page with { Continuation = some.Continuation });
+        }
+        while (page.Continuation is not null && count.Users < options.Value.HeldUsers);
+        return count;
+    }, stop))!;
+
+    /// <returns>Held, or a duplicate when it is held already; an error: too many are.</returns>
+    public async ValueTask<Result<InboundStatus>> Hold(Tenant tenant, HeldUser who, InboundEvent sent, Sender by, CancellationToken stop)
     {
         var (partition, waiting) = (Of(tenant, who), new HeldEvent(sent, by, clocks.Now(tenant)));
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var document = await store.Read(partition, HeadId, stop);
             var head = document is null ? new(who, 0) : Json.Read<Head>(document.Body);
-            var enlist = Write.Upsert(ListId(tenant, who), Json.Bytes(new Listed(tenant, who)));
+            var enlist = Write.Upsert(ListId(tenant, who.Key), Json.Bytes(new Listed(tenant, who)));
             if (document is null)
             {
+                if (await CountOf(tenant, stop) is { Users: var users } && users >= options.Value.HeldUsers)
+                {
+                    return Error.RateLimited(options.Value.HeldCheckedEvery) with { Message = $"events of {users} users wait already whom this workspace does not know, or for actions of theirs; create them, or send it again later" };
+                }
                 await store.Commit(List, [enlist], stop);
             }
             if (head.Count >= options.Value.HeldPerUser)
             {
-                return await store.Read(partition, IdOf(waiting), stop) is null ? null : InboundStatus.Duplicate;
+                return await store.Read(partition, IdOf(waiting), stop) is not null ? InboundStatus.Duplicate
+                    : Error.InvalidOperation($"{options.Value.HeldPerUser} events wait for this user or their actions already");
             }
             var counted = Json.Bytes(head with { Count = head.Count + 1 });
             var commit = await store.Commit(partition,
@@ -71,6 +99,8 @@ sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, 
                 {
                     // Whoever took the last user of this name off the list may have come in between.
                     await store.Commit(List, [enlist], stop);
+                    var count = await CountOf(tenant, stop);
+                    Interlocked.Increment(ref count.Users);
                 }
                 return InboundStatus.Held;
             }
@@ -95,14 +125,32 @@ sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, 
 
     /// <summary>Hands over what waits, in its order, and takes off what was handled.</summary>
     /// <param name="handle">False: not now; it stays.</param>
-    public async ValueTask Release(Tenant tenant, HeldUser who, Func<HeldEvent, CancellationToken, ValueTask<bool>> handle, CancellationToken stop)
+    /// <param name="giveUp">Told of one that has failed too often, and goes so that those behind it can; null: it stays.</param>
+    public async ValueTask Release(
+        Tenant tenant, HeldUser who, Func<HeldEvent, CancellationToken, ValueTask<bool>> handle, CancellationToken stop, Func<HeldEvent, Exception, ValueTask>? giveUp = null)
     {
         var next = DocumentQuery.Prefix(Prefix, limit: 100);
         while (await store.Query(Of(tenant, who), next, stop) is { Items: { Count: > 0 } some })
         {
             foreach (var document in some)
             {
-                if (await handle(Json.Read<HeldEvent>(document.Body), stop))
+                var waiting = Json.Read<HeldEvent>(document.Body);
+                bool isHandled;
+                try
+                {
+                    isHandled = await handle(waiting, stop);
+                }
+                catch (Exception failure) when (giveUp is not null && failure is not (OperationCanceledException or StoreBusyException))
+                {
+                    if (waiting.Failures + 1 < options.Value.Deliveries)
+                    {
+                        await store.Commit(Of(tenant, who), [Write.Replace(document.Id, Json.Bytes(waiting with { Failures = waiting.Failures + 1 }), document.ETag)], stop);
+                        throw;
+                    }
+                    await giveUp(waiting, failure);
+                    isHandled = true;
+                }
+                if (isHandled)
                 {
                     await Remove(tenant, who, document.Id, stop);
                 }
@@ -184,7 +232,7 @@ sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, 
     /// <summary>Takes the user off the list, unless something came meanwhile: then head and listing are others.</summary>
     async ValueTask Close(Tenant tenant, HeldUser who, CancellationToken stop)
     {
-        if (await store.Read(List, ListId(tenant, who), stop) is not { } listed)
+        if (await store.Read(List, ListId(tenant, who.Key), stop) is not { } listed)
         {
             return;
         }

@@ -12,14 +12,8 @@ namespace AWorld.Integrations;
 /// sure whether it was handled hands it over again.
 /// </summary>
 sealed class InboundEvents(
-    InboundTypes types, InboundSettingsStore settings, InboundLog log, HeldEvents held, UserDirectory users, Players players, IDocumentStore store, IOptions<InboundOptions> options, ILogger<InboundEvents> logger)
+    InboundTypes types, InboundSettingsStore settings, InboundLog log, InboundClaims claims, HeldEvents held, UserDirectory users, Players players, IDocumentStore store, IOptions<InboundOptions> options, ILogger<InboundEvents> logger)
 {
-    const int Buckets = 64, Attempts = 8;
-
-    /// <param name="Made">It made a user: once, even when that user is erased and their marker lies in nobody's way.</param>
-    /// <param name="UserId">Who it is of: also when another goes by that externalId or address later.</param>
-    sealed record Claim(string ContentHash, bool? Made = null, string? UserId = null);
-
     /// <summary>Handles an event and notes it in the log. Throws when it could not be handled now; then nothing is lost by handing it over again.</summary>
     /// <returns>The log's entry.</returns>
     public async ValueTask<(InboundResult Result, string InboundEventId)> Take(Tenant tenant, InboundEvent sent, Sender by, CancellationToken stop)
@@ -70,11 +64,11 @@ sealed class InboundEvents(
         var intent = read.Value;
         var (user, awaited) = await Look(tenant, intent, stop);
         // What is refused leaves its id to the event as it is sent again; one that was taken is what it was.
-        if (await Refusal(rules, sent, intent, user, awaited, stop) is { } refused && await Claimed(tenant, sent, stop) is null)
+        if (await Refusal(rules, sent, intent, user, awaited, stop) is { } refused && await claims.Find(tenant, sent, stop) is null)
         {
             return InboundResult.Rejected(refused, user?.UserId);
         }
-        if (await Bind(tenant, sent, user, stop) is not { } claim)
+        if (await claims.Bind(tenant, sent, user?.UserId, stop) is not { } claim)
         {
             return InboundResult.Rejected(OtherContent(sent), user?.UserId);
         }
@@ -97,11 +91,9 @@ sealed class InboundEvents(
         var made = await Apply(tenant, sent, claim, intent, user, stop);
         if (made.Status != InboundStatus.Rejected)
         {
-            user ??= await Find(tenant, intent.About, stop);
-            var (partition, id) = PlaceOf(tenant, sent);
-            await store.Commit(partition, [Write.Upsert(id, Json.Bytes(claim with { Made = true, UserId = made.UserId }))], stop);
+            await claims.MadeUser(tenant, sent, claim, made.UserId, stop);
         }
-        return made with { UserId = user?.UserId };
+        return made;
     }
 
     static async ValueTask<Error?> Refusal(InboundSettings rules, InboundEvent sent, Intent intent, UserProfile? user, HeldUser? awaited, CancellationToken stop) =>
@@ -119,7 +111,7 @@ sealed class InboundEvents(
             return InboundResult.Rejected(wrong);
         }
         var (user, awaited) = await Look(tenant, read.Value, stop);
-        var claim = await Claimed(tenant, sent, stop);
+        var claim = await claims.Find(tenant, sent, stop);
         return claim is not null && claim.ContentHash != sent.ContentHash() ? InboundResult.Rejected(OtherContent(sent), user?.UserId)
             : claim?.Made == true || claim?.UserId is { } of && await WasApplied(tenant, of, sent, read.Value, stop) ? new(InboundStatus.Duplicate, UserId: claim!.UserId ?? user?.UserId)
             : awaited is not null && await held.Has(tenant, awaited, sent, stop) ? new(InboundStatus.Duplicate, UserId: user?.UserId)
@@ -129,9 +121,9 @@ sealed class InboundEvents(
     }
 
     /// <param name="claim">Null: not read yet.</param>
-    async ValueTask<InboundResult> Apply(Tenant tenant, InboundEvent sent, Claim? claim, Intent intent, UserProfile? user, CancellationToken stop)
+    async ValueTask<InboundResult> Apply(Tenant tenant, InboundEvent sent, InboundClaim? claim, Intent intent, UserProfile? user, CancellationToken stop)
     {
-        if (user is not null && claim?.UserId != user.UserId && !await BindUser(tenant, sent, intent, user.UserId, stop))
+        if (user is not null && claim?.UserId != user.UserId && !await claims.BindUser(tenant, sent, user.UserId, other => WasApplied(tenant, other, sent, intent, stop), stop))
         {
             return new(InboundStatus.Duplicate);
         }
@@ -169,67 +161,21 @@ sealed class InboundEvents(
     async ValueTask<InboundResult> Hold(Tenant tenant, HeldUser awaited, InboundEvent sent, Intent intent, Sender by, CancellationToken stop)
     {
         var status = await held.Hold(tenant, awaited, sent, by, stop);
-        if (status is null)
+        if (status.Error is { } full)
         {
-            return InboundResult.Rejected(Error.InvalidOperation($"{options.Value.HeldPerUser} events wait for this user or their actions already"));
+            return InboundResult.Rejected(full);
         }
         // Who, or what, appeared between the look and the hold was told of nothing.
         if ((await Look(tenant, intent, stop)).Awaited != awaited)
         {
             await Release(tenant, awaited, stop);
         }
-        return new(status.Value, status == InboundStatus.Held ? Missing(awaited, sent) : null);
-    }
-
-    /// <summary>Null: the id is taken by other content.</summary>
-    async ValueTask<Claim?> Bind(Tenant tenant, InboundEvent sent, UserProfile? user, CancellationToken stop)
-    {
-        var (partition, id) = PlaceOf(tenant, sent);
-        var claim = new Claim(sent.ContentHash(), UserId: user?.UserId);
-        if ((await store.Commit(partition, [Write.Create(id, Json.Bytes(claim))], stop)).Committed)
-        {
-            return claim;
-        }
-        return await Claimed(tenant, sent, stop) is { } before && before.ContentHash == claim.ContentHash ? before : null;
-    }
-
-    async ValueTask<Claim?> Claimed(Tenant tenant, InboundEvent sent, CancellationToken stop)
-    {
-        var (partition, id) = PlaceOf(tenant, sent);
-        return await store.Read(partition, id, stop) is { } document ? Json.Read<Claim>(document.Body) : null;
-    }
-
-    /// <summary>Makes it an event of this user. False: it was applied to another one.</summary>
-    async ValueTask<bool> BindUser(Tenant tenant, InboundEvent sent, Intent intent, string userId, CancellationToken stop)
-    {
-        var (partition, id) = PlaceOf(tenant, sent);
-        for (var attempt = 1; attempt <= Attempts; attempt++)
-        {
-            var document = await store.Read(partition, id, stop);
-            var claim = document is null ? new(sent.ContentHash()) : Json.Read<Claim>(document.Body);
-            if (claim.UserId == userId)
-            {
-                return true;
-            }
-            if (claim.UserId is { } other && await WasApplied(tenant, other, sent, intent, stop))
-            {
-                return false;
-            }
-            var bound = Json.Bytes(claim with { UserId = userId });
-            if ((await store.Commit(partition, [document is null ? Write.Create(id, bound) : Write.Replace(id, bound, document.ETag)], stop)).Committed)
-            {
-                return true;
-            }
-        }
-        throw new StoreBusyException(TimeSpan.FromSeconds(1));
+        return new(status.Value, status.Value == InboundStatus.Held ? Missing(awaited, sent) : null);
     }
 
     /// <summary>Whether it did something to this user, who may be erased by now.</summary>
     async ValueTask<bool> WasApplied(Tenant tenant, string userId, InboundEvent sent, Intent intent, CancellationToken stop) =>
         await players.ActionEntry(tenant, userId, intent.TakesBack ?? sent.Key, stop) is not null || await store.Read(Partition.Player(tenant, userId), WorkerEvents.MarkerOf(sent), stop) is not null;
-
-    static (Partition Partition, string Id) PlaceOf(Tenant tenant, InboundEvent sent) =>
-        (Partition.Integrations(tenant, $"events-{(sent.Key[0] * 31 + sent.Key[1]) % Buckets:00}"), $"inbound-event:{sent.Key}");
 
     async ValueTask<UserProfile?> Find(Tenant tenant, AboutUser about, CancellationToken stop) => about switch
     {
@@ -259,21 +205,34 @@ sealed class InboundEvents(
         }
         await Note(tenant, waiting.Event, result, sender);
         return true;
-    }, stop);
+    }, stop, async (waiting, failure) =>
+    {
+        logger.LogError(failure, "An event of {Tenant} that waited failed {Times} times and is rejected", tenant, options.Value.Deliveries);
+        await Note(tenant, waiting.Event, InboundResult.Rejected(Error.InvalidOperation($"handling it failed {options.Value.Deliveries} times, at last with {failure.GetType().Name}")),
+            waiting.By with { Door = "held", RetryOf = null, Attempt = waiting.By.Attempt + 1 });
+    });
 
     /// <summary>Rejects what waited too long, and applies what a crash or a failure kept from a user who is known.</summary>
     public async ValueTask Sweep(CancellationToken stop)
     {
         await foreach (var (tenant, who) in held.All(stop))
         {
-            try
+            await Try(tenant, async () =>
             {
                 if (who.Kind == HeldUser.Actions || await Find(tenant, who.About, stop) is not null)
                 {
                     await Release(tenant, who, stop);
                 }
-                await held.Expire(tenant, who, waiting => new(Note(tenant, waiting.Event, InboundResult.Rejected(
-                    Missing(who, waiting.Event) with { Message = $"{(who.Kind == HeldUser.Actions ? "no such action of the user" : $"nobody with {who.Kind} {who.Value}")} appeared within {options.Value.HeldFor.TotalDays:0.#} days" }), waiting.By with { Door = "held", Attempt = waiting.By.Attempt + 1 })), stop);
+            });
+            await Try(tenant, () => held.Expire(tenant, who, waiting => new(Note(tenant, waiting.Event, InboundResult.Rejected(
+                    Missing(who, waiting.Event) with { Message = $"{(who.Kind == HeldUser.Actions ? "no such action of the user" : $"nobody with {who.Kind} {who.Value}")} appeared within {options.Value.HeldFor.TotalDays:0.#} days" }), waiting.By with { Door = "held", Attempt = waiting.By.Attempt + 1 })), stop));
+        }
+
+        async ValueTask Try(Tenant tenant, Func<ValueTask> work)
+        {
+            try
+            {
+                await work();
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {

@@ -16,6 +16,7 @@ sealed class InboundModule : IModule
         services.AddSingleton<InboundTypes>();
         services.AddSingleton<InboundSettingsStore>();
         services.AddSingleton<InboundLog>();
+        services.AddSingleton<InboundClaims>();
         services.AddSingleton<HeldEvents>();
         services.AddSingleton<WorkerEvents>();
         services.AddSingleton<Leavers>();

@@ -27,6 +27,10 @@ public sealed class InboundOptions
     [Range(1, 10_000)]
     public int HeldPerUser { get; set; } = 1_000;
 
+    /// <summary>Unknown users of a workspace, and known ones with retractions of actions that are not there, for whom events may wait; those of more are rejected. Each node counts anew every ten seconds, so they can become a few more.</summary>
+    [Range(1, 1_000_000)]
+    public int HeldUsers { get; set; } = 10_000;
+
     /// <summary>How often it is looked for held events whose time is over, or whose user appeared unnoticed.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan HeldCheckedEvery { get; set; } = TimeSpan.FromMinutes(1);

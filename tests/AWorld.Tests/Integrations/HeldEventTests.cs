@@ -210,4 +210,50 @@ public sealed class HeldEventTests
             (await platform.Activities(userId)).ShouldBe(6);
         }
     }
+
+    [Fact]
+    public async Task No_workspace_has_events_of_more_unknown_users_waiting_than_the_limit_until_some_appear()
+    {
+        await using var platform = await Start(("AWorld:Inbound:HeldUsers", "3"), ("AWorld:Inbound:HeldCheckedEvery", "1.00:00:00"));
+        var client = platform.Home.Sender();
+        foreach (var n in Enumerable.Range(0, 3))
+        {
+            (await client.StatusOf(Read($"{n}", $"user{n}"))).ShouldBe("HELD");
+        }
+        var refusal = await client.Refused(429, HttpMethod.Post, Events, Read("3", "user3"));
+        (refusal.Code, refusal.Message.StartsWith("events of 3 users wait already", StringComparison.Ordinal)).ShouldBe(("rate_limit/exceeded", true));
+        (await client.StatusOf(Read("more", "user0"))).ShouldBe("HELD");
+        (await platform.Sibling.Sender().StatusOf(Read("3", "user3"))).ShouldBe("HELD");
+        await platform.NewUser(platform.Tenant, "user0");
+        platform.Clock.Advance(TimeSpan.FromSeconds(11));
+        (await client.StatusOf(Read("3", "user3"))).ShouldBe("HELD");
+    }
+
+    [Fact]
+    public async Task One_event_that_always_fails_does_not_keep_those_behind_it_nor_those_whose_time_is_over()
+    {
+        var failing = new FailingStore { Fails = static (_, writes) => writes.Any(write => System.Text.Encoding.UTF8.GetString(write.Body.Span).Contains("\"value\":666", StringComparison.Ordinal) && write.Id.StartsWith("journal", StringComparison.Ordinal)) };
+        await using var platform = await TestPlatform.Start(settings: [("AWorld:Inbound:HeldCheckedEvery", "1.00:00:00")], configure: builder => failing.Around(builder.Services));
+        await platform.Configure(platform.Tenant, GameWorld.Activity("read"));
+        var client = platform.Home.Sender();
+        await client.StatusOf(Event("bad", new { externalId = "ada", activityId = "read", value = 666 }, time: At(1)));
+        await client.StatusOf(Read("good", "ada", At(2)));
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        (await platform.Activities(ada)).ShouldBe(0);
+        foreach (var _ in Enumerable.Range(0, 4))
+        {
+            await platform.Service<InboundEvents>().Sweep(Stop);
+        }
+        failing.Failed.ShouldBeGreaterThan(0);
+        (await platform.Activities(ada)).ShouldBe(1);
+        (await platform.Logged("&order=asc")).ShouldBe(["bad HELD", "good HELD", "bad REJECTED", "good ACCEPTED"]);
+        await NobodyWaits(platform);
+
+        await client.StatusOf(Event("late", new { externalId = "bob", activityId = "read", value = 666 }, time: At(1)));
+        platform.Clock.Advance(TimeSpan.FromDays(8));
+        await platform.NewUser(platform.Tenant, "bob");
+        await platform.Service<InboundEvents>().Sweep(Stop);
+        (await platform.Logged())[0].ShouldBe("late REJECTED");
+        await NobodyWaits(platform);
+    }
 }
