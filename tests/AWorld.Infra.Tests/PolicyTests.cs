@@ -54,6 +54,13 @@ public sealed class PolicyTests
             Inputs = one.Inputs.SetItem("properties", ((ImmutableDictionary<string, object>)one.Inputs["properties"]).SetItem("ipAllowlist", allowed is null ? ImmutableArray<object>.Empty : ImmutableArray.Create<object>(allowed))),
         })).ShouldBe(["no public data endpoint"]);
 
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("scheduler")]
+    [InlineData("live")]
+    public async Task A_data_service_that_is_not_reached_privately_is_found(string endpoint) =>
+        (await After(one => one.Type == "azure-native:network:PrivateEndpoint" && one.Name == $"westeurope-{endpoint}" ? null : one)).ShouldBe(["no public data endpoint", "every region has everything"]);
+
     [Fact]
     public async Task A_resource_without_diagnostics_is_found() =>
         (await After(static one => one.Type == "azure-native:monitor:DiagnosticSetting" && one.Name == "eu-kv-diagnostics" ? null : one)).ShouldBe(["diagnostics everywhere"]);

@@ -25,6 +25,13 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
         new("azure-native:webpubsub:WebPubSub", "networkACLs.defaultAction", "Deny"),
     ];
 
+    /// <summary>Data services; Redis has no switch for public access in the provider's version, and takes none when it has an endpoint.</summary>
+    static readonly HashSet<string> PrivatelyReached =
+    [
+        "azure-native:cosmosdb:DatabaseAccount", "azure-native:storage:StorageAccount", "azure-native:servicebus:Namespace", "azure-native:durabletask:Scheduler",
+        "azure-native:redisenterprise:RedisEnterprise", "azure-native:keyvault:Vault", "azure-native:webpubsub:WebPubSub",
+    ];
+
     static readonly Expected[] SharedKeys =
     [
         new("azure-native:cosmosdb:DatabaseAccount", "disableLocalAuth", true),
@@ -98,7 +105,9 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
             .Concat(graph.Where(static one => one.Type == "azure-native:webpubsub:WebPubSub" && one.List("networkACLs.publicNetwork.allow").Any(static kind => !Equals(kind, "ClientConnection")))
                 .Select(static one => $"{one} lets more than its clients in from outside"))
             .Concat(graph.Where(static one => one.Type == "azure-native:durabletask:Scheduler" && (one.List("properties.ipAllowlist").ToList() is not { Count: > 0 } allowed || !allowed.TrueForAll(static range => $"{range}".StartsWith("10.", StringComparison.Ordinal))))
-                .Select(static one => $"{one} lets addresses in that are not the platform's own"))),
+                .Select(static one => $"{one} lets addresses in that are not the platform's own"))
+            .Concat(graph.Where(one => PrivatelyReached.Contains(one.Type) && !graph.Any(end => end.Type == "azure-native:network:PrivateEndpoint" && Equals(end["privateLinkServiceConnections.0.privateLinkServiceId"], one.Id)))
+                .Select(static one => $"{one} has no private endpoint"))),
         new("no shared key", static (_, graph) => Expect(graph, SharedKeys)),
         new("TLS 1.2 at least", static (_, graph) => Expect(graph, Tls)),
         new("diagnostics everywhere", static (_, graph) => Diagnostics(graph)),
