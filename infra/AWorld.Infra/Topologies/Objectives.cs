@@ -13,7 +13,9 @@ static class Objectives
     public static IEnumerable<Objective> Of(CellTopology cell, Ceilings ceilings)
     {
         var others = cell.Active.Count() - 1;
-        yield return new("a zone", ceilings.WorkflowUnits < ZoneRedundantUnits ? "under 1 min, requests on lost instances fail; workflows may stand until it returns" : "under 1 min, requests on lost instances fail", "none: every store writes to three zones");
+        yield return ceilings.WorkflowUnits < ZoneRedundantUnits
+            ? new("a zone", "under 1 min, requests on lost instances fail; workflows may stand until it returns", "none of data, which three zones have; workflows if it is gone for good")
+            : new("a zone", "under 1 min, requests on lost instances fail", "none: every store writes to three zones");
         yield return others > 0
             ? new("a region that is not home", $"about {Detection.TotalSeconds:0} s, until probes take its origin out", "none acknowledged; its queued messages and workflows wait for it")
             : new("the region", "until Azure restores it, or hours to a new region from backup", "backup: writes of the last minutes; queues, workflows and files of the region wait for it");
