@@ -79,8 +79,16 @@ public sealed class Clients(IDocumentStore store, Ids ids, TimeProvider clock, I
 
     public async ValueTask<IReadOnlyList<MachineClient>> List(Tenant tenant, CancellationToken stop)
     {
-        var page = await store.Query(Partition.Platform(tenant.AccountId), DocumentQuery.Prefix("client:"), stop);
-        return [.. page.Items.Select(document => Json.Read<MachineClient>(document.Body)).Where(client => client.WorkspaceId == tenant.WorkspaceId)];
+        var clients = new List<MachineClient>();
+        string? continuation = null;
+        do
+        {
+            var page = await store.Query(Partition.Platform(tenant.AccountId), DocumentQuery.Prefix("client:", continuation: continuation), stop);
+            clients.AddRange(page.Items.Select(document => Json.Read<MachineClient>(document.Body)).Where(client => client.WorkspaceId == tenant.WorkspaceId));
+            continuation = page.Continuation;
+        }
+        while (continuation is not null);
+        return clients;
     }
 
     public async ValueTask Remove(MachineClient client, CancellationToken stop) =>

@@ -100,6 +100,19 @@ public sealed class PortalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_clients_of_a_workspace_are_listed_however_many_others_of_the_account_have()
+    {
+        var workspace = await Workspace();
+        var (client, _) = (await platform.Service<Clients>().Create(new(account, workspace), "Ours", ApiContext.App, null, default)).Value;
+        var others = Enumerable.Range(0, StoreLimits.PageItems).Select(n => $"{account}.-{n:D20}").Select(id => Write.Create($"client:{id}", Json.Bytes(client with { ClientId = id, WorkspaceId = "another" })));
+        foreach (var some in others.Chunk(StoreLimits.BatchWrites))
+        {
+            (await platform.Service<IDocumentStore>().Commit(Partition.Platform(account), some, default)).Committed.ShouldBeTrue();
+        }
+        (await owner.Get($"{Accounts}/{account}/workspaces/{workspace}/clients")).Items().ShouldHaveSingleItem().Text("clientId").ShouldBe(client.ClientId);
+    }
+
+    [Fact]
     public async Task An_idempotency_key_creates_one_account()
     {
         var key = ("x-idempotency-key", "k");
