@@ -39,7 +39,8 @@ sealed record BrokerProperties
         }
         catch (JsonException wrong)
         {
-            return Error.Invalid(Header, $"cannot be read: {wrong.Message}");
+            var field = Validation.FieldOf(wrong);
+            return Error.Invalid(field.Length == 0 ? Header : $"{Header}.{field}", Validation.MessageOf(wrong, typeof(BrokerProperties)));
         }
     }
 

@@ -188,7 +188,7 @@ public sealed class ServiceBusTests : IAsyncLifetime
         using var client = await Client("test-queue");
         foreach (var (properties, field) in new[]
         {
-            ("[]", "BrokerProperties"), ("{", "BrokerProperties"), ("null", "BrokerProperties"), ("""{ "TimeToLive": -1 }""", "BrokerProperties.TimeToLive"), ("""{ "TimeToLiveTimeSpan": "x" }""", "BrokerProperties.TimeToLiveTimeSpan"), ("""{ "ScheduledEnqueueTimeUtc": "soon" }""", "BrokerProperties.ScheduledEnqueueTimeUtc"),
+            ("[]", "BrokerProperties"), ("{", "BrokerProperties"), ("null", "BrokerProperties"), ("""{ "TimeToLive": -1 }""", "BrokerProperties.TimeToLive"), ("""{ "TimeToLive": "long" }""", "BrokerProperties.TimeToLive"), ("""{ "TimeToLiveTimeSpan": "x" }""", "BrokerProperties.TimeToLiveTimeSpan"), ("""{ "ScheduledEnqueueTimeUtc": "soon" }""", "BrokerProperties.ScheduledEnqueueTimeUtc"),
             ($$"""{ "MessageId": "{{new string('x', 129)}}" }""", "MessageId"), ("""{ "SessionId": "" }""", "SessionId"),
         })
         {
