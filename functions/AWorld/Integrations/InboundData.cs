@@ -47,12 +47,15 @@ sealed record CompletedActivity : AboutUser
     }
 }
 
+/// <summary>As quiz logs say it; FAILURE, as activities do, is FAIL.</summary>
+enum ToldOutcome { Success, Fail, Failure }
+
 /// <summary>Data of <c>aworld.quiz.completed</c>.</summary>
 sealed record CompletedQuiz : AboutUser
 {
     [Required, Id] public string? QuizId { get; init; }
 
-    [Required] public QuizOutcome? Outcome { get; init; }
+    [Required] public ToldOutcome? Outcome { get; init; }
 
     /// <summary>Kept with the quiz log; expressions see it.</summary>
     public JsonElement? AdditionalData { get; init; }

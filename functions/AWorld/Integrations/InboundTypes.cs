@@ -68,7 +68,7 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         ActivityRetracted => Parse<RetractedActivity>(sent).Map(data => new Intent(data, async (user, stop) => Taken(await retractions.Retract(
             tenant, user!.UserId, data.LogId(sent.Source), data.Of, data.Reason, by.Actor, null, stop), static error => error)) { TakesBack = data.LogId(sent.Source) }),
         QuizCompleted => Parse<CompletedQuiz>(sent).Map(data => Acts(tenant, data, by, InData,
-            new QuizInput(data.QuizId!, Outcome: data.Outcome, QuizLogId: sent.Key, AdditionalData: data.AdditionalData, CompletedAt: data.CompletedAt ?? sent.Time))),
+            new QuizInput(data.QuizId!, Outcome: data.Outcome == ToldOutcome.Success ? QuizOutcome.Success : QuizOutcome.Fail, QuizLogId: sent.Key, AdditionalData: data.AdditionalData, CompletedAt: data.CompletedAt ?? sent.Time))),
         CourseCompleted => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Success, read.Value.CompletedAt),
         CourseFailed => Parse<EndedCourse>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.CourseId!, Outcome.Failure, read.Value.CompletedAt),
         QuizAnswered => Parse<AnsweredQuiz>(sent) is var read && read.Error is { } wrong ? wrong : Learned(tenant, settings, sent, by, read.Value, read.Value.QuizId!, read.Value.Outcome, read.Value.CompletedAt),

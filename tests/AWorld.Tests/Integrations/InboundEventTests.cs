@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using AWorld.Game;
 using AWorld.Integrations;
+using AWorld.Learning;
 using AWorld.Platform;
 using AWorld.Tests.Game;
 using static AWorld.Tests.Integrations.InboundWorld;
@@ -317,5 +318,18 @@ public sealed class InboundEventTests
         (await client.Refused(400, HttpMethod.Post, Events, Back("r3", new { externalId = "ada", quizLogId, eventId = "1" }))).Fields.ShouldBe(["data.activityLogId"]);
         (await client.Refused(400, HttpMethod.Post, Events, Event("2", new { externalId = "ada", quizId = "none", outcome = "SUCCESS" }, "aworld.quiz.completed"))).Fields.ShouldBe(["data.quizId"]);
         (await client.Refused(400, HttpMethod.Post, Events, Event("3", new { externalId = "ada", quizId = "which" }, "aworld.quiz.completed"))).Fields.ShouldBe(["data.outcome"]);
+    }
+
+    [Theory]
+    [InlineData("SUCCESS", QuizOutcome.Success)]
+    [InlineData("FAIL", QuizOutcome.Fail)]
+    [InlineData("FAILURE", QuizOutcome.Fail)]
+    public async Task A_quiz_s_outcome_is_told_in_the_words_of_quizzes_or_of_activities(string outcome, object logged)
+    {
+        await using var platform = await Start();
+        await platform.Configure(platform.Tenant, GameWorld.Quiz("which"));
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        (await platform.Home.Sender().StatusOf(Event("1", new { externalId = "ada", quizId = "which", outcome }, "aworld.quiz.completed"))).ShouldBe("ACCEPTED");
+        (await platform.Service<Players>().Journal(platform.Tenant, ada, 1, false, 10, Stop)).Select(entry => entry.Quiz?.Outcome).OfType<QuizOutcome>().ShouldBe([(QuizOutcome)logged]);
     }
 }
