@@ -63,6 +63,7 @@ sealed record HookMapping(
         {
             if (Evaluate(expression, name) is { } value)
             {
+                problems.When(value.ValueKind is JsonValueKind.Object or JsonValueKind.Array, $"mapping.{name}", "gives an object or a list; it must give text or a number");
                 json[name] = value.ValueKind == JsonValueKind.String ? value : Json.Element(value.GetRawText());
             }
         }

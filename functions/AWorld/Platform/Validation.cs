@@ -120,6 +120,7 @@ public static class Validation
         _ when type == typeof(decimal) => outOfRange ? "is out of range: must be between -7.9e28 and 7.9e28" : "must be a number",
         _ when type == typeof(bool) => "must be true or false",
         _ when type == typeof(string) => "must be text",
+        _ when Json.Options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Dictionary => "must be an object",
         _ when type.IsAssignableTo(typeof(IEnumerable)) => "must be a list",
         _ => "must be an object",
     };

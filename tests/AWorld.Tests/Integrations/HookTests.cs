@@ -205,6 +205,15 @@ public sealed class HookTests
     }
 
     [Fact]
+    public async Task An_id_is_no_object()
+    {
+        await using var platform = await Start();
+        var id = (await platform.Dashboard().Post(Sources, Draft())).Text("sourceId");
+        var shown = await platform.Dashboard().Post($"{Sources}/{id}/dry-run", """{ "body": { "batch": "b", "results": [{ "no": 1, "state": "passed", "at": { "day": 1 }, "user": { "login": "ada" } }] } }""");
+        (shown.Text("events[0].status"), shown.Text("events[0].problems[0].field")).ShouldBe(("REJECTED", "mapping.time"));
+    }
+
+    [Fact]
     public async Task What_is_too_large_too_deep_too_often_or_no_JSON_is_refused()
     {
         await using var platform = await Start(("AWorld:Inbound:HookKilobytes", "2"), ("AWorld:Inbound:HookPerSecond", "5"));
@@ -223,6 +232,7 @@ public sealed class HookTests
     [InlineData("\"id\": { \"var\": \"user.x\" }, \"type\": \"x\", \"data\": { \"externalId\": 1 }", "mapping.id")]
     [InlineData("\"id\": 1, \"type\": \"x\", \"data\": { \"externalId\": { \"var\": \"event.x\" } }", "mapping.data.externalId")]
     [InlineData("\"id\": 1, \"type\": \"x\", \"data\": {}", "mapping.data")]
+    [InlineData("\"id\": 1, \"type\": \"x\", \"data\": \"x\"", "mapping.data")]
     public async Task A_mapping_is_checked_when_it_is_saved(string mapping, string field)
     {
         await using var platform = await Start();
