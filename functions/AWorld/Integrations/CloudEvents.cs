@@ -18,13 +18,14 @@ static class CloudEvents
     public const string BatchType = "application/cloudevents-batch+json";
     public const string HeaderPrefix = "ce-";
     const string Version = "1.0";
+    static readonly string[] Required = ["specversion", "id", "source", "type"];
 
     /// <param name="attribute">Of the binary mode, by its name; null: there is none.</param>
     /// <returns>An error: the whole is unreadable. Otherwise each event, or what is wrong with it.</returns>
     public static Result<ReadEvent[]> Read(string? contentType, ReadOnlyMemory<byte> body, Func<string, string?> attribute)
     {
         var type = MediaTypeHeaderValue.TryParse(contentType, out var parsed) ? parsed.MediaType.Value!.ToLowerInvariant() : "";
-        var isBinary = type is not (StructuredType or BatchType) && attribute("specversion") is not null;
+        var isBinary = type is not (StructuredType or BatchType) && Array.Exists(Required, name => attribute(name) is not null);
         if (type.Length > 0 && !IsJson(type))
         {
             return new Error(415, "validation/invalid_input", $"send JSON, as {StructuredType}, {BatchType} or application/json");

@@ -54,6 +54,10 @@ sealed class HookEvents : IDisposable
 
     async Task<IResult> Take(HttpContext http, string sourceId, CancellationToken stop)
     {
+        if (Body.Encoded(http.Request) is { } encoded)
+        {
+            return new Problem(encoded);
+        }
         if (await Body.ReadAll(http, options.HookKilobytes * 1024) is not { } body)
         {
             await Body.TooLarge(http);

@@ -38,6 +38,10 @@ sealed class SendEvents(InboundEvents events, IOptions<InboundOptions> options)
 
     async Task<IResult> Send(HttpContext http, Caller caller, CancellationToken stop)
     {
+        if (Body.Encoded(http.Request) is { } encoded)
+        {
+            return new Problem(encoded);
+        }
         if (await Body.ReadAll(http, Body.LimitBytes) is not { } body)
         {
             return new Problem(await Body.TooLarge(http));

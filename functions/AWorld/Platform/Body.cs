@@ -50,6 +50,11 @@ static class Body
         return Error.TooLarge(LimitBytes);
     }
 
+    /// <summary>Why the body is not read: its bytes are not the content.</summary>
+    public static Error? Encoded(HttpRequest request) => request.Headers.ContentEncoding.ToString() is not ("" or "identity")
+        ? new(415, "validation/invalid_input", "send the body as it is, without Content-Encoding")
+        : null;
+
     /// <summary>The whole body, of whatever type; null: it is larger.</summary>
     public static async ValueTask<ReadOnlyMemory<byte>?> ReadAll(HttpContext http, int limitBytes)
     {
@@ -120,6 +125,10 @@ public sealed class Body<T> : IBody where T : class
         if (http.Request.ContentLength > Body.LimitBytes)
         {
             return new(null, default, await Body.TooLarge(http));
+        }
+        if (Body.Encoded(http.Request) is { } encoded)
+        {
+            return new(null, default, encoded);
         }
         if (!http.Request.HasJsonContentType() && http.Request.ContentLength is > 0)
         {

@@ -187,6 +187,17 @@ public sealed class InboundEventTests
     }
 
     [Fact]
+    public async Task Headers_of_an_event_without_its_version_are_the_binary_mode_and_a_compressed_body_is_refused()
+    {
+        await using var platform = await Start();
+        var client = platform.Home.Sender();
+        (await client.Refused(400, HttpMethod.Post, Events, """{ "externalId": "ada", "activityId": "read" }""", ("ce-id", "1"), ("ce-source", "/lms"), ("ce-type", "aworld.activity.completed"))).Fields.ShouldBe(["ce-specversion"]);
+        var compressed = new StringContent(Read("1", "ada"), Encoding.UTF8, "application/cloudevents+json");
+        compressed.Headers.ContentEncoding.Add("gzip");
+        (await client.Refused(415, HttpMethod.Post, Events, compressed)).Message.ShouldContain("Content-Encoding");
+    }
+
+    [Fact]
     public async Task A_batch_of_more_than_500_and_a_request_of_more_than_6_megabytes_are_refused()
     {
         await using var platform = await Start();
