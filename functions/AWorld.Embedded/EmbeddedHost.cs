@@ -1,4 +1,5 @@
 using AWorld.Embedded.Cli;
+using AWorld.Embedded.Media;
 using AWorld.Embedded.Messages;
 using AWorld.Embedded.Storage;
 using AWorld.Embedded.Workflows;
@@ -35,6 +36,9 @@ public static class EmbeddedHost
         builder.Services.AddHostedService<UpkeepLoops>();
         builder.Services.AddSingleton<IMailer>(services => ActivatorUtilities.CreateInstance<MailFolder>(services, Path.Combine(options.Data, "mail")));
         builder.Services.AddSingleton<IKeyProtection>(new KeyFile(options.Data));
+        builder.Services.AddSingleton<MediaFolder>();
+        builder.Services.AddSingleton<MediaEndpoints>();
+        builder.Services.AddSingleton<IMediaStore>(static services => services.GetRequiredService<MediaFolder>());
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -42,9 +46,11 @@ public static class EmbeddedHost
         app.MapAWorld();
         ServiceBusEndpoints.Map(app);
         OperatorEndpoints.Map(app);
+        MediaEndpoints.Map(app);
         app.Lifetime.ApplicationStarted.Register(() => RunningHost.Note(options.Data, app.Urls.FirstOrDefault()));
         // A data folder in use or of a newer version shall stop the start, not the first request.
         app.Services.GetRequiredService<IDocumentStore>();
+        app.Services.GetRequiredService<MediaFolder>().Sweep();
         return app;
     }
 

@@ -1,3 +1,4 @@
+using AWorld.Functions.Blob;
 using AWorld.Functions.Cosmos;
 using AWorld.Functions.Http;
 using AWorld.Functions.KeyVault;
@@ -27,6 +28,7 @@ public static class AzureHost
         LeaderboardsModule.ShareRanks<SharedRanks>(services);
         services.AddKeyVault(configuration);
         services.AddMail(configuration);
+        services.AddBlobs(configuration);
         // Other instances change configuration too.
         services.PostConfigure<SnapshotOptions>(static options => options.CheckEvery = options.CheckEvery == TimeSpan.Zero ? TimeSpan.FromSeconds(1) : options.CheckEvery);
         services.AddServiceBus(configuration);

@@ -1,4 +1,5 @@
 using AWorld.Embedded;
+using AWorld.Functions.Blob;
 using AWorld.Functions.Cosmos;
 using AWorld.Functions.KeyVault;
 using AWorld.Functions.Mail;
@@ -47,6 +48,7 @@ public sealed class AzureHostTests
         services.GetRequiredService<IDocumentStore>().ShouldBeOfType<CosmosDocumentStore>();
         services.GetRequiredService<IKeyProtection>().Unprotect("kid", services.GetRequiredService<IKeyProtection>().Protect("kid", [1, 2])).ShouldBe([1, 2]);
         services.GetRequiredService<IMailer>().ShouldBeOfType<MailFolder>().Folder.ShouldEndWith(Path.Combine("data", "mail"));
+        services.GetRequiredService<IMediaStore>().ShouldBeOfType<BlobMedia>();
         services.GetRequiredService<ISharedRanks>().Open("board", true, static () => new(), static _ => Task.CompletedTask).ShouldBeOfType<RedisRanks>();
         services.GetRequiredService<ISessionTokens>().ShouldBeOfType<RedisSessionTokens>();
         services.GetRequiredService<IConfigurationSignal>().ShouldBeOfType<RedisConfigurationSignal>();
@@ -109,6 +111,11 @@ public sealed class AzureHostTests
     [InlineData("AWorld:Cosmos:Endpoint", "https://aworld.documents.azure.com/", "AWorld:Cosmos:Key")]
     [InlineData("AWorld:Mail:Endpoint", null, "Endpoint")]
     [InlineData("AWorld:KeyVault:Vault", null, "Vault")]
+    [InlineData("AWorld:Blob:Endpoint", null, "Endpoint")]
+    [InlineData("AWorld:Blob:Endpoint", "https://aworld.blob.core.windows.net/", "AWorld:Blob:Key")]
+    [InlineData("AWorld:Blob:Endpoint", "http://aworld.blob.core.windows.net/", "https://")]
+    [InlineData("AWorld:Blob:Container", "Media", "Container")]
+    [InlineData("AWorld:Media:UploadWithin", "02:00:00", "UploadWithin")]
     public async Task A_missing_or_wrong_setting_stops_the_start_with_its_name(string key, string? value, string named)
     {
         await using var services = Services((key, value));

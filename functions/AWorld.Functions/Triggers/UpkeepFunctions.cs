@@ -34,6 +34,9 @@ public sealed class UpkeepFunctions(IEnumerable<Upkeep> upkeeps, DurableConnecti
     [Function("ParkedChanges")]
     public Task ParkedChanges([TimerTrigger("40 */10 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
 
+    [Function("Media")]
+    public Task Media([TimerTrigger("35 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
+
     [Function("EndedWorkflows")]
     public Task EndedWorkflows([TimerTrigger("0 30 3 * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
 

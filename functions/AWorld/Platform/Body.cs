@@ -24,7 +24,7 @@ static class Body
 
     static readonly TimeSpan DroppedFor = TimeSpan.FromSeconds(10);
 
-    public static async ValueTask<Error> TooLarge(HttpContext http)
+    public static async ValueTask<Error> TooLarge(HttpContext http, long limitBytes = LimitBytes)
     {
         http.Response.Headers.Connection = "close";
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
@@ -47,7 +47,7 @@ static class Body
         {
             // It gets the answer if it comes to read it.
         }
-        return Error.TooLarge(LimitBytes);
+        return Error.TooLarge(limitBytes);
     }
 
     /// <summary>Why the body is not read: its bytes are not the content.</summary>

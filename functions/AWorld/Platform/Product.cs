@@ -39,6 +39,7 @@ public static class Product
         Leaderboards.LeaderboardsModule.AddServices(services, configuration);
         Audit.AuditModule.AddServices(services, configuration);
         Integrations.InboundModule.AddServices(services, configuration);
+        Media.MediaModule.AddServices(services, configuration);
         services.AddHealth();
         services.AddRateLimits(configuration);
         Identity.IdentityModule.AddServices(services, configuration);
@@ -76,6 +77,7 @@ public static class Product
         Users.UsersModule.MapEndpoints(routes);
         Leaderboards.LeaderboardsModule.MapEndpoints(routes);
         Integrations.InboundModule.MapEndpoints(routes);
+        Media.MediaModule.MapEndpoints(routes);
         Identity.IdentityModule.MapEndpoints(routes);
         Audit.AuditModule.MapEndpoints(routes);
         Expressions.ExpressionsModule.MapEndpoints(routes);

@@ -20,7 +20,7 @@ public sealed record RateLimitOptions
     [Range(1, 10_000_000)]
     public int ClientPerSecond { get; init; } = 50_000;
 
-    /// <summary>Requests a second of one address that bring no token of ours but a signature: hooks and messages; twice as many may come at once.</summary>
+    /// <summary>Requests a second of one address that bring no token of ours but a signature or a secret address: hooks, messages and media; twice as many may come at once.</summary>
     [Range(1, 10_000_000)]
     public int SignedPerSecond { get; init; } = 20_000;
 
@@ -66,7 +66,8 @@ static class RateLimits
             : RateLimitPartition.GetNoLimiter(IPAddress.None));
 
     static bool IsSigned(PathString path) =>
-        path.StartsWithSegments("/servicebus", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/integrations/v1/hooks", StringComparison.OrdinalIgnoreCase);
+        path.StartsWithSegments("/servicebus", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/integrations/v1/hooks", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/app/v1/media", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/media", StringComparison.OrdinalIgnoreCase);
 
     static PartitionedRateLimiter<HttpContext> Authentication(int permits) =>
         PartitionedRateLimiter.Create<HttpContext, IPAddress>(http => IsAuthentication(http.Request.Path) && http.Connection.RemoteIpAddress is { } address

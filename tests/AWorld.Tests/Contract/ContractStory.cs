@@ -20,6 +20,7 @@ static class ContractStory
         var badge = await BadgeConfigurations(calls, tag, configuration);
         await RewardRules(calls, activity, currency, badge);
         await Boards(calls, currency);
+        await Media(calls, tag);
         await Play(calls, user, activity, currency, configuration);
         await Answer(calls, quiz, tag);
         await Badges(calls, badge, tag);
@@ -173,6 +174,27 @@ static class ContractStory
         await calls.App("runtimeLeaderboards/get", null, board);
         await calls.App("runtimeLeaderboards/getRankings", null, board);
         await calls.App("runtimeLeaderboards/getMyRanking", null, board);
+    }
+
+    static async Task Media(ContractCalls calls, string tag)
+    {
+        calls.Query = "?contentType=image/png&fileName=a.png&fileSize=100&fileType=image";
+        var asked = await calls.Dashboard("media/getUploadUrl");
+        calls.Query = "";
+        var id = Id(asked, "mediaId");
+        if (id != ContractCalls.Absent)
+        {
+            await calls.Platform.Anonymous().Put(asked.Text("uploadUrl"), AWorld.Tests.Media.MediaWorld.File(100));
+        }
+        await calls.Dashboard("media/list");
+        await calls.Dashboard("media/get", null, id);
+        await calls.Dashboard("media/update", """{ "translations": [{ "lang": "en", "label": "A picture", "description": "Of us" }] }""", id);
+        await calls.Dashboard("media/listTranslations", null, id);
+        await AssignTags(calls, "media", id, tag);
+        calls.Query = "?fields=tags,translations";
+        await calls.Dashboard("media/list");
+        calls.Query = "";
+        await calls.Dashboard("media/delete", null, id);
     }
 
     static async Task Play(ContractCalls calls, string user, string activity, string currency, string configuration)

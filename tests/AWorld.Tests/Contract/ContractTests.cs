@@ -109,6 +109,9 @@ sealed class ContractCalls(IContractPlatform platform, IReadOnlyDictionary<strin
     /// <summary>The id of what could not be made, because its operation is not mapped.</summary>
     public const string Absent = "~absent~";
 
+    /// <summary>What the next calls ask for behind their path.</summary>
+    public string Query { get; set; } = "";
+
     public HashSet<string> Answered { get; } = [];
     public HashSet<string> Unreachable { get; } = [];
     public List<string> Wrong { get; } = [];
@@ -133,7 +136,7 @@ sealed class ContractCalls(IContractPlatform platform, IReadOnlyDictionary<strin
             return none;
         }
         var next = 0;
-        var path = Regex.Replace(operation.Path, @"\{[^}]*\}", _ => route[next++]);
+        var path = Regex.Replace(operation.Path, @"\{[^}]*\}", _ => route[next++]) + Query;
         using var response = await Client(context).Send(new(operation.Method), path, body);
         var text = await response.Content.ReadAsStringAsync();
         if ((int)response.StatusCode != operation.Success)

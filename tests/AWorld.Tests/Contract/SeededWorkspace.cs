@@ -52,7 +52,10 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         await Create("webhook-endpoints", "webhookEndpointId", Body("webhookEndpoints/create", ids));
         ids["deliveryId"] = $"delivery-of-{tenant.WorkspaceId}";
         await platform.Service<WebhookDocuments>().Add(tenant, new(ids["deliveryId"], ids["webhookEndpointId"], "event", "user.created", DeliveryState.Succeeded, [], null, null, platform.Clock.GetUtcNow(), "{}"), default);
-        foreach (var tagged in new[] { $"users/{ids["userId"]}", $"activities/{ids["activityId"]}", $"quizzes/{ids["quizId"]}", $"mission-configurations/{ids["missionConfigurationId"]}", $"mission-rules/{ids["missionRuleId"]}", $"badge-configurations/{ids["badgeConfigurationId"]}" })
+        var upload = await dashboard.Get(Media.MediaWorld.Upload());
+        await platform.Anonymous().Put(upload.Text("uploadUrl"), Media.MediaWorld.File());
+        ids["mediaId"] = upload.Text("mediaId");
+        foreach (var tagged in new[] { $"media/{ids["mediaId"]}", $"users/{ids["userId"]}", $"activities/{ids["activityId"]}", $"quizzes/{ids["quizId"]}", $"mission-configurations/{ids["missionConfigurationId"]}", $"mission-rules/{ids["missionRuleId"]}", $"badge-configurations/{ids["badgeConfigurationId"]}" })
         {
             await dashboard.Post($"/dashboard/v1/{tagged}/tags/{ids["tagId"]}", """{ "priority": 1 }""");
         }
@@ -117,6 +120,7 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
         ["runtimeLeaderboardConfigurations/createInstance"] = """{ "timeframeType": "RANGE", "timeframeTimezoneType": "FIXED", "timeframeTimezone": "Europe/Rome", "timeframeStartsAt": "2026-02-01T00:00:00Z", "timeframeEndsAt": "2026-12-01T00:00:00Z" }""",
         ["runtimeLeaderboards/create"] = $$"""{ "runtimeLeaderboardConfigurationId": "<runtimeLeaderboardConfigurationId>", {{Period}} }""",
         ["runtimeLeaderboards/update"] = """{ "runtimeLeaderboardConfigurationId": "<runtimeLeaderboardConfigurationId>", "timeframeStartsAt": "2026-01-02T00:00:00Z" }""",
+        ["media/update"] = """{ "translations": [{ "lang": "en", "label": "A picture" }] }""",
         ["createTags"] = Assignments, ["updateTags"] = Assignments, ["deleteTags"] = Assignments, ["createTag"] = """{ "priority": 3 }""", ["updateTag"] = """{ "priority": 4 }""",
         ["events/send"] = """{ "specversion": "1.0", "id": "1", "source": "/hr", "type": "aworld.activity.completed", "data": { "activityId": "<activityId>", "userId": "<userId>" } }""",
         ["inboundSettings/put"] = """{ "workerTags": [{ "attribute": "DEPARTMENT", "values": { "Sales": "<tagId>" } }], "learning": [{ "type": "lms.quiz.answered", "objectId": "q1", "activityId": "<activityId>" }] }""",

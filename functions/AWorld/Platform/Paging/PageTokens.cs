@@ -61,6 +61,23 @@ public sealed class PageTokens(IDocumentStore store)
         return Page(http, page, more ? key(page[^1]) : null);
     }
 
+    /// <summary>A page of the documents whose ids start with the prefix, in the order of their ids.</summary>
+    public async ValueTask<Page<Document>> Documents(HttpContext http, Partition partition, string prefix, PageRequest request)
+    {
+        var all = DocumentQuery.Prefix(prefix, request.Descending, request.Limit + 1);
+        var rest = request.Position switch
+        {
+            null => all,
+            var last when request.Descending => all with { To = last },
+            // The smallest id after it: no character of an id comes before the space.
+            var last => all with { From = last + " " },
+        };
+        var documents = (await store.Query(partition, rest, http.RequestAborted)).Items;
+        return documents.Count <= request.Limit
+            ? await Page(http, documents, null)
+            : await Page(http, [.. documents.Take(request.Limit)], documents[request.Limit - 1].Id);
+    }
+
     public async ValueTask<string> Issue(HttpContext http, string position)
     {
         var text = Encoding.UTF8.GetBytes(position);

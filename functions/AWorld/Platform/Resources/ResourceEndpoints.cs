@@ -58,7 +58,7 @@ sealed class ResourceEndpoints<T>(Resource<T> resource, IServiceProvider service
             return new Problem(wrong);
         }
         var (tenant, stop) = (Caller.Of(http).Tenant, http.RequestAborted);
-        var page = await Query(http, request.Value, DocumentIds.ByUpdate);
+        var page = await tokens.Documents(http, resource.In(tenant), DocumentIds.ByUpdate, request.Value);
         var heads = await Task.WhenAll(page.Items.Select(entry => resource.Read(store, tenant, DocumentIds.IdOfUpdated(entry.Id), stop).AsTask()));
         return Answer.Hashed(new Page<JsonObject>([.. from found in heads where IsFrom(catalog.Value, found!.Value.Head) select shape.Of(tenant, found!.Value.Head, fields.Value!)], page.NextToken));
     }
@@ -83,7 +83,7 @@ sealed class ResourceEndpoints<T>(Resource<T> resource, IServiceProvider service
         {
             return NotFound(http);
         }
-        var page = await Query(http, request.Value, DocumentIds.Versions(resource.IdOf(http)));
+        var page = await tokens.Documents(http, resource.In(Caller.Of(http).Tenant), DocumentIds.Versions(resource.IdOf(http)), request.Value);
         return Answer.Hashed(new Page<JsonObject>([.. page.Items.Select(document =>
         {
             var entry = Json.Read<HistoryEntry>(document.Body);
@@ -116,22 +116,6 @@ sealed class ResourceEndpoints<T>(Resource<T> resource, IServiceProvider service
         // The contract has no place in the body for the token of a list that is cut short.
         http.Response.Headers["x-next-token"] = page.NextToken;
         return Answer.Hashed(items);
-    }
-
-    async ValueTask<Page<Document>> Query(HttpContext http, PageRequest request, string prefix)
-    {
-        var all = DocumentQuery.Prefix(prefix, request.Descending, request.Limit + 1);
-        var rest = request.Position switch
-        {
-            null => all,
-            var last when request.Descending => all with { To = last },
-            // The smallest id after it: no character of an id comes before the space.
-            var last => all with { From = last + " " },
-        };
-        var documents = (await store.Query(resource.In(Caller.Of(http).Tenant), rest, http.RequestAborted)).Items;
-        return documents.Count <= request.Limit
-            ? await tokens.Page(http, documents, null)
-            : await tokens.Page(http, [.. documents.Take(request.Limit)], documents[request.Limit - 1].Id);
     }
 
     Result<HashSet<string>?> Expansions(HttpContext http, FieldsOn operation)
