@@ -31,7 +31,7 @@ sealed class ChangeMedia(MediaLibrary library, MediaViews views, Mutations mutat
         routes.MapDelete(ReadMedia.One, static (HttpContext http, Caller caller, string mediaId, ChangeMedia it) => it.Delete(http, caller.Tenant, mediaId))
             .Operation("media/delete").Requires(Permission.WriteConfiguration).Produces<DeletedMedia>();
         var it = routes.ServiceProvider.GetRequiredService<ChangeMedia>();
-        routes.MapTags(new(ReadMedia.One, "media", EntityType.Media, TagStyle.Strict, Permission.ReadConfiguration, Permission.WriteConfiguration, it.Tags, it.Tag));
+        routes.MapTags(new(ReadMedia.One, "media", EntityType.Media, TagStyle.Strict, Permission.ReadConfiguration, Permission.WriteConfiguration, it.Tags, it.Tag) { Scope = MediaViews.Workspace });
     }
 
     ValueTask<IResult> Update(HttpContext http, Tenant tenant, string mediaId, IReadOnlyList<LabelTranslation> texts) => Change(http, tenant, mediaId, item =>

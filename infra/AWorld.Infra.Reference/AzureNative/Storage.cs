@@ -76,6 +76,7 @@ public readonly struct PublicNetworkAccess : IEquatable<PublicNetworkAccess>
     PublicNetworkAccess(string value) => this.value = value;
 
     public static PublicNetworkAccess Disabled { get; } = new("Disabled");
+    public static PublicNetworkAccess Enabled { get; } = new("Enabled");
 
     public static bool operator ==(PublicNetworkAccess left, PublicNetworkAccess right) => left.Equals(right);
     public static bool operator !=(PublicNetworkAccess left, PublicNetworkAccess right) => !left.Equals(right);

@@ -4,15 +4,16 @@ using Pulumi.AzureNative.CosmosDB;
 using Pulumi.AzureNative.CosmosDB.Inputs;
 using Pulumi.AzureNative.KeyVault;
 using Pulumi.AzureNative.KeyVault.Inputs;
+using Storage = Pulumi.AzureNative.Storage;
 
 namespace AWorld.Infra.Components;
 
 sealed record CellArgs(CellTopology Cell, Ceilings Ceilings, Place Place, Subscription Subscription, Input<string> WorkspaceId);
 
-/// <summary>A residency cell's Cosmos DB, every region of which writes, and the vault of the key that protects what all its stamps sign with.</summary>
+/// <summary>A residency cell's Cosmos DB, every region of which writes, the vault of the key that protects what all its stamps sign with, and the files of its workspaces.</summary>
 sealed class Cell : ComponentResource
 {
-    const string DatabaseName = "aworld";
+    const string DatabaseName = "aworld", MediaContainer = "media";
 
     /// <summary>How far the apps' change feed triggers have been told; it can be lost, since followers keep positions of their own.</summary>
     const string Leases = "leases";
@@ -47,6 +48,11 @@ sealed class Cell : ComponentResource
         (VaultId, VaultUri) = (vault.Id, $"https://{args.Cell.Name(Named.Vault)}.vault.azure.net/");
         Observability.Diagnose(this, $"{name}-kv", vault.Id, args.WorkspaceId);
         Observability.Diagnose(this, $"{name}-cosmos", account.Id, args.WorkspaceId);
+        var media = new Storage.StorageAccount($"{name}-media", Media(args), new() { Parent = this, Protect = true });
+        (MediaId, MediaEndpoint) = (media.Id, $"https://{args.Cell.Name(Named.Media)}.blob.core.windows.net");
+        _ = new Storage.BlobContainer($"{name}-media", new() { AccountName = media.Name, ContainerName = MediaContainer, ResourceGroupName = args.Place.Group, PublicAccess = Storage.PublicAccess.None }, new() { Parent = this, Protect = true });
+        Observability.Diagnose(this, $"{name}-media", media.Id, args.WorkspaceId, logs: false);
+        Observability.Diagnose(this, $"{name}-media-blobs", Output.Format($"{media.Id}/blobServices/default"), args.WorkspaceId);
         RegisterOutputs();
     }
 
@@ -55,6 +61,8 @@ sealed class Cell : ComponentResource
     public string Database { get; }
     public Output<string> VaultId { get; }
     public string VaultUri { get; }
+    public Output<string> MediaId { get; }
+    public string MediaEndpoint { get; }
 
     /// <summary>Lets an identity read and write documents, and nothing of the account itself.</summary>
     public void Admit(string who, Input<string> principalId, Subscription subscription)
@@ -98,6 +106,23 @@ sealed class Cell : ComponentResource
         }
         return made;
     }
+
+    /// <summary>Clients reach it from anywhere, by addresses that the app signs; without one nothing can be read. In the home region alone: a pair's may lie outside of the cell.</summary>
+    static Storage.StorageAccountArgs Media(CellArgs args) => new()
+    {
+        AccountName = args.Cell.Name(Named.Media),
+        ResourceGroupName = args.Place.Group,
+        Location = args.Place.Location,
+        Kind = Storage.Kind.StorageV2,
+        Sku = new Storage.Inputs.SkuArgs { Name = Storage.SkuName.Standard_ZRS },
+        AllowSharedKeyAccess = false,
+        AllowBlobPublicAccess = false,
+        AllowCrossTenantReplication = false,
+        EnableHttpsTrafficOnly = true,
+        MinimumTlsVersion = Storage.MinimumTlsVersion.TLS1_2,
+        PublicNetworkAccess = Storage.PublicNetworkAccess.Enabled,
+        Tags = args.Place.Tags,
+    };
 
     static VaultArgs Vault(CellArgs args) => new()
     {

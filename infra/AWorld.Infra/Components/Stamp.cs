@@ -15,7 +15,7 @@ sealed record StampArgs(
 /// <summary>All that serves one region. It names nothing of another stamp but the replicas of its ranks.</summary>
 sealed class Stamp : ComponentResource
 {
-    const string Packages = "packages", Media = "media";
+    const string Packages = "packages";
 
     readonly string name;
     readonly StampArgs args;
@@ -47,6 +47,7 @@ sealed class Stamp : ComponentResource
 
         args.Cell.Admit(name, identity.PrincipalId, args.Subscription);
         identity.May(Role.StorageBlobDataOwner, "storage", storage);
+        identity.May(Role.StorageBlobDataContributor, "media", args.Cell.MediaId);
         identity.May(Role.StorageQueueDataContributor, "storage", storage);
         identity.May(Role.StorageTableDataContributor, "storage", storage);
         identity.May(Role.ServiceBusDataSender, "bus", bus.Id);
@@ -86,10 +87,7 @@ sealed class Stamp : ComponentResource
             PublicNetworkAccess = Pulumi.AzureNative.Storage.PublicNetworkAccess.Disabled,
             Tags = place.Tags,
         }, new() { Parent = this, Protect = !args.Stamp.Draining });
-        foreach (var container in (string[])[Packages, Media])
-        {
-            _ = new BlobContainer($"{name}-{container}", new() { AccountName = account.Name, ContainerName = container, ResourceGroupName = place.Group, PublicAccess = PublicAccess.None }, new() { Parent = this });
-        }
+        _ = new BlobContainer($"{name}-{Packages}", new() { AccountName = account.Name, ContainerName = Packages, ResourceGroupName = place.Group, PublicAccess = PublicAccess.None }, new() { Parent = this });
         Observability.Diagnose(this, $"{name}-st", account.Id, args.Observability.WorkspaceId, logs: false);
         Observability.Diagnose(this, $"{name}-blobs", Output.Format($"{account.Id}/blobServices/default"), args.Observability.WorkspaceId);
         return account.Id;
@@ -141,6 +139,7 @@ sealed class Stamp : ComponentResource
             ("AWorld__Cosmos__Database", args.Cell.Database),
             ("AWorld__Redis__Endpoint", ranks.Address),
             ("AWorld__KeyVault__Vault", args.Cell.VaultUri),
+            ("AWorld__Blob__Endpoint", args.Cell.MediaEndpoint),
             ("AWorld__Mail__Endpoint", args.CellTopology.Use.Mail!.Endpoint!.AbsoluteUri),
             ("AWorld__Identity__MailFrom", args.CellTopology.Use.Mail.From),
             ("AWorld__Identity__Issuer", $"https://{args.CellTopology.Use.Domain}"),

@@ -11,12 +11,21 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
         All.SelectMany(policy => policy.Check(topology, graph).Select(violation => $"{policy.Name}: {violation}"));
 
     /// <param name="Values">One of them must be set.</param>
-    internal sealed record Expected(string Type, string Path, params object[] Values);
+    internal sealed record Expected(string Type, string Path, params object[] Values)
+    {
+        /// <summary>The end of the name of those that it is not said of.</summary>
+        public string? Except { get; init; }
+
+        public bool IsOf(Declared resource) => resource.Type == Type && !(Except is { } end && resource.Name.EndsWith(end, StringComparison.Ordinal));
+    }
+
+    /// <summary>Clients put and get media themselves, by signed addresses alone.</summary>
+    const string OfClients = "-media";
 
     static readonly Expected[] PublicAccess =
     [
         new("azure-native:cosmosdb:DatabaseAccount", "publicNetworkAccess", "Disabled"),
-        new("azure-native:storage:StorageAccount", "publicNetworkAccess", "Disabled"),
+        new("azure-native:storage:StorageAccount", "publicNetworkAccess", "Disabled") { Except = OfClients },
         new("azure-native:storage:StorageAccount", "allowBlobPublicAccess", false),
         new("azure-native:storage:BlobContainer", "publicAccess", "None"),
         new("azure-native:servicebus:Namespace", "publicNetworkAccess", "Disabled"),
@@ -96,7 +105,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
         ("azure-native:durabletask:Scheduler", 1), ("azure-native:durabletask:TaskHub", 1),
         ("azure-native:redisenterprise:RedisEnterprise", 1), ("azure-native:redisenterprise:Database", 1), ("azure-native:webpubsub:WebPubSub", 1),
         ("azure-native:managedidentity:UserAssignedIdentity", 1), ("azure-native:network:VirtualNetwork", 1), ("azure-native:network:Subnet", 2), ("azure-native:network:PrivateEndpoint", 9),
-        ("azure-native:authorization:RoleAssignment", 10),
+        ("azure-native:authorization:RoleAssignment", 11),
     ];
 
     public static readonly IReadOnlyList<Policy> All =
@@ -106,7 +115,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
                 .Select(static one => $"{one} lets more than its clients in from outside"))
             .Concat(graph.Where(static one => one.Type == "azure-native:durabletask:Scheduler" && (one.List("properties.ipAllowlist").ToList() is not { Count: > 0 } allowed || !allowed.TrueForAll(static range => $"{range}".StartsWith("10.", StringComparison.Ordinal))))
                 .Select(static one => $"{one} lets addresses in that are not the platform's own"))
-            .Concat(graph.Where(one => PrivatelyReached.Contains(one.Type) && !graph.Any(end => end.Type == "azure-native:network:PrivateEndpoint" && Equals(end["privateLinkServiceConnections.0.privateLinkServiceId"], one.Id)))
+            .Concat(graph.Where(one => PrivatelyReached.Contains(one.Type) && !one.Name.EndsWith(OfClients, StringComparison.Ordinal) && !graph.Any(end => end.Type == "azure-native:network:PrivateEndpoint" && Equals(end["privateLinkServiceConnections.0.privateLinkServiceId"], one.Id)))
                 .Select(static one => $"{one} has no private endpoint"))),
         new("no shared key", static (_, graph) => Expect(graph, SharedKeys)),
         new("TLS 1.2 at least", static (_, graph) => Expect(graph, Tls)),
@@ -121,7 +130,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
     static IEnumerable<string> Expect(IReadOnlyList<Declared> graph, Expected[] rows) =>
         from row in rows
         from resource in graph
-        where resource.Type == row.Type && !row.Values.Contains(resource[row.Path])
+        where row.IsOf(resource) && !row.Values.Contains(resource[row.Path])
         select $"{resource}: {row.Path} is {resource[row.Path] ?? "not set"}, not {string.Join(" or ", row.Values)}";
 
     static IEnumerable<string> Diagnostics(IReadOnlyList<Declared> graph)

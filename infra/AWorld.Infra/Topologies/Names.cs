@@ -5,7 +5,7 @@ namespace AWorld.Infra.Topologies;
 enum Named
 {
     ResourceGroup, Profile, FrontDoorEndpoint, OriginGroup, FirewallPolicy, TrafficManager, Workspace, Insights, ActionGroup,
-    Cosmos, Network, SecurityGroup, Storage, Bus, Scheduler, Redis, PubSub, Vault, Identity, Plan, App,
+    Cosmos, Network, SecurityGroup, Storage, Media, Bus, Scheduler, Redis, PubSub, Vault, Identity, Plan, App,
 }
 
 /// <summary>Azure's rules for names: length, characters, and whether one must be unique in all of Azure.</summary>
@@ -34,6 +34,7 @@ static class Names
         new(Named.Network, "vnet", 2, 64, Hyphened),
         new(Named.SecurityGroup, "nsg", 1, 80, Hyphened),
         new(Named.Storage, "st", 3, 24, Plain, Global: true),
+        new(Named.Media, "md", 3, 24, Plain, Global: true),
         new(Named.Bus, "bus", 6, 50, Hyphened, Global: true),
         // https://learn.microsoft.com/azure/templates/microsoft.durabletask/schedulers
         new(Named.Scheduler, "dts", 3, 64, Hyphened),

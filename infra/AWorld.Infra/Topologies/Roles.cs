@@ -5,6 +5,7 @@ sealed record Role(string Name, string Id)
 {
     // Ids are the same in every tenant: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
     public static readonly Role StorageBlobDataOwner = new("Storage Blob Data Owner", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b");
+    public static readonly Role StorageBlobDataContributor = new("Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe");
     public static readonly Role StorageQueueDataContributor = new("Storage Queue Data Contributor", "974c5e8b-45b9-4653-ba55-5f855dd0fb88");
     public static readonly Role StorageTableDataContributor = new("Storage Table Data Contributor", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3");
     public static readonly Role ServiceBusDataSender = new("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39");
@@ -18,7 +19,7 @@ sealed record Role(string Name, string Id)
     /// <summary>What an app's identity may do, each on one resource of its stamp or cell.</summary>
     public static readonly IReadOnlyList<Role> OfApp =
     [
-        StorageBlobDataOwner, StorageQueueDataContributor, StorageTableDataContributor, ServiceBusDataSender, ServiceBusDataReceiver,
+        StorageBlobDataOwner, StorageBlobDataContributor, StorageQueueDataContributor, StorageTableDataContributor, ServiceBusDataSender, ServiceBusDataReceiver,
         DurableTaskDataContributor, KeyVaultSecretsOfficer, WebPubSubServiceOwner, CommunicationAndEmailServiceOwner, MonitoringMetricsPublisher,
     ];
 

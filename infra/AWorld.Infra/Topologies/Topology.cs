@@ -45,7 +45,7 @@ sealed record CellTopology(string Project, string Stack, CellUse Use, string Zon
     /// <summary>The domain without its zone.</summary>
     public string Host => Use.Domain[..^(Zone.Length + 1)];
 
-    public static readonly Named[] Kinds = [Named.ResourceGroup, Named.Cosmos, Named.Vault, Named.Workspace, Named.Insights, Named.TrafficManager, Named.FrontDoorEndpoint, Named.OriginGroup];
+    public static readonly Named[] Kinds = [Named.ResourceGroup, Named.Cosmos, Named.Vault, Named.Media, Named.Workspace, Named.Insights, Named.TrafficManager, Named.FrontDoorEndpoint, Named.OriginGroup];
 
     public string Name(Named kind) => Names.Of(kind, Project, Stack, Use.Name);
 

@@ -184,7 +184,7 @@ static class ContractStory
         var id = Id(asked, "mediaId");
         if (id != ContractCalls.Absent)
         {
-            await calls.Platform.Anonymous().Put(asked.Text("uploadUrl"), AWorld.Tests.Media.MediaWorld.File(100));
+            await AWorld.Tests.Media.MediaWorld.Put(calls.Anonymous(), asked, 100);
         }
         await calls.Dashboard("media/list");
         await calls.Dashboard("media/get", null, id);

@@ -109,6 +109,8 @@ sealed class ContractCalls(IContractPlatform platform, IReadOnlyDictionary<strin
     /// <summary>The id of what could not be made, because its operation is not mapped.</summary>
     public const string Absent = "~absent~";
 
+    public HttpClient Anonymous() => platform.Anonymous();
+
     /// <summary>What the next calls ask for behind their path.</summary>
     public string Query { get; set; } = "";
 

@@ -36,6 +36,15 @@ sealed class MediaWorld(TestPlatform platform) : IAsyncDisposable
     public static ByteArrayContent File(byte[] content, string? contentType) =>
         new(content) { Headers = { ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType) } };
 
+    /// <summary>Puts a file where it was told, with the headers it was told. An embedded host on a port of the system's choice knows its path alone.</summary>
+    public static async Task Put(HttpClient client, JsonElement asked, int bytes)
+    {
+        var address = new Uri(asked.Text("uploadUrl"));
+        var headers = asked.At("metadataHeaders").EnumerateObject().ToDictionary(static header => header.Name, static header => header.Value.GetString()!);
+        var others = headers.Where(static header => header.Key != "content-type").Select(static header => (header.Key, header.Value)).ToArray();
+        await client.Put(address.AbsolutePath.StartsWith("/media/", StringComparison.Ordinal) ? address.AbsolutePath : address.AbsoluteUri, File(bytes, headers["content-type"]), others);
+    }
+
     /// <summary>Asks for an address and puts a file there.</summary>
     public async Task<string> Add(string contentType = "image/png", string fileName = "a.png", int bytes = 1000, string fileType = "image")
     {

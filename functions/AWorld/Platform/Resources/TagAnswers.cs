@@ -10,7 +10,8 @@ sealed class TagAnswers(Taggable tagged, string sourceRegion)
 
     sealed record Removal(string TagId, EntityType EntityType, string EntityId, bool Deleted);
 
-    public static Composed Assigned(Taggable tagged) => new($"{tagged.Type}Tag", [typeof(Assignment)], new ComposedField(tagged.IdName, typeof(string)));
+    public static Composed Assigned(Taggable tagged) => new($"{tagged.Type}Tag", [typeof(Assignment)],
+        [new(tagged.IdName, typeof(string)), .. tagged.Scope is null ? Array.Empty<ComposedField>() : [new("scope", typeof(string))]]);
 
     public static Composed Removed(Taggable tagged) => new($"Removed{tagged.Type}Tag", [typeof(Removal)], new ComposedField(tagged.IdName, typeof(string)));
 
@@ -34,6 +35,10 @@ sealed class TagAnswers(Taggable tagged, string sourceRegion)
         shown["sourceRegion"] = sourceRegion;
         shown["createdAt"] = Instants.Text(tag.CreatedAt);
         shown["updatedAt"] = Instants.Text(tag.UpdatedAt);
+        if (tagged.Scope is { } scope)
+        {
+            shown["scope"] = scope;
+        }
         return shown;
     }
 

@@ -29,6 +29,9 @@ public sealed record Taggable(
     Func<HttpContext, string, Func<IReadOnlyList<TagAssignment>, Result<TagsChanged>>, ValueTask<IResult>>? Change = null)
 {
     public string IdName => Resource.IdNameOf(Type);
+
+    /// <summary>Whose it is, where the contract has assignments say so.</summary>
+    public string? Scope { get; init; }
 }
 
 /// <summary>The contract's eight operations on the tags of one thing, or the two that read.</summary>
