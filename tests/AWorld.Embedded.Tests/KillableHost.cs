@@ -13,7 +13,7 @@ namespace AWorld.Embedded.Tests;
 /// <summary>The real host as a process on a data folder, killed with SIGKILL and started again at the same address.</summary>
 sealed class KillableHost(string data, IReadOnlyDictionary<string, string>? settings = null) : IAsyncDisposable
 {
-    static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(5);
 
     readonly int port = FreePort();
     Process? process;

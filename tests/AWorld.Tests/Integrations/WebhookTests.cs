@@ -266,8 +266,10 @@ public sealed class WebhookTests : IAsyncLifetime
         await platform.Stop();
         await Start(data, clock, ("AWorld:Webhooks:AllowHttp", "true"));
         var tried = await platform.Dashboard().Post($"{Path}/{id}/test");
-        tried.Text("attempts[0].error").ShouldContain("not on the public internet");
+        tried.Text("attempts[0].error").ShouldContain("does not lead to the public internet");
         receiver.HasMore.ShouldBeFalse();
+        var nowhere = (await platform.Dashboard().Post(Path, """{ "url": "http://nowhere.invalid/" }""")).Text("webhookEndpointId");
+        (await platform.Dashboard().Post($"{Path}/{nowhere}/test")).Text("attempts[0].error").ShouldBe("nowhere.invalid does not lead to the public internet");
         foreach (var url in new[] { "http://127.0.0.1/x", "http://[::ffff:10.0.0.1]/", "http://localhost/", "http://169.254.169.254/latest" })
         {
             (await platform.Dashboard().Refused(400, HttpMethod.Post, Path, new { url })).Fields.ShouldBe(["url"]);
@@ -290,6 +292,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [InlineData("100.64.0.1", false)]
     [InlineData("127.0.0.1", false)]
     [InlineData("169.254.169.254", false)]
+    [InlineData("168.63.129.16", false)]
     [InlineData("172.31.255.255", false)]
     [InlineData("192.168.0.1", false)]
     [InlineData("224.0.0.1", false)]

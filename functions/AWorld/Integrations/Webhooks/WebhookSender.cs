@@ -77,7 +77,7 @@ sealed class WebhookSender(IOptions<WebhooksOptions> options, IKeyProtection pro
         }
         catch (HttpRequestException failure)
         {
-            return (null, null, failure.InnerException is HttpRequestException inner ? inner.Message : failure.Message);
+            return (null, null, failure.GetBaseException().Message);
         }
         catch (IOException failure)
         {
