@@ -24,7 +24,7 @@ sealed class ServiceBusPublisher(ServiceBusClient client, MessageEntities entiti
         {
             await SendAll(senders.GetOrAdd(entity, client.CreateSender), tenant, messages, stop);
         }
-        catch (ServiceBusException failure) when (failure.Reason is ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy)
+        catch (ServiceBusException failure) when (failure.Reason is ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy or ServiceBusFailureReason.ServiceTimeout or ServiceBusFailureReason.ServiceCommunicationProblem)
         {
             throw new StoreBusyException(RetryAfter);
         }
