@@ -1,10 +1,11 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using AWorld.Authorization;
 using AWorld.Functions.Http;
 using AWorld.Functions.Tests.Cosmos;
 using AWorld.Functions.Triggers;
+using AWorld.Platform;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -60,11 +61,43 @@ public sealed class FiguresTests(ITestOutputHelper output)
         return (GC.GetTotalAllocatedBytes(precise: true) - before) / Requests;
     }
 
+    const int Actions = 20;
+
     [Fact]
     public async Task An_action_that_pays_is_one_batch_and_reads_nothing_that_its_worker_knows()
     {
         await using var over = await StoreOverFake.Start();
-        await using var platform = await AzurePlatform.Start(over.Store, ("AWorld:Redis:Endpoint", ""), ("AWorld:Game:OutboxInterval", "01:00:00"), ("AWorld:Leaderboards:StoreEvery", "01:00:00"));
+        var (units, _) = await Act(over.Store, over.Fake.Requests.Clear);
+        var sent = over.Fake.Requests.Where(request => request.Path.Contains("/players/", StringComparison.Ordinal)).ToList();
+        var batches = sent.Where(request => request.Kind == "batch").ToList();
+        output.WriteLine($"an action: {string.Join(", ", sent.GroupBy(request => request.Kind).Select(kind => $"{kind.Count() / (double)Actions} {kind.Key}"))}; {batches.Average(batch => batch.Body.Length):F0} bytes a batch");
+        var operations = 0;
+        foreach (var batch in batches)
+        {
+            var written = await BatchWire.Read(batch.Body);
+            output.WriteLine(string.Join(", ", written.Select(operation => $"{operation.Verb} of {operation.Body?.Length}")));
+            written.Count.ShouldBeLessThanOrEqualTo(4);
+            operations += written.Count;
+        }
+        batches.Count.ShouldBe(Actions);
+        var reads = sent.Count(request => request.Kind is "read" or "query");
+        reads.ShouldBeLessThanOrEqualTo(Actions);
+        units.ShouldBe(operations + reads, "the fake charges one for each document written and for each read");
+    }
+
+    [Fact]
+    public async Task An_action_is_charged_what_the_account_says()
+    {
+        await using var account = await LiveAccount.Open();
+        var (units, tenant) = await Act(account.Store, static () => { });
+        output.WriteLine($"an action of {tenant}: {units / Actions:F2} request units on {account.Endpoint}");
+        units.ShouldBeGreaterThan(0);
+    }
+
+    /// <summary>A user's actions that a rule pays for, and the request units that their partition was charged.</summary>
+    static async Task<(double Units, Tenant Tenant)> Act(IDocumentStore store, Action begin)
+    {
+        await using var platform = await AzurePlatform.Start(store, ("AWorld:Redis:Endpoint", ""), ("AWorld:Game:OutboxInterval", "01:00:00"), ("AWorld:Leaderboards:StoreEvery", "01:00:00"));
         const string text = "\"defaultLang\":\"en\",\"translations\":[{\"lang\":\"en\",\"label\":\"Any\",\"description\":\"Any\"}]";
         await Publish(platform, "activities", "activityId", $$"""{"activityId":"walk","name":"Walk",{{text}}}""");
         await Publish(platform, "virtual-currencies", "virtualCurrencyId", $$"""{"virtualCurrencyId":"points","name":"Points",{{text}}}""");
@@ -74,26 +107,26 @@ public sealed class FiguresTests(ITestOutputHelper output)
             """);
         var user = (await Post(platform, "/dashboard/v1/users", """{"externalId":"ada","email":"ada@example.org","lang":"en","timezone":"Etc/UTC"}""", platform.Dashboard)).GetProperty("userId").GetString();
         var machine = platform.Dashboard with { Context = ApiContext.App, UserId = null, ClientId = "machine", IsMachine = true, Scopes = new HashSet<string> { "app/write" } };
-        async Task Act() => await Post(platform, "/app/v1/activity-logs", $$"""{"activityId":"walk","userId":"{{user}}"}""", machine);
-        await Act();
-        await Act();
+        async Task Walk() => await Post(platform, "/app/v1/activity-logs", $$"""{"activityId":"walk","userId":"{{user}}"}""", machine);
+        await Walk();
+        await Walk();
 
-        over.Fake.Requests.Clear();
-        const int actions = 20;
-        for (var i = 0; i < actions; i++)
+        var units = 0.0;
+        using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) => { if (instrument.Name == "aworld.store.request_units") { listener.EnableMeasurementEvents(instrument); } } };
+        listener.SetMeasurementEventCallback<double>((_, charged, tags, _) =>
         {
-            await Act();
-        }
-        var sent = over.Fake.Requests.Where(request => request.Path.Contains("/players/", StringComparison.Ordinal)).ToList();
-        var batches = sent.Where(request => request.Kind == "batch").ToList();
-        output.WriteLine($"an action: {string.Join(", ", sent.GroupBy(request => request.Kind).Select(kind => $"{kind.Count() / (double)actions} {kind.Key}"))}; {batches.Average(batch => batch.Body.Length):F0} bytes a batch");
-        foreach (var batch in batches.Take(1))
+            if (tags.ToArray().Any(static tag => tag is { Key: "container", Value: nameof(Container.Players) }))
+            {
+                Interlocked.Exchange(ref units, units + charged);
+            }
+        });
+        begin();
+        listener.Start();
+        for (var i = 0; i < Actions; i++)
         {
-            output.WriteLine(string.Join(", ", (await BatchWire.Read(batch.Body)).Select(operation => $"{operation.Verb} of {operation.Body?.Length}")));
+            await Walk();
         }
-        batches.Count.ShouldBe(actions);
-        (await BatchWire.Read(batches[^1].Body)).Count.ShouldBeLessThanOrEqualTo(4);
-        sent.Count(request => request.Kind is "read" or "query").ShouldBeLessThanOrEqualTo(actions);
+        return (units, platform.Tenant);
     }
 
     static async Task Publish(AzurePlatform platform, string kind, string idName, string body)
