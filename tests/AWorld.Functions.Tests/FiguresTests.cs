@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using AWorld.Authorization;
@@ -111,7 +112,7 @@ public sealed class FiguresTests(ITestOutputHelper output)
         await Walk();
         await Walk();
 
-        var units = 0.0;
+        var charges = new ConcurrentQueue<double>();
         using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) => { if (instrument.Name == "aworld.store.request_units") { listener.EnableMeasurementEvents(instrument); } } };
         listener.SetMeasurementEventCallback<double>((_, charged, tags, _) =>
         {
@@ -119,7 +120,7 @@ public sealed class FiguresTests(ITestOutputHelper output)
             var labels = tags.ToArray();
             if (labels.Contains(new("account", platform.Tenant.AccountId)) && labels.Contains(new("container", nameof(Container.Players))))
             {
-                Interlocked.Exchange(ref units, units + charged);
+                charges.Enqueue(charged);
             }
         });
         begin();
@@ -128,7 +129,7 @@ public sealed class FiguresTests(ITestOutputHelper output)
         {
             await Walk();
         }
-        return (units, platform.Tenant);
+        return (charges.Sum(), platform.Tenant);
     }
 
     static async Task Publish(AzurePlatform platform, string kind, string idName, string body)
