@@ -16,30 +16,29 @@ sealed class DurableWorkflows(DurableConnection connection, TimeProvider clock) 
         {
             return Error.Invalid("id", $"must be 1 to {WorkflowLimits.IdLength} of letters, digits and _ - . : @");
         }
-        var (client, instance) = (await connection.Client(stop), InstanceIds.Of(tenant, id));
-        if (await client.GetInstanceAsync(instance, true, stop) is { } known)
+        if (await Find(tenant, id, stop) is { } known)
         {
             return View(known);
         }
+        var options = new StartOrchestrationOptions(InstanceIds.Of(tenant, id)) { Version = $"{workflow.Version}" }.WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
         try
         {
-            var options = new StartOrchestrationOptions(instance) { Version = $"{workflow.Version}" }.WithDedupeStatuses([.. StartOrchestrationOptionsExtensions.ValidDedupeStatuses]);
-            await client.ScheduleNewOrchestrationInstanceAsync(workflow.Name, new WorkflowCall(tenant, workflow.Version, Json.Element(input)), options, stop);
+            await (await connection.Client(stop)).ScheduleNewOrchestrationInstanceAsync(workflow.Name, new WorkflowCall(tenant, workflow.Version, Json.Element(input)), options, stop);
         }
         catch (Exception) when (!stop.IsCancellationRequested)
         {
             // Somebody else may have started it meanwhile.
-            if (await client.GetInstanceAsync(instance, true, stop) is { } other)
+            if (await Find(tenant, id, stop) is null)
             {
-                return View(other);
+                throw;
             }
-            throw;
         }
         var now = clock.GetUtcNow();
-        return await client.GetInstanceAsync(instance, true, stop) is { } started ? View(started) : new WorkflowInstance(tenant, id, workflow.Name, workflow.Version, WorkflowState.Pending, now, now);
+        return await Find(tenant, id, stop) is { } started ? View(started) : new WorkflowInstance(tenant, id, workflow.Name, workflow.Version, WorkflowState.Pending, now, now);
     }
 
-    public Task<Result<WorkflowInstance>> Get(Tenant tenant, string id, CancellationToken stop) => Ask(tenant, id, static _ => true, static (_, _) => Task.CompletedTask, stop);
+    public async Task<Result<WorkflowInstance>> Get(Tenant tenant, string id, CancellationToken stop) =>
+        await Find(tenant, id, stop) is { } found ? View(found) : Error.NotFound("workflow", id);
 
     /// <summary>How it began and how it stands; the steps between are in the task hub's own dashboard.</summary>
     public async Task<Result<WorkflowHistory>> History(Tenant tenant, string id, string? continuation, CancellationToken stop)
@@ -61,42 +60,38 @@ sealed class DurableWorkflows(DurableConnection connection, TimeProvider clock) 
         var query = new OrchestrationQuery(
             Statuses: state is null ? null : [.. Enum.GetValues<Status>().Where(status => State(status) == state)],
             InstanceIdPrefix: $"{accountId}.", PageSize: limit, FetchInputsAndOutputs: true, ContinuationToken: continuation);
-        var pages = (await connection.Client(stop)).GetAllInstancesAsync(query).AsPages(continuation, limit);
-        await foreach (var page in pages.WithCancellation(stop))
-        {
-            return new([.. page.Values.Select(View)], page.ContinuationToken);
-        }
-        return new([], null);
+        var page = await (await connection.Client(stop)).GetAllInstancesAsync(query).AsPages(continuation, limit).FirstOrDefaultAsync(stop);
+        return new([.. page?.Values.Select(View) ?? []], page?.ContinuationToken);
     }
 
     public Task<Result<WorkflowInstance>> Raise<T>(Tenant tenant, string id, string name, T value, CancellationToken stop) =>
-        Ask(tenant, id, static state => !Ended(state), (client, instance) => client.RaiseEventAsync(instance, name, Json.Element(value), stop), stop);
+        Ask(tenant, id, static found => !found.HasEnded, (client, instance) => client.RaiseEventAsync(instance, name, Json.Element(value), stop), stop);
 
     public Task<Result<WorkflowInstance>> Suspend(Tenant tenant, string id, string reason, CancellationToken stop) =>
-        Ask(tenant, id, static state => state is WorkflowState.Pending or WorkflowState.Running, (client, instance) => client.SuspendInstanceAsync(instance, reason, stop), stop);
+        Ask(tenant, id, static found => found.State is WorkflowState.Pending or WorkflowState.Running, (client, instance) => client.SuspendInstanceAsync(instance, reason, stop), stop);
 
     public Task<Result<WorkflowInstance>> Resume(Tenant tenant, string id, string reason, CancellationToken stop) =>
-        Ask(tenant, id, static state => state == WorkflowState.Suspended, (client, instance) => client.ResumeInstanceAsync(instance, reason, stop), stop);
+        Ask(tenant, id, static found => found.State == WorkflowState.Suspended, (client, instance) => client.ResumeInstanceAsync(instance, reason, stop), stop);
 
     public Task<Result<WorkflowInstance>> Terminate(Tenant tenant, string id, string reason, CancellationToken stop) =>
-        Ask(tenant, id, static state => !Ended(state), (client, instance) => client.TerminateInstanceAsync(instance, new TerminateInstanceOptions(Output: reason), stop), stop);
+        Ask(tenant, id, static found => !found.HasEnded, (client, instance) => client.TerminateInstanceAsync(instance, new TerminateInstanceOptions(Output: reason), stop), stop);
 
     public Task<Result<WorkflowInstance>> Retry(Tenant tenant, string id, string reason, CancellationToken stop) =>
-        Ask(tenant, id, static state => state == WorkflowState.Failed, (client, instance) => client.RewindInstanceAsync(instance, reason, stop), stop);
+        Ask(tenant, id, static found => found.State == WorkflowState.Failed, (client, instance) => client.RewindInstanceAsync(instance, reason, stop), stop);
 
     public async Task<Result<Nothing>> Purge(Tenant tenant, string id, CancellationToken stop) =>
-        (await Ask(tenant, id, Ended, (client, instance) => client.PurgeInstanceAsync(instance, cancellation: stop), stop)).Map(static _ => default(Nothing));
+        (await Ask(tenant, id, static found => found.HasEnded, (client, instance) => client.PurgeInstanceAsync(instance, cancellation: stop), stop)).Map(static _ => default(Nothing));
 
     /// <summary>Does it where the state allows it, and answers with the instance as it then was, or at least is now.</summary>
-    async Task<Result<WorkflowInstance>> Ask(Tenant tenant, string id, Func<WorkflowState, bool> allows, Func<DurableTaskClient, string, Task> ask, CancellationToken stop)
+    async Task<Result<WorkflowInstance>> Ask(Tenant tenant, string id, Func<WorkflowInstance, bool> allows, Func<DurableTaskClient, string, Task> ask, CancellationToken stop)
     {
         if (await Find(tenant, id, stop) is not { } found)
         {
             return Error.NotFound("workflow", id);
         }
-        if (!allows(State(found.RuntimeStatus)))
+        if (View(found) is var view && !allows(view))
         {
-            return Error.Conflict($"it is {State(found.RuntimeStatus)}");
+            return Error.Conflict($"it is {view.State}");
         }
         await ask(await connection.Client(stop), found.InstanceId);
         return View(await Find(tenant, id, stop) ?? found);
@@ -104,18 +99,8 @@ sealed class DurableWorkflows(DurableConnection connection, TimeProvider clock) 
 
     async Task<OrchestrationMetadata?> Find(Tenant tenant, string id, CancellationToken stop) => await (await connection.Client(stop)).GetInstanceAsync(InstanceIds.Of(tenant, id), true, stop);
 
-    static bool Ended(WorkflowState state) => state is WorkflowState.Completed or WorkflowState.Failed or WorkflowState.Terminated;
-
-    static WorkflowState State(Status status) => status switch
-    {
-        Status.Pending => WorkflowState.Pending,
-        Status.Suspended => WorkflowState.Suspended,
-        Status.Completed => WorkflowState.Completed,
-        Status.Failed => WorkflowState.Failed,
-        Status.Terminated => WorkflowState.Terminated,
-        // ContinuedAsNew goes on at once; Canceled is declared and never set.
-        _ => WorkflowState.Running,
-    };
+    /// <summary>The names are the port's; ContinuedAsNew goes on at once, and Canceled is declared and never set.</summary>
+    static WorkflowState State(Status status) => Enum.TryParse<WorkflowState>($"{status}", out var state) ? state : WorkflowState.Running;
 
     static WorkflowInstance View(OrchestrationMetadata found) => new(
         InstanceIds.TenantOf(found.InstanceId)!, InstanceIds.Own(found.InstanceId), found.Name, Call(found)?.Version ?? 1, State(found.RuntimeStatus), found.CreatedAt, found.LastUpdatedAt)
