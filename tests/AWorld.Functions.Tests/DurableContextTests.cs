@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using AWorld.Functions.Workflows;
 using AWorld.Platform;
@@ -23,7 +25,7 @@ public sealed class DurableContextTests
         var registry = new WorkflowRegistry([workflow], [Double], new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>());
         var orchestration = new FakeOrchestration("reminder", Instance, new WorkflowCall(Acme, 2, Json.Element(new Order("in", 1))));
         prepare?.Invoke(orchestration);
-        return (orchestration, await DurableContext.Run(registry, orchestration));
+        return (orchestration, await WorkflowFunctions.Run(registry, orchestration));
     }
 
     [Fact]
@@ -116,11 +118,37 @@ public sealed class DurableContextTests
     }
 
     [Fact]
+    public async Task Workflows_are_counted_when_they_end()
+    {
+        // The meter is the process's own, so only this test's own flow is counted.
+        var (own, ended) = (new AsyncLocal<bool> { Value = true }, new ConcurrentBag<string>());
+        using var listener = new MeterListener();
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            if (own.Value)
+            {
+                ended.Add($"{tags[0].Value} {tags[1].Value}");
+            }
+        });
+        listener.EnableMeasurementEvents(Telemetry.WorkflowsEnded);
+
+        await Run(static (_, _) => Task.FromResult(1));
+        await Should.ThrowAsync<InvalidOperationException>(() => Run<int>(static (_, _) => throw new InvalidOperationException("broken")));
+        await Run(static (_, _) => Task.FromResult(1), static orchestration => orchestration.Replays = true);
+        await Run(static (context, order) =>
+        {
+            context.ContinueAsNew(order);
+            return Task.FromResult(1);
+        });
+        ended.Order().ShouldBe(["reminder Completed", "reminder Failed"]);
+    }
+
+    [Fact]
     public async Task An_input_of_another_tenant_fails()
     {
         var registry = new WorkflowRegistry([], [], new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>());
         var foreign = new FakeOrchestration("reminder", Instance, new WorkflowCall(new("other00001", "main000001"), 2, Json.Element(1)));
-        (await Should.ThrowAsync<InvalidOperationException>(() => DurableContext.Run(registry, foreign))).Message.ShouldContain("another tenant");
+        (await Should.ThrowAsync<InvalidOperationException>(() => WorkflowFunctions.Run(registry, foreign))).Message.ShouldContain("another tenant");
     }
 
     [Fact]
@@ -128,6 +156,6 @@ public sealed class DurableContextTests
     {
         var registry = new WorkflowRegistry([], [], new ServiceCollection().BuildServiceProvider().GetRequiredService<IServiceScopeFactory>());
         var newer = new FakeOrchestration("reminder", Instance, new WorkflowCall(Acme, 9, Json.Element(1)));
-        (await Should.ThrowAsync<InvalidOperationException>(() => DurableContext.Run(registry, newer))).Message.ShouldContain("'reminder' v9");
+        (await Should.ThrowAsync<InvalidOperationException>(() => WorkflowFunctions.Run(registry, newer))).Message.ShouldContain("'reminder' v9");
     }
 }

@@ -129,6 +129,33 @@ public sealed class DurableWorkflowsTests
     }
 
     [Fact]
+    public async Task Every_state_of_the_task_hub_is_one_of_the_ports()
+    {
+        var (hub, workflows) = Start();
+        Dictionary<Status, WorkflowState> seen = [];
+        foreach (var status in Enum.GetValues<Status>())
+        {
+            hub.Add(Id("one"), status);
+            seen[status] = (await workflows.Get(Acme, "one", CancellationToken.None)).Value.State;
+        }
+        seen.ShouldBe(new Dictionary<Status, WorkflowState>
+        {
+            [Status.Running] = WorkflowState.Running, [Status.Completed] = WorkflowState.Completed, [Status.ContinuedAsNew] = WorkflowState.Running,
+            [Status.Failed] = WorkflowState.Failed, [Status.Canceled] = WorkflowState.Running, [Status.Terminated] = WorkflowState.Terminated,
+            [Status.Pending] = WorkflowState.Pending, [Status.Suspended] = WorkflowState.Suspended,
+        }, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Nothing_is_listed_of_a_state_that_the_task_hub_does_not_have()
+    {
+        var (hub, workflows) = Start();
+        hub.Add(Id("a"), Status.Running);
+        (await workflows.List("acme000001", WorkflowState.Quarantined, 10, null, CancellationToken.None)).Items.ShouldBeEmpty();
+        hub.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Orders_are_given_where_the_state_allows_them()
     {
         var (hub, workflows) = Start();

@@ -16,13 +16,14 @@ sealed class FakeOrchestration(string name, string instanceId, object? input = n
     public Dictionary<string, Queue<object?>> Events { get; } = [];
     public JsonElement? Status { get; private set; }
     public ContinueAsNewOptions? Next { get; private set; }
+    public bool Replays { get; set; }
     public DateTime Time { get; set; } = new(2026, 3, 1, 12, 0, 0, 123, 456, DateTimeKind.Utc);
 
     public override TaskName Name => name;
     public override string InstanceId => instanceId;
     public override ParentOrchestrationInstance? Parent => null;
     public override DateTime CurrentUtcDateTime => Time;
-    public override bool IsReplaying => false;
+    public override bool IsReplaying => Replays;
     protected override ILoggerFactory LoggerFactory => NullLoggerFactory.Instance;
 
     public override T? GetInput<T>() where T : default => JsonSerializer.SerializeToElement(input, Json.Options).Deserialize<T>(Json.Options);

@@ -15,16 +15,8 @@ sealed class DurableContext(TaskOrchestrationContext durable, WorkflowCall call,
     public override bool IsReplaying => durable.IsReplaying;
     public override ILogger Logger => durable.CreateReplaySafeLogger(workflow.Name);
 
-    public static async Task<JsonElement> Run(WorkflowRegistry registry, TaskOrchestrationContext durable)
-    {
-        var call = durable.GetInput<WorkflowCall>() ?? throw new InvalidOperationException($"'{durable.InstanceId}' was started without an input");
-        if (InstanceIds.TenantOf(durable.InstanceId) != call.Tenant)
-        {
-            throw new InvalidOperationException($"the input of '{durable.InstanceId}' is of another tenant");
-        }
-        var workflow = registry.Find(durable.Name.Name, call.Version) ?? throw new InvalidOperationException($"'{durable.Name.Name}' v{call.Version} is not registered");
-        return await workflow.Run(new DurableContext(durable, call, workflow), call.Input);
-    }
+    /// <summary>It has asked to begin again.</summary>
+    public bool BeginsAgain { get; private set; }
 
     public override string NewId() => Ids.Derive($"{durable.NewGuid()}");
 
@@ -55,6 +47,7 @@ sealed class DurableContext(TaskOrchestrationContext durable, WorkflowCall call,
     public override void ContinueAsNew<TIn>(TIn input, int? version = null)
     {
         var next = call with { Version = version ?? call.Version, Input = Json.Element(input) };
+        BeginsAgain = true;
         durable.ContinueAsNew(new ContinueAsNewOptions { NewInput = next, NewVersion = version is null ? null : $"{version}", PreserveUnprocessedEvents = true });
     }
 

@@ -57,6 +57,10 @@ sealed class DurableWorkflows(DurableConnection connection, TimeProvider clock) 
 
     public async Task<WorkflowPage> List(string accountId, WorkflowState? state, int limit, string? continuation, CancellationToken stop)
     {
+        if (state == WorkflowState.Quarantined)
+        {
+            return new([], null);
+        }
         var query = new OrchestrationQuery(
             Statuses: state is null ? null : [.. Enum.GetValues<Status>().Where(status => State(status) == state)],
             InstanceIdPrefix: $"{accountId}.", PageSize: limit, FetchInputsAndOutputs: true, ContinuationToken: continuation);
