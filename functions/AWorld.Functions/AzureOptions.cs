@@ -14,6 +14,10 @@ public sealed record AzureOptions
     [Range(0, 10)]
     public int Proxies { get; init; } = 1;
 
+    /// <summary>How long a message that failed waits before it is received again, if no busy store says longer; doubled with each delivery.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan RetryFailedAfter { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long workflows that ended are kept, counted from their beginning.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan WorkflowsKept { get; init; } = TimeSpan.FromDays(30);

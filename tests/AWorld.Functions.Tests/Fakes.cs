@@ -56,6 +56,9 @@ sealed class FakeInvocation(string function, string trigger, params (string Name
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
+    public CancellationToken Stop { get; init; }
+
+    public override CancellationToken CancellationToken => Stop;
     public override string InvocationId => "invocation";
     public override string FunctionId => function;
     public override TraceContext TraceContext { get; } = new Trace();

@@ -1,9 +1,11 @@
 using AWorld.Functions.Messages;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
+using AWorld.Tests;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Functions.Tests;
 
@@ -45,14 +47,14 @@ public sealed class MessageReceiverTests
         public Task Handle(ReceivedMessage message, MessageSettlement settlement, CancellationToken stop) => handle(message, settlement, stop);
     }
 
-    static Task Receive(Func<ReceivedMessage, MessageSettlement, CancellationToken, Task> handle, ServiceBusMessageActions actions, ServiceBusSessionMessageActions? session = null, Dictionary<string, object>? properties = null)
+    static Task Receive(Func<ReceivedMessage, MessageSettlement, CancellationToken, Task> handle, ServiceBusMessageActions actions, ServiceBusSessionMessageActions? session = null, Dictionary<string, object>? properties = null, FakeClock? clock = null, int deliveryCount = 3, CancellationToken stop = default)
     {
-        var invocation = new FakeInvocation("Hires", "serviceBusTrigger");
+        var invocation = new FakeInvocation("Hires", "serviceBusTrigger") { Stop = stop };
         invocation.Features.Set(Acme);
         var message = ServiceBusModelFactory.ServiceBusReceivedMessage(
             body: new("hello"u8.ToArray()), messageId: "1", sessionId: "user", subject: "hired", correlationId: "c", contentType: "text/plain", timeToLive: TimeSpan.FromDays(1),
-            properties: properties ?? [], lockTokenGuid: Token, deliveryCount: 3, lockedUntil: new(2026, 3, 1, 0, 1, 0, TimeSpan.Zero), sequenceNumber: 42, enqueuedTime: new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
-        var receiver = new MessageReceiver([new("hires", null, _ => new Handler(handle))], NullLogger<MessageReceiver>.Instance);
+            properties: properties ?? [], lockTokenGuid: Token, deliveryCount: deliveryCount, lockedUntil: new(2026, 3, 1, 0, 1, 0, TimeSpan.Zero), sequenceNumber: 42, enqueuedTime: new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
+        var receiver = new MessageReceiver([new("hires", null, _ => new Handler(handle))], new([MessageEntity.Queue("hires")]), Options.Create(new AzureOptions()), clock ?? new FakeClock(default), NullLogger<MessageReceiver>.Instance);
         return receiver.Handle("hires", null, message, actions, session, invocation);
     }
 
@@ -85,9 +87,45 @@ public sealed class MessageReceiverTests
     [Fact]
     public async Task What_a_handler_fails_on_fails_the_invocation_and_is_not_completed()
     {
-        var actions = new Actions();
-        await Should.ThrowAsync<TimeoutException>(() => Receive(static (_, _, _) => throw new TimeoutException(), actions));
+        var (actions, clock) = (new Actions(), new FakeClock(default));
+        var receiving = Receive(static (_, _, _) => throw new TimeoutException(), actions, clock: clock);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await Should.ThrowAsync<TimeoutException>(receiving);
         actions.Done.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(2, 10)]
+    [InlineData(9, 30)]
+    public async Task A_message_that_met_a_busy_store_is_given_back_only_after_a_while(int delivery, int seconds)
+    {
+        var (actions, clock) = (new Actions(), new FakeClock(default));
+        var receiving = Receive(static (_, _, _) => throw new StoreBusyException(TimeSpan.FromSeconds(5)), actions, clock: clock, deliveryCount: delivery);
+        clock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
+        receiving.IsCompleted.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromTicks(1));
+        await Should.ThrowAsync<StoreBusyException>(receiving);
+        actions.Done.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Ten_deliveries_outlast_a_store_that_is_busy_for_two_minutes()
+    {
+        var receiver = MessageEntities.Inbound.Receivers[0];
+        Enumerable.Range(1, receiver.MaxDeliveryCount - 1).Sum(delivery => receiver.WaitAfter(new StoreBusyException(TimeSpan.FromSeconds(1)), TimeSpan.FromSeconds(1), delivery).TotalSeconds).ShouldBeGreaterThan(120);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_whose_message_is_settled_or_lost_or_whose_host_stops()
+    {
+        await Should.ThrowAsync<StoreBusyException>(() => Receive(static async (_, settlement, stop) =>
+        {
+            await settlement.Complete(stop);
+            throw new StoreBusyException(TimeSpan.FromSeconds(5));
+        }, new Actions()));
+        await Should.ThrowAsync<StoreBusyException>(() => Receive(static (_, _, _) => throw new StoreBusyException(TimeSpan.FromSeconds(5)), new Actions(), stop: new(canceled: true)));
+        await Should.ThrowAsync<MessageLockLostException>(() => Receive(static (_, _, _) => throw new MessageLockLostException(), new Actions()));
     }
 
     [Fact]

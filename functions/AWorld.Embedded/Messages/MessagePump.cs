@@ -163,20 +163,9 @@ sealed class MessagePump : BackgroundService
         }
         if (!settlement.IsSettled)
         {
-            queue.Entity.Abandon(queue, message.LockToken, WaitAfter(failed, handling.Receiver, message.DeliveryCount));
+            queue.Entity.Abandon(queue, message.LockToken, handling.Receiver.WaitAfter(failed, options.RetryFailedAfter, message.DeliveryCount));
         }
         return queue.Entity.Held(queue, message.LockToken) is not null;
-    }
-
-    /// <summary>Else a moment in which the store is busy would use up all attempts.</summary>
-    TimeSpan WaitAfter(Exception? failure, Receiver receiver, int deliveries)
-    {
-        if (options.RetryFailedAfter == TimeSpan.Zero)
-        {
-            return TimeSpan.Zero;
-        }
-        var least = failure is StoreBusyException busy && busy.RetryAfter > options.RetryFailedAfter ? busy.RetryAfter : options.RetryFailedAfter;
-        return TimeSpan.FromSeconds(Math.Min(least.TotalSeconds * Math.Pow(2, deliveries - 1), receiver.LockDuration.TotalSeconds / 2));
     }
 
     async Task KeepLocked(Handling handling, Settlement settlement, CancellationTokenSource handlerEnds)

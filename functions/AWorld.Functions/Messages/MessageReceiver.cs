@@ -3,21 +3,33 @@ using AWorld.Functions.Triggers;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Functions.Messages;
 
 /// <summary>Gives a message that a function was triggered by to the handler that the product registered for its entity.</summary>
-public sealed class MessageReceiver(IEnumerable<MessageHandlerRegistration> handlers, ILogger<MessageReceiver> log)
+public sealed class MessageReceiver(IEnumerable<MessageHandlerRegistration> handlers, MessageEntities entities, IOptions<AzureOptions> options, TimeProvider clock, ILogger<MessageReceiver> log)
 {
     readonly Dictionary<(string, string?), MessageHandlerRegistration> handlers = handlers.ToDictionary(static handler => (handler.Entity, handler.Subscription));
 
-    /// <summary>A handler that throws makes the invocation fail, and the host abandons the message; one that leaves it unsettled has it abandoned here.</summary>
+    /// <summary>
+    /// A handler that throws makes the invocation fail, and the host abandons the message; one that leaves it unsettled has it
+    /// abandoned here. Service Bus gives an abandoned message again at once, so who failed waits here, where the lock is renewed.
+    /// </summary>
     /// <param name="session">Where the entity is received by session, whose lock is renewed then.</param>
     public async Task Handle(string entity, string? subscription, ServiceBusReceivedMessage message, ServiceBusMessageActions actions, ServiceBusSessionMessageActions? session, FunctionContext context)
     {
         var settlement = new Settlement(message, actions, session, outcome => Telemetry.MessagesSettled.Add(1,
             new("entity", entity), new("outcome", outcome), new("account", TenantMiddleware.TenantOf(context).AccountId)), log);
-        await handlers[(entity, subscription)].Make(context.InstanceServices).Handle(Translate(TenantMiddleware.TenantOf(context), message), settlement, context.CancellationToken);
+        try
+        {
+            await handlers[(entity, subscription)].Make(context.InstanceServices).Handle(Translate(TenantMiddleware.TenantOf(context), message), settlement, context.CancellationToken);
+        }
+        catch (Exception failure) when (!settlement.IsSettled && failure is not MessageLockLostException && !context.CancellationToken.IsCancellationRequested)
+        {
+            await Task.Delay(entities.Find(entity)!.Find(subscription)!.WaitAfter(failure, options.Value.RetryFailedAfter, message.DeliveryCount), clock, context.CancellationToken);
+            throw;
+        }
         if (!settlement.IsSettled)
         {
             log.LogWarning("Message {MessageId} of {Entity} was not settled by its handler; it is abandoned", message.MessageId, entity);

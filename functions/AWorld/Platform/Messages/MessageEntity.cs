@@ -43,6 +43,14 @@ public sealed record Receiver(string Name)
     /// <summary>Gets messages of those workspaces only in which somebody reads it; see <see cref="IMessagePublisher.Follow"/>.</summary>
     public bool OnDemand { get; init; }
 
+    /// <summary>How long a message that failed waits before it is received again. Else a moment in which the store is busy would use up all its deliveries.</summary>
+    /// <param name="least">After the first delivery, unless a busy store names more; twice as long with each further one, up to half the lock. Zero: not at all.</param>
+    public TimeSpan WaitAfter(Exception? failure, TimeSpan least, int deliveries)
+    {
+        var first = least > TimeSpan.Zero && failure is StoreBusyException busy && busy.RetryAfter > least ? busy.RetryAfter : least;
+        return TimeSpan.FromSeconds(Math.Min(first.TotalSeconds * Math.Pow(2, deliveries - 1), LockDuration.TotalSeconds / 2));
+    }
+
     /// <summary>When it is full the oldest of what was sent give way. Otherwise nothing more can be sent, to whatever receiver beside it.</summary>
     public bool DropsOldest { get; init; }
 }
