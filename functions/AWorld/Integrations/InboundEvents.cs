@@ -28,7 +28,7 @@ sealed class InboundEvents(
     }
 
     public Task<string> Note(Tenant tenant, InboundEvent sent, InboundResult result, Sender by) => Note(
-        tenant, new("", default, sent.Id, sent.Source, sent.Type, result.Status, by.Door)
+        tenant, new("", default, sent.Id, sent.Source, sent.Type, result.Status, by.Channel)
         {
             Reason = result.Error?.Message,
             Problems = result.Error?.Details,
@@ -43,13 +43,13 @@ sealed class InboundEvents(
 
     /// <summary>Notes what came in and is no event, without its content, of which nobody has seen what it is.</summary>
     public Task<string> NoteUnreadable(Tenant tenant, string? id, string? source, Error why, Sender by) =>
-        Note(tenant, new("", default, Cut(id), Cut(source), null, InboundStatus.Rejected, by.Door) { Reason = Cut(why.Message), Problems = why.Details, RetryOf = by.RetryOf });
+        Note(tenant, new("", default, Cut(id), Cut(source), null, InboundStatus.Rejected, by.Channel) { Reason = Cut(why.Message), Problems = why.Details, RetryOf = by.RetryOf });
 
     static string? Cut(string? text) => text is { Length: > InboundEvent.MostCharacters } ? text[..InboundEvent.MostCharacters] : text;
 
     Task<string> Note(Tenant tenant, InboundEntry entry)
     {
-        Telemetry.InboundEvents.Add(1, new("status", entry.Status.ToString().ToLowerInvariant()), new KeyValuePair<string, object?>("door", entry.Door));
+        Telemetry.InboundEvents.Add(1, new("status", entry.Status.ToString().ToLowerInvariant()), new KeyValuePair<string, object?>("channel", entry.Channel));
         return log.Write(tenant, entry);
     }
 
@@ -190,7 +190,7 @@ sealed class InboundEvents(
     /// <summary>Applies what waits for a user, or an action of theirs, as far as that is there by now, in its order.</summary>
     public ValueTask Release(Tenant tenant, HeldUser who, CancellationToken stop) => held.Release(tenant, who, async (waiting, stop) =>
     {
-        var sender = waiting.By with { Door = "held", RetryOf = null, Attempt = waiting.By.Attempt + 1 };
+        var sender = waiting.By with { Channel = "held", RetryOf = null, Attempt = waiting.By.Attempt + 1 };
         var read = types.Read(tenant, await settings.Of(tenant, stop), waiting.Event, sender);
         var result = InboundResult.Rejected(read.Error ?? Missing(who, waiting.Event));
         if (read.Succeeded)
@@ -209,7 +209,7 @@ sealed class InboundEvents(
     {
         logger.LogError(failure, "An event of {Tenant} that waited failed {Times} times and is rejected", tenant, options.Value.Deliveries);
         await Note(tenant, waiting.Event, InboundResult.Rejected(Error.InvalidOperation($"handling it failed {options.Value.Deliveries} times, at last with {failure.GetType().Name}")),
-            waiting.By with { Door = "held", RetryOf = null, Attempt = waiting.By.Attempt + 1 });
+            waiting.By with { Channel = "held", RetryOf = null, Attempt = waiting.By.Attempt + 1 });
     });
 
     /// <summary>Rejects what waited too long, and applies what a crash or a failure kept from a user who is known.</summary>
@@ -225,7 +225,7 @@ sealed class InboundEvents(
                 }
             });
             await Try(tenant, () => held.Expire(tenant, who, waiting => new(Note(tenant, waiting.Event, InboundResult.Rejected(
-                    Missing(who, waiting.Event) with { Message = $"{(who.Kind == HeldUser.Actions ? "no such action of the user" : $"nobody with {who.Kind} {who.Value}")} appeared within {options.Value.HeldFor.TotalDays:0.#} days" }), waiting.By with { Door = "held", Attempt = waiting.By.Attempt + 1 })), stop));
+                    Missing(who, waiting.Event) with { Message = $"{(who.Kind == HeldUser.Actions ? "no such action of the user" : $"nobody with {who.Kind} {who.Value}")} appeared within {options.Value.HeldFor.TotalDays:0.#} days" }), waiting.By with { Channel = "held", Attempt = waiting.By.Attempt + 1 })), stop));
         }
 
         async ValueTask Try(Tenant tenant, Func<ValueTask> work)

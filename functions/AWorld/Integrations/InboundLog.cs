@@ -6,39 +6,6 @@ using Microsoft.Extensions.Options;
 
 namespace AWorld.Integrations;
 
-/// <summary>One handling of an event; never changed.</summary>
-/// <param name="InboundEventId">Where it is in the log.</param>
-/// <param name="At">When it was handled.</param>
-/// <param name="Id">As far as it is an event: what is none may have neither id nor type.</param>
-/// <param name="Door">Through which it came: http, queue, hook, held or replay.</param>
-sealed record InboundEntry(string InboundEventId, DateTimeOffset At, string? Id, string? Source, string? Type, InboundStatus Status, string Door)
-{
-    /// <summary>Why it was rejected or is held.</summary>
-    public string? Reason { get; init; }
-
-    public IReadOnlyList<FieldError>? Problems { get; init; }
-    public string? UserId { get; init; }
-
-    /// <summary>What it says though an event of a later time had spoken of it, and so did not do: fields of its data, <c>employment</c>.</summary>
-    public IReadOnlyList<string>? Overtaken { get; init; }
-
-    /// <summary>How often it was handled so far, when that was more than once.</summary>
-    public int? Attempt { get; init; }
-
-    /// <summary>The entry that was tried again.</summary>
-    public string? RetryOf { get; init; }
-
-    public DateTimeOffset? Time { get; init; }
-    public string? Subject { get; init; }
-
-    /// <summary>Not in lists, nor of duplicates and what is no event.</summary>
-    public JsonElement? Data { get; init; }
-
-    public bool IsRetried => Attempt > 1 || RetryOf is not null;
-
-    public InboundEvent? Event => Data is { } data ? new(Id!, Source!, Type!, Time, Subject, data) : null;
-}
-
 /// <summary>
 /// What came in, by time. Entries that are written at the same time share a document, so an event costs a fraction of
 /// one; a day is a partition. Whoever writes an entry waits until it is durable.
@@ -50,6 +17,19 @@ sealed class InboundLog(IDocumentStore store, Ids ids, WorkspaceClocks clocks, I
 
     /// <summary>The entries of a document, in the order of their numbers.</summary>
     sealed record Sheet(IReadOnlyList<InboundEntry> Entries);
+
+    /// <summary>What entries called their channel before.</summary>
+    sealed record OldSheet(IReadOnlyList<OldEntry> Entries);
+
+    sealed record OldEntry(string? Door);
+
+    static IReadOnlyList<InboundEntry> EntriesOf(Document document)
+    {
+        var entries = Json.Read<Sheet>(document.Body).Entries;
+        return entries.All(static entry => entry.Channel is not null)
+            ? entries
+            : [.. entries.Zip(Json.Read<OldSheet>(document.Body).Entries, static (entry, old) => entry with { Channel = entry.Channel ?? old.Door })];
+    }
 
     sealed class Line
     {
@@ -146,7 +126,7 @@ sealed class InboundLog(IDocumentStore store, Ids ids, WorkspaceClocks clocks, I
 
     public async ValueTask<InboundEntry?> Find(Tenant tenant, string inboundEventId, CancellationToken stop) =>
         Parse(inboundEventId) is var (at, name, index) && await store.Read(Partition.Integrations(tenant, DayOf(at)), Prefix + name, stop) is { } document
-        && Json.Read<Sheet>(document.Body).Entries is var entries && index < entries.Count ? entries[index] : null;
+        && EntriesOf(document) is var entries && index < entries.Count ? entries[index] : null;
 
     /// <summary>A page of entries by time.</summary>
     /// <param name="after">The id of the entry where the page before ended, or where it gave up looking.</param>
@@ -170,7 +150,7 @@ sealed class InboundLog(IDocumentStore store, Ids ids, WorkspaceClocks clocks, I
                 foreach (var document in page.Items)
                 {
                     looked++;
-                    var entries = Json.Read<Sheet>(document.Body).Entries;
+                    var entries = EntriesOf(document);
                     foreach (var entry in descending ? entries.Reverse() : entries)
                     {
                         if (!IsAfter(entry, after, descending) || !filter.Fits(entry, from, to))
@@ -234,7 +214,7 @@ sealed class InboundLog(IDocumentStore store, Ids ids, WorkspaceClocks clocks, I
             {
                 return 0;
             }
-            var entries = Json.Read<Sheet>(document.Body).Entries;
+            var entries = EntriesOf(document);
             var of = entries.Where(entry => Names(entry, names)).Select(static entry => entry.InboundEventId).ToHashSet(StringComparer.Ordinal);
             if (of.Count == 0)
             {
@@ -280,17 +260,4 @@ sealed class InboundLog(IDocumentStore store, Ids ids, WorkspaceClocks clocks, I
         var order = string.CompareOrdinal(own, name) is not 0 and var other ? other : number.CompareTo(index);
         return descending ? order < 0 : order > 0;
     }
-}
-
-/// <summary>Which entries of the log are asked for.</summary>
-/// <param name="Status">ACCEPTED, DUPLICATE, HELD, REJECTED, or RETRIED for those that were tried again.</param>
-/// <param name="To">Exclusive.</param>
-sealed record InboundFilter(string? Status = null, string? Source = null, string? Type = null, DateTimeOffset? From = null, DateTimeOffset? To = null)
-{
-    public const string Retried = "RETRIED";
-    public static readonly string[] Statuses = [.. Enum.GetNames<InboundStatus>().Select(static name => name.ToUpperInvariant()), Retried];
-
-    public bool Fits(InboundEntry entry, DateTimeOffset from, DateTimeOffset to) =>
-        entry.At >= from && entry.At < to && (Source is null || entry.Source == Source) && (Type is null || entry.Type == Type)
-        && (Status is null || (Status == Retried ? entry.IsRetried : entry.Status.ToString().Equals(Status, StringComparison.OrdinalIgnoreCase)));
 }

@@ -26,11 +26,11 @@ sealed record InboundResult(InboundStatus Status, Error? Error = null, string? U
 }
 
 /// <summary>How an event came in, for the log and the journal.</summary>
-/// <param name="Door">http, queue, hook, held or replay.</param>
+/// <param name="Channel">http, queue, hook, held or replay; null: what waits was kept before it was called so.</param>
 /// <param name="ClientId">The machine client, or the source of a hook; null: the queue, which knows its workspace only.</param>
 /// <param name="Attempt">From 1; more when it was handled before without its end being known.</param>
 /// <param name="RetryOf">The entry of the log that is tried again.</param>
-sealed record Sender(string Door, string? ClientId = null, string? UserId = null, string? PrincipalId = null, int Attempt = 1, string? RetryOf = null)
+sealed record Sender(string? Channel, string? ClientId = null, string? UserId = null, string? PrincipalId = null, int Attempt = 1, string? RetryOf = null)
 {
     public Game.Actor Actor => new(UserId, ClientId, PrincipalId, Via);
 

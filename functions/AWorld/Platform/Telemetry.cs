@@ -44,7 +44,7 @@ public static class Telemetry
     /// <summary>Messages by <c>entity</c> and <c>outcome</c>: completed, abandoned, deadLettered or dropped.</summary>
     public static readonly Counter<long> MessagesSettled = Meter.CreateCounter<long>("aworld.messages.settled", "{message}", "Messages settled or expired");
 
-    /// <summary>Events from outside by <c>status</c> (accepted, duplicate, held or rejected) and <c>door</c>: http, queue, hook, held or replay.</summary>
+    /// <summary>Events from outside by <c>status</c> (accepted, duplicate, held or rejected) and <c>channel</c>: http, queue, hook, held or replay.</summary>
     public static readonly Counter<long> InboundEvents = Meter.CreateCounter<long>("aworld.inbound.events", "{event}", "Events that came in");
 
     /// <summary>Awaits a commit of a store and records what became of it.</summary>

@@ -44,7 +44,7 @@ public sealed class HookTests
         }
         (await platform.Points(ada)).ShouldBe(10);
         var entry = (await platform.Dashboard().Get($"{Log}?status=ACCEPTED")).At("items[0]");
-        (entry.Text("id"), entry.Text("source"), entry.Text("door"), entry.Text("time")).ShouldBe(("b1-1", "/vendor", "hook", "2026-03-10T08:00:00.000Z"));
+        (entry.Text("id"), entry.Text("source"), entry.Text("channel"), entry.Text("time")).ShouldBe(("b1-1", "/vendor", "hook", "2026-03-10T08:00:00.000Z"));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using AWorld.Game;
+using AWorld.Integrations;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
 using AWorld.Tests.Game;
@@ -86,13 +87,39 @@ public sealed class InboundQueueTests
         (await platform.Logged("&source=/lms&type=aworld.activity.completed&from=2026-03-11T00:00:00Z&to=2026-03-12T00:00:00Z")).ShouldBe(["a4 ACCEPTED", "a3 ACCEPTED", "a2 ACCEPTED"]);
         var rejected = (await platform.Dashboard().Get($"{Log}?status=REJECTED&limit=1")).At("items[0]");
         rejected.Has("data").ShouldBeFalse();
-        (rejected.Text("reason"), rejected.Text("problems[0].field"), rejected.Text("door")).ShouldBe(("data.activityId: is not a published activity of this workspace", "data.activityId", "http"));
+        (rejected.Text("reason"), rejected.Text("problems[0].field"), rejected.Text("channel")).ShouldBe(("data.activityId: is not a published activity of this workspace", "data.activityId", "http"));
         (await platform.Dashboard().Get($"{Log}/{rejected.Text("inboundEventId")}")).Text("data.externalId").ShouldBe("ada");
         await platform.Sibling.Dashboard().Refused(404, HttpMethod.Get, $"{Log}/{rejected.Text("inboundEventId")}");
         foreach (var wrong in new[] { "status=LOST", "from=yesterday", "limit=0", "nextToken=x" })
         {
             (await platform.Dashboard().Refused(400, HttpMethod.Get, $"{Log}?{wrong}")).Fields.ShouldBe([wrong.Split('=')[0]]);
         }
+    }
+
+    [Fact]
+    public async Task What_was_stored_when_a_channel_was_called_a_door_is_shown_with_its_channel_and_what_waits_is_applied()
+    {
+        await using var platform = await Start();
+        var client = platform.Home.Sender();
+        (await client.StatusOf(Read("1", "ada"))).ShouldBe("HELD");
+        await CallChannelsDoors(platform, $"log-{platform.Clock.GetUtcNow():yyyy-MM-dd}");
+        await CallChannelsDoors(platform, $"held-{new HeldUser("externalId", "ada").Key}");
+        var entry = (await platform.Dashboard().Get(Log)).At("items[0]");
+        (entry.Text("channel"), entry.Has("door")).ShouldBe(("http", false));
+        (await platform.Dashboard().Get($"{Log}/{entry.Text("inboundEventId")}")).Text("channel").ShouldBe("http");
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        (await platform.Points(ada)).ShouldBe(10);
+        (await platform.Dashboard().Get(Log)).Items().Select(one => one.Text("channel")).ShouldBe(["held", "http"]);
+    }
+
+    static async Task CallChannelsDoors(TestPlatform platform, string part)
+    {
+        var (store, partition) = (platform.Service<IDocumentStore>(), Partition.Integrations(platform.Tenant, part));
+        var renamed = from document in (await store.Query(partition, DocumentQuery.Prefix("inbound-"), Stop)).Items
+                      let body = Encoding.UTF8.GetString(document.Body.Span)
+                      where body.Contains("\"channel\"", StringComparison.Ordinal)
+                      select Write.Replace(document.Id, Encoding.UTF8.GetBytes(body.Replace("\"channel\"", "\"door\"", StringComparison.Ordinal)), document.ETag);
+        (await store.Commit(partition, [.. renamed], Stop)).Committed.ShouldBeTrue();
     }
 
     [Fact]
