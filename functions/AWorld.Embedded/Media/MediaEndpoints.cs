@@ -48,7 +48,7 @@ sealed class MediaEndpoints(MediaFolder files, TimeProvider clock)
         });
         return kept ? Results.StatusCode(StatusCodes.Status201Created)
             : came > ticket.Bytes ? new Problem(await Body.TooLarge(http, ticket.Bytes))
-            : came == 0 ? new Problem(Error.Invalid("", "the file is empty"))
+            : came == 0 ? new Problem(Error.Invalid("the file is empty"))
             : new Problem(new Error(409, "resource/already_exists", "the file has been uploaded already"));
     }
 

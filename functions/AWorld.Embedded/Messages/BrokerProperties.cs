@@ -39,8 +39,7 @@ sealed record BrokerProperties
         }
         catch (JsonException wrong)
         {
-            var field = Validation.FieldOf(wrong);
-            return Error.Invalid(field.Length == 0 ? Header : $"{Header}.{field}", Validation.MessageOf(wrong, typeof(BrokerProperties)));
+            return UnreadableJson.Of(wrong, typeof(BrokerProperties), Header);
         }
     }
 

@@ -125,11 +125,11 @@ sealed class ServiceBusEndpoints(Broker broker, SharedAccess access, MessageEnti
         }
         catch (JsonException wrong)
         {
-            return Error.Invalid(wrong.Path ?? "", $"a batch is a JSON array of {{ Body, BrokerProperties, UserProperties }}: {wrong.Message}");
+            return UnreadableJson.Of(wrong, typeof(List<BatchItem>));
         }
         if (items is not { Count: > 0 and <= BatchMessages } || items.Contains(null!))
         {
-            return Error.Invalid("", $"a batch has 1 to {BatchMessages} messages");
+            return Error.Invalid($"a batch has 1 to {BatchMessages} messages");
         }
         var messages = new List<Message>(items.Count);
         foreach (var item in items)

@@ -26,7 +26,7 @@ sealed record ReplayEvent(
         }
         catch (JsonException bad)
         {
-            return Error.Invalid(Validation.FieldOf(bad), Validation.MessageOf(bad, typeof(CloudEvent)));
+            return UnreadableJson.Of(bad, typeof(CloudEvent));
         }
         var problems = new Problems()
             .When(read?.Specversion != "1.0", "specversion", "must be 1.0")

@@ -7,7 +7,7 @@ public sealed record OAuthError(string Code, Error Error) : IResult, IStatusCode
 {
     int? IStatusCodeHttpResult.StatusCode => Error.Status;
 
-    public static OAuthError InvalidRequest(string why) => new("invalid_request", Error.Invalid("", why));
+    public static OAuthError InvalidRequest(string why) => new("invalid_request", Error.Invalid(why));
     public static OAuthError InvalidField(string field, string why) => new("invalid_request", Error.Invalid(field, why));
     public static OAuthError InvalidClient() => new("invalid_client", Error.InvalidCredentials("the client's id or secret is wrong"));
     public static OAuthError InvalidGrant(string why) => new("invalid_grant", new(400, "auth/invalid_credentials", why));

@@ -37,7 +37,7 @@ static class CloudEvents
         }
         catch (JsonException bad)
         {
-            return Error.Invalid(isBinary ? "data" : "", $"is not JSON: {Validation.MessageOf(bad, typeof(object))}");
+            return UnreadableJson.Of(bad, typeof(JsonElement));
         }
         if (isBinary)
         {
@@ -46,10 +46,10 @@ static class CloudEvents
         if (json.ValueKind == JsonValueKind.Array && type != StructuredType)
         {
             return json.GetArrayLength() is 0 or > SendEvents.MostEvents
-                ? Error.Invalid("", $"a batch holds 1 to {SendEvents.MostEvents} events")
+                ? Error.Invalid($"a batch holds 1 to {SendEvents.MostEvents} events")
                 : json.EnumerateArray().Select(Structured).ToArray();
         }
-        return (json.ValueKind == JsonValueKind.Array) != (type == BatchType) ? Error.Invalid("", type == BatchType ? "must be a list of events" : "must be one event") : new[] { Structured(json) };
+        return (json.ValueKind == JsonValueKind.Array) != (type == BatchType) ? Error.Invalid(type == BatchType ? "the body must be a list of events" : "the body must be one event") : new[] { Structured(json) };
     }
 
     static bool IsJson(string mediaType) => mediaType is "application/json" or StructuredType or BatchType || mediaType.EndsWith("+json", StringComparison.Ordinal);
@@ -59,7 +59,7 @@ static class CloudEvents
     {
         if (json.ValueKind != JsonValueKind.Object)
         {
-            return new(Error.Invalid("", "must be an object with specversion, id, source, type and data"));
+            return new(Error.Invalid("an event must be an object with specversion, id, source, type and data"));
         }
         var problems = new Problems();
         string? Attribute(string name) => json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? TextOf(value) : null;

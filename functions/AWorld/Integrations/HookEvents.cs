@@ -99,11 +99,11 @@ sealed class HookEvents : IDisposable
         try
         {
             var json = JsonElement.Parse(body.Span, new JsonDocumentOptions { MaxDepth = MostDepth });
-            return Body.Unpaired(body.Span) is { } place ? Error.Invalid(place, Body.NotUnicode) : source.Mapping!.Apply(source.EventSource!, json);
+            return Body.Unpaired(body.Span) is { } place ? Body.NotText(place) : source.Mapping!.Apply(source.EventSource!, json);
         }
         catch (JsonException bad)
         {
-            return Error.Invalid("", $"is not JSON: {Validation.MessageOf(bad, typeof(object))}");
+            return UnreadableJson.Of(bad, typeof(JsonElement));
         }
     }
 

@@ -108,9 +108,12 @@ sealed class InboundTypes(Actions actions, Retractions retractions, WorkerEvents
         data.EnumerateObject().GroupBy(static one => one.Name).ToDictionary(static one => one.Key, static one => one.Last().Value);
 
     /// <summary>An error of a request, as one of the data that was made into it.</summary>
-    public static Error InData(Error error) => error.Details is { } details
-        ? Error.Invalid([.. details.Select(static one => one with { Field = one.Field.Length == 0 ? "data" : $"data.{one.Field}" })]) with { Status = error.Status, Code = error.Code }
-        : error;
+    public static Error InData(Error error) => error switch
+    {
+        { Details: { } details } => Error.Invalid([.. details.Select(static one => one with { Field = $"data.{one.Field}" })]) with { Status = error.Status, Code = error.Code },
+        { Status: StatusCodes.Status400BadRequest, Code: "validation/invalid_input" } => Error.Invalid("data", error.Message),
+        _ => error,
+    };
 
     Intent Acts(Tenant tenant, AboutUser about, Sender by, Func<Error, Error> explain, PlayerInput action) =>
         new(about, async (user, stop) => Taken(await actions.Take(tenant, user!.UserId, action, by.Actor, null, stop), explain))

@@ -51,8 +51,8 @@ sealed record LearningMapping(
         }
         var (answer, outcome) = (Answer?.Evaluate(seen), Outcome?.Evaluate(seen));
         var (option, result) = (answer is { } given ? OptionOf(given) : null, outcome is { } judged ? OutcomeOf(judged) : OutcomeOf(said));
-        return answer is not null && option is null ? Error.Invalid("", $"the mapping's answer gives {answer} for it; it must give opt1, opt2, opt3 or opt4")
-            : outcome is not null && option is null && result is null ? Error.Invalid("", $"the mapping's outcome gives {outcome} for it; it must give true, false, SUCCESS or FAIL")
+        return answer is not null && option is null ? Error.Invalid($"the mapping's answer gives {answer} for it; it must give opt1, opt2, opt3 or opt4")
+            : outcome is not null && option is null && result is null ? Error.Invalid($"the mapping's outcome gives {outcome} for it; it must give true, false, SUCCESS or FAIL")
             : Checked(null, rest, at) is { } refused ? refused
             : new QuizInput(QuizId, option, option is null ? result : null, logId, AdditionalData: rest, CompletedAt: at);
     }

@@ -85,6 +85,9 @@ static class Body
     public static string? Unpaired(ReadOnlySpan<byte> raw, string path = "") =>
         raw.IndexOf("\\ud"u8) >= 0 || raw.IndexOf("\\uD"u8) >= 0 ? Unpaired(JsonElement.Parse(raw, new JsonDocumentOptions { MaxDepth = Json.Options.MaxDepth }), path) : null;
 
+    /// <param name="place">As <see cref="Unpaired(ReadOnlySpan{byte}, string)"/> tells it; empty: the name of a field of the body, or all of it.</param>
+    public static Error NotText(string place) => place.Length == 0 ? Error.Invalid($"the JSON {NotUnicode}") : Error.Invalid(place, NotUnicode);
+
     static string? Unpaired(JsonElement json, string path)
     {
         try
@@ -149,26 +152,24 @@ public sealed class Body<T> : IBody where T : class
     {
         if (raw.IsEmpty)
         {
-            return Platform.Error.Invalid("", "a JSON body is required");
+            return Platform.Error.Invalid("a JSON body is required");
         }
         T? parsed;
         try
         {
             if (Body.Unpaired(raw.Span) is { } field)
             {
-                return Platform.Error.Invalid(field, Body.NotUnicode);
+                return Body.NotText(field);
             }
             parsed = JsonSerializer.Deserialize<T>(raw.Span, Json.Options);
         }
         catch (JsonException bad)
         {
-            return Missing(raw) is { Count: > 0 } missing
-                ? Platform.Error.Invalid(missing)
-                : Platform.Error.Invalid(Validation.FieldOf(bad), Validation.MessageOf(bad, typeof(T)));
+            return Missing(raw) is { Count: > 0 } missing ? Platform.Error.Invalid(missing) : UnreadableJson.Of(bad, typeof(T));
         }
         if (parsed is null)
         {
-            return Platform.Error.Invalid("", "must be a JSON object");
+            return Platform.Error.Invalid("the JSON must be an object");
         }
         var problems = Validation.Check(parsed);
         return problems.Count == 0 ? parsed : Platform.Error.Invalid(problems);
@@ -178,7 +179,7 @@ public sealed class Body<T> : IBody where T : class
     {
         try
         {
-            return Validation.Missing(JsonElement.Parse(raw.Span), typeof(T));
+            return UnreadableJson.Missing(JsonElement.Parse(raw.Span), typeof(T));
         }
         catch (JsonException)
         {

@@ -11,9 +11,12 @@ public sealed record Error(int Status, string Code, string Message, IReadOnlyLis
     /// <summary>Sent as Retry-After, in whole seconds.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Of the request as a whole: there is no field to name.</summary>
+    public static Error Invalid(string message) => new(400, "validation/invalid_input", message);
+
     public static Error Invalid(string field, string message) => Invalid([new(field, message)]);
     public static Error Invalid(IReadOnlyList<FieldError> details) =>
-        new(400, "validation/invalid_input", details is [var only] ? only.Field.Length == 0 ? only.Message : $"{only.Field}: {only.Message}" : $"{details.Count} fields are invalid; see details", details);
+        new(400, "validation/invalid_input", details is [var only] ? $"{only.Field}: {only.Message}" : $"{details.Count} fields are invalid; see details", details);
 
     public static Error TooLarge(long limitBytes) => new(413, "validation/invalid_input", $"the request body exceeds {limitBytes} bytes");
     public static Error InvalidToken(string why) => new(401, "auth/invalid_token", why);

@@ -35,7 +35,7 @@ public sealed class Problems
 /// <summary>Checks the System.ComponentModel.DataAnnotations of a request, nested objects and lists included, by JSON name.</summary>
 public static class Validation
 {
-    const int MostProblems = 50;
+    internal const int MostProblems = 50;
 
     /// <summary>Far enough from the ends of the calendar that periods and time zones can be added to any instant.</summary>
     const int EarliestYear = 1900, LatestYear = 9000;
@@ -52,94 +52,6 @@ public static class Validation
         var problems = new Problems();
         Visit(value, "", problems);
         return problems.Found;
-    }
-
-    /// <summary>The required fields that JSON for this type lacks, at any depth.</summary>
-    internal static IReadOnlyList<FieldError> Missing(JsonElement json, Type type)
-    {
-        var problems = new Problems();
-        FindMissing(json, Json.Options.GetTypeInfo(type), "", problems);
-        return problems.Found;
-    }
-
-    static void FindMissing(JsonElement json, JsonTypeInfo info, string path, Problems problems)
-    {
-        if (problems.Found.Count >= MostProblems)
-        {
-            return;
-        }
-        if (info.Kind == JsonTypeInfoKind.Enumerable && json.ValueKind == JsonValueKind.Array)
-        {
-            var index = 0;
-            foreach (var item in json.EnumerateArray())
-            {
-                FindMissing(item, Json.Options.GetTypeInfo(info.ElementType!), $"{path}[{index++}]", problems);
-            }
-        }
-        if (info.Kind != JsonTypeInfoKind.Object || json.ValueKind != JsonValueKind.Object)
-        {
-            return;
-        }
-        foreach (var property in info.Properties)
-        {
-            var field = path.Length == 0 ? property.Name : $"{path}.{property.Name}";
-            if (json.TryGetProperty(property.Name, out var value))
-            {
-                FindMissing(value, Json.Options.GetTypeInfo(property.PropertyType), field, problems);
-            }
-            else
-            {
-                problems.When(property.IsRequired, field, "is required");
-            }
-        }
-    }
-
-    /// <summary>The path of the field a JsonException stopped at, without the leading "$.".</summary>
-    public static string FieldOf(JsonException bad) => bad.Path is { Length: > 2 } path ? path.TrimStart('$').TrimStart('.') : "";
-
-    /// <param name="root">What was to be read.</param>
-    public static string MessageOf(JsonException bad, Type root)
-    {
-        if (bad.Message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal))
-        {
-            return Expected(TypeAt(root, FieldOf(bad)), outOfRange: bad.InnerException is FormatException);
-        }
-        if (bad.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
-        {
-            return "is not a known field";
-        }
-        var end = bad.Message.IndexOf(" Path:", StringComparison.Ordinal);
-        return end < 0 ? bad.Message : bad.Message[..end];
-    }
-
-    static string Expected(Type? type, bool outOfRange) => type switch
-    {
-        null => "has the wrong type",
-        _ when type == typeof(int) => outOfRange ? $"must be a whole number from {int.MinValue} to {int.MaxValue}" : "must be a whole number",
-        _ when type == typeof(long) => outOfRange ? $"must be a whole number from {long.MinValue} to {long.MaxValue}" : "must be a whole number",
-        _ when type == typeof(decimal) => outOfRange ? "is out of range: must be between -7.9e28 and 7.9e28" : "must be a number",
-        _ when type == typeof(bool) => "must be true or false",
-        _ when type == typeof(string) => "must be text",
-        _ when Json.Options.GetTypeInfo(type).Kind == JsonTypeInfoKind.Dictionary => "must be an object",
-        _ when type.IsAssignableTo(typeof(IEnumerable)) => "must be a list",
-        _ => "must be an object",
-    };
-
-    /// <summary>The type of the field at a path such as <c>rewards[0].amount</c>; null when there is none.</summary>
-    static Type? TypeAt(Type root, string path)
-    {
-        var type = root;
-        foreach (var step in path.Split('.', '['))
-        {
-            var info = Json.Options.GetTypeInfo(type);
-            var next = step.Length == 0 ? type : step.EndsWith(']') ? info.ElementType : info.Properties.FirstOrDefault(property => property.Name == step)?.PropertyType;
-            if (next is null)
-            {
-                return null;
-            }
-            type = Nullable.GetUnderlyingType(next) ?? next;
-        }
-        return type;
     }
 
     /// <summary>The framework's rules as we word ours; null: the rule has words of its own.</summary>

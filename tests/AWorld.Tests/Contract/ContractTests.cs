@@ -200,7 +200,7 @@ static class ErrorShape
           "properties": {
             "code": { "pattern": "^(auth|validation|resource|business|rate_limit|server)/[a-z_]+$" }, "message": { "type": "string", "minLength": 1 }, "status": { "type": "integer" },
             "requestId": { "type": "string", "minLength": 1 }, "timestamp": { "format": "date-time" }, "path": { "pattern": "^/" }, "docs": { "pattern": "^/docs/errors#" },
-            "details": { "items": { "type": "object", "required": ["field", "message"] } } } }
+            "details": { "items": { "type": "object", "required": ["field", "message"], "properties": { "field": { "type": "string", "minLength": 1 } } } } } }
         """);
 
     /// <summary>What is wrong with it; empty when nothing is.</summary>

@@ -175,6 +175,28 @@ public sealed class HostileInputTests(HostileInputTests.Place place) : IClassFix
         wrong.ShouldBeEmpty(string.Join("\n", wrong.Take(40)));
     }
 
+    [Fact]
+    public async Task A_body_that_breaks_off_is_refused_by_its_place_everywhere_and_no_field_is_blamed()
+    {
+        var (wrong, tried) = (new List<string>(), 0);
+        foreach (var endpoint in MappedEndpoint.All(platform).Where(TakesBody))
+        {
+            tried++;
+            var path = System.Text.RegularExpressions.Regex.Replace(endpoint.Path, @"\{([^}:?*]+)[^}]*\}", match => home[match.Groups[1].Value]);
+            using var response = await home.Person(endpoint.Context).Send(new(endpoint.Method), path, """{"name":"Ada""");
+            var text = await response.Content.ReadAsStringAsync();
+            if ((int)response.StatusCode != 400 || ErrorShape.Wrong(text, 400).Length > 0 || JsonElement.Parse(text) is var error && (error.Text("message") != "the JSON breaks off at line 1, byte 13" || error.Has("details")))
+            {
+                wrong.Add($"{endpoint.Method} {path} answered {(int)response.StatusCode}: {text}");
+            }
+        }
+        wrong.ShouldBeEmpty(string.Join("\n", wrong.Take(40)));
+        tried.ShouldBeGreaterThan(40);
+    }
+
+    static bool TakesBody(MappedEndpoint endpoint) => endpoint.Endpoint.Metadata.GetMetadata<Requirement>()?.Permission is not null
+        && endpoint.Endpoint.Metadata.GetMetadata<System.Reflection.MethodInfo>()?.GetParameters().Any(static parameter => parameter.ParameterType.IsGenericType && parameter.ParameterType.GetGenericTypeDefinition() == typeof(Body<>)) == true;
+
     [Theory]
     [InlineData("sort=completedAt", "sort")]
     [InlineData("order=up", "order")]

@@ -136,7 +136,7 @@ public sealed class InboundEventTests
             Read("1", "ada"), """{ "specversion": "1.0" }""", Read("1", "ada"), "7", Event("2", new { externalId = "ada", activityId = "unknown" }), Event("3", new { userId = ada, activityId = "read" }),
             Event("4", new { email = "ADA@example.org", activityId = "read" }), Event("5", new { activityId = "read" }), Event("6", new { }, "hr.worker.promoted"), Read("7", "nobody")));
         answer.Items().Select(item => item.Has("error") ? item.Text("error.message") : item.Text("status")).ShouldBe([
-            "ACCEPTED", "4 fields are invalid; see details", "DUPLICATE", "must be an object with specversion, id, source, type and data", "data.activityId: is not a published activity of this workspace", "ACCEPTED",
+            "ACCEPTED", "4 fields are invalid; see details", "DUPLICATE", "an event must be an object with specversion, id, source, type and data", "data.activityId: is not a published activity of this workspace", "ACCEPTED",
             "ACCEPTED", "data.externalId: name the user: by externalId, email or userId, or by their externalId as the event's subject",
             "type: 'hr.worker.promoted' is not one of aworld.activity.completed, aworld.activity.retracted, aworld.quiz.completed, hr.worker.hired, hr.worker.changed, hr.worker.left, lms.course.completed, lms.course.failed, lms.quiz.answered", "HELD"]);
         answer.Items("items[1].error.details").Select(detail => detail.Text("field")).ShouldBe(["id", "source", "type", "data"]);
@@ -175,15 +175,16 @@ public sealed class InboundEventTests
     }
 
     [Theory]
-    [InlineData("[", "application/json", 400)]
-    [InlineData("[]", "application/cloudevents-batch+json", 400)]
-    [InlineData("{}", "application/cloudevents-batch+json", 400)]
-    [InlineData("[]", "application/cloudevents+json", 400)]
-    [InlineData("<event/>", "application/xml", 415)]
-    public async Task What_is_no_event_at_all_is_refused_as_a_whole(string body, string type, int status)
+    [InlineData("[", "application/json", 400, "the JSON breaks off at line 1, byte 2")]
+    [InlineData("[]", "application/cloudevents-batch+json", 400, "a batch holds 1 to 500 events")]
+    [InlineData("{}", "application/cloudevents-batch+json", 400, "the body must be a list of events")]
+    [InlineData("[]", "application/cloudevents+json", 400, "the body must be one event")]
+    [InlineData("<event/>", "application/xml", 415, "send JSON, as application/cloudevents+json, application/cloudevents-batch+json or application/json")]
+    public async Task What_is_no_event_at_all_is_refused_as_a_whole_and_no_field_is_blamed(string body, string type, int status, string message)
     {
         await using var platform = await Start();
-        await platform.Home.Sender().Refused(status, HttpMethod.Post, Events, new StringContent(body, Encoding.UTF8, type));
+        var refusal = await platform.Home.Sender().Refused(status, HttpMethod.Post, Events, new StringContent(body, Encoding.UTF8, type));
+        (refusal.Message, refusal.Details).ShouldBe((message, null));
     }
 
     [Fact]

@@ -23,9 +23,9 @@ public sealed class InboundQueueTests
         (await platform.DeadLetters()).Select(dead => $"{dead.Reason}: {dead.Description}").Order(StringComparer.Ordinal).ShouldBe([
             "Rejected: 1 of 2 events were rejected, the first because of type: 'x' is not one of aworld.activity.completed, aworld.activity.retracted, aworld.quiz.completed, hr.worker.hired, hr.worker.changed, hr.worker.left, lms.course.completed, lms.course.failed, lms.quiz.answered",
             "Rejected: data.activityId: is not a published activity of this workspace",
-            "Unreadable: it is no CloudEvent 1.0 in JSON: is not JSON: 'no json' is an invalid JSON literal. Expected the literal 'null'. LineNumber: 0 | BytePositionInLine: 1.",
             "Unreadable: it is no CloudEvent 1.0 in JSON: send JSON, as application/cloudevents+json, application/cloudevents-batch+json or application/json",
-            "Unreadable: it is no CloudEvent 1.0 in JSON: specversion must be 1.0; id is required; source is required; type is required; data must be a JSON object"]);
+            "Unreadable: it is no CloudEvent 1.0 in JSON: specversion must be 1.0; id is required; source is required; type is required; data must be a JSON object",
+            "Unreadable: it is no CloudEvent 1.0 in JSON: the JSON is wrong from line 1, byte 2 on"]);
     }
 
     /// <summary>A handler that dies after the user's commit and before the log's.</summary>

@@ -198,10 +198,13 @@ public sealed class ServiceBusTests : IAsyncLifetime
         (await client.Refused(400, HttpMethod.Post, Inbound + "/messages/head?timeout=-1")).Fields.ShouldBe(["timeout"]);
         using var tooLarge = await client.PostAsync(Inbound + "/messages", new ByteArrayContent(new byte[300 * 1024]), Stop);
         tooLarge.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
-        foreach (var batch in new[] { "[]", "{}", "[null]", "[{ \"Body\": 1 }]", "nothing" })
+        foreach (var (batch, message) in new[]
         {
-            using var refused = await client.PostAsync(Inbound + "/messages", new StringContent(batch, Encoding.UTF8, ServiceBusEndpoints.BatchType), Stop);
-            refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest, batch);
+            ("[]", "a batch has 1 to 500 messages"), ("[null]", "a batch has 1 to 500 messages"), ("{}", "the JSON must be a list"), ("[{ \"Body\": 1 }]", "[0].Body: has the wrong type"),
+            ("[{", "the JSON breaks off at line 1, byte 3"), ("nothing", "the JSON is wrong from line 1, byte 2 on"),
+        })
+        {
+            (await client.Refused(400, HttpMethod.Post, Inbound + "/messages", new StringContent(batch, Encoding.UTF8, ServiceBusEndpoints.BatchType))).Message.ShouldBe(message);
         }
         (await Receive(client, Inbound)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
