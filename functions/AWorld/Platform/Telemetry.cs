@@ -47,6 +47,9 @@ public static class Telemetry
     /// <summary>Events from outside by <c>status</c> (accepted, duplicate, held or rejected) and <c>channel</c>: http, queue, hook, held or replay.</summary>
     public static readonly Counter<long> InboundEvents = Meter.CreateCounter<long>("aworld.inbound.events", "{event}", "Events that came in");
 
+    /// <summary>By <c>vault</c>; one of several may fail without anybody noticing.</summary>
+    public static readonly Counter<long> KeysOutOfReach = Meter.CreateCounter<long>("aworld.keys.out_of_reach", "{call}", "Calls to a vault of keys that failed");
+
     /// <summary>Awaits a commit of a store and records what became of it.</summary>
     public static async ValueTask<CommitResult> Measure(Task<CommitResult> commit, int documents, long bytes)
     {
