@@ -70,7 +70,7 @@ public sealed class ChecksTests
             var (environment, unread) = Environment.Parse($$"""{ "project": "gamificationplatform", "size": {{size}}, "hosting": "cloud", "zones": ["aworld.example"], "regions": [{ "name": "atlantis", "cell": "eu" }, { "name": "westeurope", "cell": "eu" }], "cells": [{ "name": "eu", "domain": "api.aworld.example" }], "monthlyBudget": 500 }""");
             unread.ShouldBeEmpty();
             var problems = Checks.Problems(environment, "prod");
-            foreach (var part in (string[])["size: say small", "hosting: say flex", "cells: eu's mail: say", "owner: say", "alerts.emails: name", "regions: 'atlantis'", "project: makes the Storage 'gamificationplatformprodweust' of 29 characters", "project: makes the Vault"])
+            foreach (var part in (string[])["size: say small", "hosting: say flex", "cells: eu's mail: say", "owner: say", "alerts.emails: name", "regions: 'atlantis'", "project: makes the Storage 'gamificationplatformprodweust' of 29 characters", "project: makes the Vault 'gamificationplatform-prod-eu-kv'", "project: makes the Vault 'gamificationplatform-prod-weu-kv'"])
             {
                 problems.Where(problem => problem.StartsWith(part, StringComparison.Ordinal)).ShouldHaveSingleItem(part);
             }

@@ -22,9 +22,9 @@ public sealed class GraphTests
             ["cdn:AFDEndpoint"] = cells, ["cdn:AFDOriginGroup"] = cells, ["cdn:AFDCustomDomain"] = cells, ["cdn:Route"] = cells, ["trafficmanager:Profile"] = cells, ["dns:RecordSet"] = 2 * cells,
             ["cosmosdb:DatabaseAccount"] = cells, ["cosmosdb:SqlResourceSqlContainer"] = (CosmosContainer.All.Count + 1) * cells, ["operationalinsights:Workspace"] = cells, ["applicationinsights:Component"] = cells,
             ["cdn:AFDOrigin"] = stamps, ["cosmosdb:SqlResourceSqlRoleAssignment"] = stamps, ["web:WebApp"] = stamps, ["servicebus:Namespace"] = stamps, ["redisenterprise:Database"] = stamps,
-            ["redisenterprise:AccessPolicyAssignment"] = stamps, ["keyvault:Vault"] = cells, ["network:PrivateEndpoint"] = 9 * stamps, ["privatedns:PrivateZone"] = 9 * stamps,
+            ["redisenterprise:AccessPolicyAssignment"] = stamps, ["keyvault:Vault"] = cells + stamps, ["network:PrivateEndpoint"] = 10 * stamps, ["privatedns:PrivateZone"] = 9 * stamps,
             ["durabletask:Scheduler"] = stamps, ["durabletask:TaskHub"] = stamps,
-            ["authorization:RoleAssignment"] = Role.OfApp.Count * stamps,
+            ["authorization:RoleAssignment"] = 12 * stamps,
         };
         foreach (var (type, count) in expected)
         {
@@ -60,17 +60,54 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public async Task An_identity_gets_each_of_its_roles_once_on_one_resource_of_its_stamp()
+    public async Task An_identity_gets_each_of_its_roles_once_on_one_resource_of_its_stamp_or_cell()
     {
         var assignments = (await Environments.Two.Graph()).Where(static one => one.Type == "azure-native:authorization:RoleAssignment").ToList();
+        assignments.GroupBy(static one => (one["principalId"], one["scope"], one["roleDefinitionId"])).ShouldAllBe(static same => same.Count() == 1);
         foreach (var stamp in assignments.GroupBy(static one => one["principalId"]))
         {
-            stamp.Select(static one => ((string)one["roleDefinitionId"]!).Split('/')[^1]).Order().ShouldBe(Role.OfApp.Select(static role => role.Id).Order());
+            var twice = Equals(stamp.Key, "principal-of-aworld-test-weu-id") ? Role.KeyVaultSecretsOfficer : Role.KeyVaultSecretsUser;
+            stamp.Select(RoleOf).Order().ShouldBe(Role.OfApp.Except([Role.KeyVaultSecretsUser]).Append(twice).Select(static role => role.Id).Order());
         }
         assignments.Select(static one => one["principalId"]).Distinct().Count().ShouldBe(2);
         // Of these there is no smaller role that does what the app needs.
         Role.OfApp.Where(static role => role.Name.Contains("Owner")).ShouldBe([Role.StorageBlobDataOwner, Role.WebPubSubServiceOwner, Role.CommunicationAndEmailServiceOwner]);
     }
+
+    [Fact]
+    public async Task A_stamp_keeps_keys_in_a_vault_of_its_own_and_the_home_alone_makes_them_in_the_cell_s()
+    {
+        var graph = await Environments.TwoCells.Graph();
+        foreach (var (cell, region, code, role) in ((string, string, string, Role)[])[("eu", "westeurope", "weu", Role.KeyVaultSecretsOfficer), ("eu", "northeurope", "neu", Role.KeyVaultSecretsUser), ("us", "eastus2", "eu2", Role.KeyVaultSecretsOfficer), ("us", "centralus", "cus", Role.KeyVaultSecretsUser)])
+        {
+            var (own, origin) = (Vault(code), Vault(cell));
+            own["location"].ShouldBe(region);
+            own["properties.enablePurgeProtection"].ShouldBe(true);
+            own["properties.createMode"].ShouldBeNull();
+            Ends(own).ShouldBe([$"{region}-vault"]);
+            Ends(origin).Order().ShouldBe(Environments.TwoCells.Regions.Where(one => one.Cell == cell).Select(static one => $"{one.Name}-origin").Order());
+            Rights(own).ShouldBe([Role.KeyVaultSecretsOfficer.Id]);
+            Rights(origin).ShouldBe([role.Id]);
+            var settings = Settings(graph, region);
+            settings["AWorld__KeyVault__Vault"].ShouldBe($"https://aworld-test-{code}-kv.vault.azure.net/");
+            settings["AWorld__KeyVault__Origin"].ShouldBe($"https://aworld-test-{cell}-kv.vault.azure.net/");
+
+            IEnumerable<object?> Rights(Declared vault) => graph.Where(one => one.Type == "azure-native:authorization:RoleAssignment" && Equals(one["scope"], vault.Id) && Equals(one["principalId"], $"principal-of-aworld-test-{code}-id")).Select(RoleOf);
+        }
+
+        Declared Vault(string part) => graph.Single(one => one.Type == "azure-native:keyvault:Vault" && Equals(one["vaultName"], $"aworld-test-{part}-kv"));
+        IEnumerable<string> Ends(Declared vault) => graph.Where(one => one.Type == "azure-native:network:PrivateEndpoint" && Equals(one["privateLinkServiceConnections.0.privateLinkServiceId"], vault.Id)).Select(static one => one.Name);
+    }
+
+    [Fact]
+    public async Task A_region_that_comes_back_takes_its_vault_back()
+    {
+        var two = Environments.Two;
+        var graph = await (two with { Regions = [two.Regions[0], two.Regions[1] with { RecoverVault = true }] }).Graph();
+        graph.Where(static one => one.Type == "azure-native:keyvault:Vault" && Equals(one["properties.createMode"], "recover")).Select(static one => one["vaultName"]).ShouldBe(["aworld-test-neu-kv"]);
+    }
+
+    static string RoleOf(Declared assignment) => ((string)assignment["roleDefinitionId"]!).Split('/')[^1];
 
     [Fact]
     public async Task Mail_is_sent_by_the_resource_of_its_cell()
@@ -185,7 +222,7 @@ public sealed class GraphTests
     {
         static IEnumerable<string> Alerts(IEnumerable<Declared> graph) => graph.Where(static one => one.Type is "azure-native:monitor:MetricAlert" or "azure-native:monitor:ScheduledQueryRule").Select(static one => one.Name);
         var (one, two) = (await Environments.One.Graph(), await Environments.Two.Graph());
-        string[] ofCell = ["throttled", "errors", "slow", "silent", "workflows", "late"];
+        string[] ofCell = ["throttled", "errors", "slow", "silent", "workflows", "late", "keys"];
         Alerts(one).Order().ShouldBe(["alerts-origins", .. ofCell.Select(static name => $"alerts-main-{name}"), "alerts-main-weu-dead", "alerts-main-weu-stuck", "alerts-main-weu-waiting"], ignoreOrder: true);
         Alerts(two).Except(Alerts(one)).Order().ShouldBe(["alerts-main-neu-dead", "alerts-main-neu-stuck", "alerts-main-neu-waiting", "alerts-main-replication"]);
         two.Single(static alert => alert.Name == "alerts-main-late").List("criteria.allOf").Cast<ImmutableDictionary<string, object>>().Single()["query"].ShouldBe("AppMetrics | where Name == 'aworld.workflows.lag' | summarize Value = max(Max)");

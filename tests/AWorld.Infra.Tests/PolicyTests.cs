@@ -58,6 +58,7 @@ public sealed class PolicyTests
     [InlineData("redis")]
     [InlineData("scheduler")]
     [InlineData("live")]
+    [InlineData("vault")]
     public async Task A_data_service_that_is_not_reached_privately_is_found(string endpoint) =>
         (await After(one => one.Type == "azure-native:network:PrivateEndpoint" && one.Name == $"westeurope-{endpoint}" ? null : one)).ShouldBe(["no public data endpoint", "every region has everything"]);
 

@@ -14,6 +14,7 @@ public sealed class SkuArgs : ResourceArgs
 
 public sealed class VaultPropertiesArgs : ResourceArgs
 {
+    [Input("createMode")] public Input<CreateMode>? CreateMode { get; set; }
     [Input("enablePurgeProtection")] public Input<bool>? EnablePurgeProtection { get; set; }
     [Input("enableRbacAuthorization")] public Input<bool>? EnableRbacAuthorization { get; set; }
     [Input("enableSoftDelete")] public Input<bool>? EnableSoftDelete { get; set; }

@@ -1,6 +1,24 @@
 namespace Pulumi.AzureNative.KeyVault;
 
 [EnumType]
+public readonly struct CreateMode : IEquatable<CreateMode>
+{
+    readonly string value;
+
+    CreateMode(string value) => this.value = value;
+
+    public static CreateMode Recover { get; } = new("recover");
+
+    public static bool operator ==(CreateMode left, CreateMode right) => left.Equals(right);
+    public static bool operator !=(CreateMode left, CreateMode right) => !left.Equals(right);
+    public static explicit operator string(CreateMode value) => value.value;
+    public override bool Equals(object? obj) => obj is CreateMode other && Equals(other);
+    public bool Equals(CreateMode other) => value == other.value;
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(value);
+    public override string ToString() => value;
+}
+
+[EnumType]
 public readonly struct NetworkRuleAction : IEquatable<NetworkRuleAction>
 {
     readonly string value;

@@ -60,6 +60,7 @@ sealed class Alerts : ComponentResource
         new("silent", "Nothing answers: fewer than one request in five minutes, though probes alone make more", "AppRequests | summarize Value = iff(count() == 0, 1.0, 0.0)", 0.5, 1),
         new("workflows", "Workflows failed or are quarantined", $"AppMetrics | where Name == '{Telemetry.WorkflowsEnded.Name}' and tostring(Properties.state) in ('Failed', 'Quarantined') | summarize Value = sum(Sum)", 0.5, 2),
         new("late", "Workflows go on more than five minutes after their time", $"AppMetrics | where Name == '{Telemetry.WorkflowLag.Name}' | summarize Value = max(Max)", 300, 2),
+        new("keys", "A vault of keys failed: a region lives on its copies, or on the cell's vault alone", $"AppMetrics | where Name == '{Telemetry.KeysOutOfReach.Name}' | summarize Value = sum(Sum)", 0.5, 3),
     ];
 
     ActionGroup Receivers(string name, Topology topology)

@@ -2,15 +2,13 @@ using AWorld.Infra.Topologies;
 using Pulumi;
 using Pulumi.AzureNative.CosmosDB;
 using Pulumi.AzureNative.CosmosDB.Inputs;
-using Pulumi.AzureNative.KeyVault;
-using Pulumi.AzureNative.KeyVault.Inputs;
 using Storage = Pulumi.AzureNative.Storage;
 
 namespace AWorld.Infra.Components;
 
 sealed record CellArgs(CellTopology Cell, Ceilings Ceilings, Place Place, Subscription Subscription, Input<string> WorkspaceId);
 
-/// <summary>A residency cell's Cosmos DB, every region of which writes, the vault of the key that protects what all its stamps sign with, and the files of its workspaces.</summary>
+/// <summary>A residency cell's Cosmos DB, every region of which writes, the vault that the keys of all its stamps come from, and the files of its workspaces.</summary>
 sealed class Cell : ComponentResource
 {
     const string DatabaseName = "aworld", MediaContainer = "media";
@@ -44,9 +42,7 @@ sealed class Cell : ComponentResource
             _ = new SqlResourceSqlContainer($"{name}-{container.Name}", Container(container.Name, container.Keys, args.Ceilings.RequestUnits[container.Container], database.Name), new() { Parent = this, Protect = true });
         }
         _ = new SqlResourceSqlContainer($"{name}-{Leases}", Container(Leases, ["/id"], LeaseRequestUnits, database.Name), new() { Parent = this });
-        var vault = new Vault($"{name}-kv", Vault(args), new() { Parent = this, Protect = true });
-        (VaultId, VaultUri) = (vault.Id, $"https://{args.Cell.Name(Named.Vault)}.vault.azure.net/");
-        Observability.Diagnose(this, $"{name}-kv", vault.Id, args.WorkspaceId);
+        Secrets = new(name, new(args.Cell.Name(Named.Vault), args.Place, args.Subscription, args.WorkspaceId, Protect: true), new() { Parent = this });
         Observability.Diagnose(this, $"{name}-cosmos", account.Id, args.WorkspaceId);
         var media = new Storage.StorageAccount($"{name}-media", Media(args), new() { Parent = this, Protect = true });
         (MediaId, MediaEndpoint) = (media.Id, $"https://{args.Cell.Name(Named.Media)}.blob.core.windows.net");
@@ -59,8 +55,7 @@ sealed class Cell : ComponentResource
     public Output<string> Id { get; }
     public Output<string> Endpoint { get; }
     public string Database { get; }
-    public Output<string> VaultId { get; }
-    public string VaultUri { get; }
+    public Secrets Secrets { get; }
     public Output<string> MediaId { get; }
     public string MediaEndpoint { get; }
 
@@ -121,25 +116,6 @@ sealed class Cell : ComponentResource
         EnableHttpsTrafficOnly = true,
         MinimumTlsVersion = Storage.MinimumTlsVersion.TLS1_2,
         PublicNetworkAccess = Storage.PublicNetworkAccess.Enabled,
-        Tags = args.Place.Tags,
-    };
-
-    static VaultArgs Vault(CellArgs args) => new()
-    {
-        VaultName = args.Cell.Name(Named.Vault),
-        ResourceGroupName = args.Place.Group,
-        Location = args.Place.Location,
-        Properties = new VaultPropertiesArgs
-        {
-            TenantId = args.Subscription.TenantId,
-            Sku = new SkuArgs { Family = SkuFamily.A, Name = SkuName.Standard },
-            EnableRbacAuthorization = true,
-            EnableSoftDelete = true,
-            EnablePurgeProtection = true,
-            SoftDeleteRetentionInDays = 90,
-            PublicNetworkAccess = "Disabled",
-            NetworkAcls = new Pulumi.AzureNative.KeyVault.Inputs.NetworkRuleSetArgs { DefaultAction = NetworkRuleAction.Deny, Bypass = NetworkRuleBypassOptions.None },
-        },
         Tags = args.Place.Tags,
     };
 

@@ -33,13 +33,15 @@ sealed class Stamp : ComponentResource
         var bus = new Messaging(name, new(stamp, ceilings, args.Entities, place, logs), within);
         var workflows = new Workflows(name, new(stamp, ceilings, place, logs), within);
         var ranks = new Ranks(name, new(stamp, stamp.Cell, ceilings, place, args.Subscription, identity, [.. args.Before.Select(static other => other.Ranks)], logs), within);
+        var secrets = new Secrets(name, new(stamp.Name(Named.Vault), place, args.Subscription, logs, Protect: !stamp.Draining, stamp.RecoverVault), within);
         var (storage, live) = (Storage(), Live());
 
         network.Reach("cosmos", args.Cell.Id, DataService.Cosmos);
         network.Reach("bus", bus.Id, DataService.Bus);
         network.Reach("scheduler", workflows.Id, DataService.Scheduler);
         network.Reach("redis", ranks.Id, DataService.Redis);
-        network.Reach("vault", args.Cell.VaultId, DataService.Vault);
+        network.Reach("vault", secrets.Id, DataService.Vault);
+        network.Reach("origin", args.Cell.Secrets.Id, DataService.Vault);
         network.Reach("live", live, DataService.PubSub);
         network.Reach("blobs", storage, DataService.Blobs);
         network.Reach("queues", storage, DataService.Queues);
@@ -53,13 +55,15 @@ sealed class Stamp : ComponentResource
         identity.May(Role.ServiceBusDataSender, "bus", bus.Id);
         identity.May(Role.ServiceBusDataReceiver, "bus", bus.Id);
         identity.May(Role.DurableTaskDataContributor, "hub", workflows.HubId);
-        identity.May(Role.KeyVaultSecretsOfficer, "vault", args.Cell.VaultId);
+        identity.May(Role.KeyVaultSecretsOfficer, "vault", secrets.Id);
+        // One region makes keys, the others copy them.
+        identity.May(stamp == args.CellTopology.Home ? Role.KeyVaultSecretsOfficer : Role.KeyVaultSecretsUser, "origin", args.Cell.Secrets.Id);
         identity.May(Role.WebPubSubServiceOwner, "live", live);
         identity.May(Role.CommunicationAndEmailServiceOwner, "mail", Output.Create(args.CellTopology.Use.Mail!.Resource));
         identity.May(Role.MonitoringMetricsPublisher, "insights", args.Observability.InsightsId);
 
         var compute = new Compute(name, new(stamp, ceilings, environment.Hosting, place, identity, network.AppSubnetId, stamp.Name(Named.Storage), Packages,
-            environment.BreakGlass ? null : args.FrontDoorId, Settings(identity, bus, workflows, ranks), logs), within);
+            environment.BreakGlass ? null : args.FrontDoorId, Settings(identity, bus, workflows, ranks, secrets), logs), within);
         (Ranks, BusId, SchedulerId, AppHost, AppId) = (ranks, bus.Id, workflows.Id, compute.Host, compute.Id);
         RegisterOutputs();
     }
@@ -116,7 +120,7 @@ sealed class Stamp : ComponentResource
     }
 
     /// <summary>What the host's options need to know of a stamp; everything else keeps its default.</summary>
-    List<(string, Input<string>)> Settings(Identity identity, Messaging bus, Workflows workflows, Ranks ranks)
+    List<(string, Input<string>)> Settings(Identity identity, Messaging bus, Workflows workflows, Ranks ranks, Secrets secrets)
     {
         var settings = new List<(string, Input<string>)>
         {
@@ -138,7 +142,8 @@ sealed class Stamp : ComponentResource
             ("AWorld__Cosmos__Endpoint", args.Cell.Endpoint),
             ("AWorld__Cosmos__Database", args.Cell.Database),
             ("AWorld__Redis__Endpoint", ranks.Address),
-            ("AWorld__KeyVault__Vault", args.Cell.VaultUri),
+            ("AWorld__KeyVault__Vault", secrets.Uri),
+            ("AWorld__KeyVault__Origin", args.Cell.Secrets.Uri),
             ("AWorld__Blob__Endpoint", args.Cell.MediaEndpoint),
             ("AWorld__Mail__Endpoint", args.CellTopology.Use.Mail!.Endpoint!.AbsoluteUri),
             ("AWorld__Identity__MailFrom", args.CellTopology.Use.Mail.From),

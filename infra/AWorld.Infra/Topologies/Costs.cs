@@ -38,7 +38,7 @@ static class Costs
         yield return ("Durable Task Scheduler (price assumed)", regions * ceilings.WorkflowUnits * SchedulerUnit);
         yield return ("Managed Redis", regions * Redis(ceilings.Redis));
         yield return ("Web PubSub Premium", regions * ceilings.PubSubUnits * 60.0);
-        yield return ("Private endpoints, NAT, vaults, storage", regions * (9 * 7.3 + 33 + 5 + 25) + regions * load.StoredGigabytes * 0.01);
+        yield return ("Private endpoints, NAT, vaults, storage", regions * (10 * 7.3 + 33 + 5 + 25) + regions * load.StoredGigabytes * 0.01);
         yield return ("Front Door Premium", 330 + requests / 10_000 * 0.015 + requests * AnsweredKilobytes / 1e6 * 0.12);
         yield return ("Log Analytics", Math.Min(requests * LoggedKilobytes / 1e6, topology.Cells.Count * ceilings.DailyLogGigabytes * 30.4) * 2.76);
     }

@@ -137,7 +137,8 @@ enum Hosting { FlexConsumption, ElasticPremium }
 /// <param name="Name">As Azure writes it: westeurope.</param>
 /// <param name="Cell">The cell whose data it holds.</param>
 /// <param name="Draining">Gets no requests, and may be removed.</param>
-sealed record RegionUse(string Name = "", string Cell = "", bool Draining = false);
+/// <param name="RecoverVault">The region was removed within the last 90 days, in which its vault can only be taken back.</param>
+sealed record RegionUse(string Name = "", string Cell = "", bool Draining = false, bool RecoverVault = false);
 
 /// <param name="Accounts">Bound to the cell: their data never leaves its regions.</param>
 /// <param name="Residency">The geography that all its regions must lie in, as in Europe; null: any.</param>

@@ -28,6 +28,7 @@ static class Objectives
         yield return new("Redis", "none: ranks are read from the store, slower; rebuilt within minutes", "none: ranks are derived");
         yield return new("Service Bus", "none for requests; what it carries waits", "none acknowledged: the outbox sends again; inbound senders must retry");
         yield return new("the scheduler", "none for requests; workflows stand until it returns", "nothing is promised if it is destroyed: then workflows are started again from what the platform holds");
+        yield return new("a vault of keys", "none: the region's and the cell's stand in for each other", "none of the keys that were copied, which they are when first used or within the hour");
         yield return new("the storage of media", "none for requests; pictures and uploads fail until it returns", "none in the region: three zones; no copy in another");
         yield return new("a bad deployment", "about 5 min: publish the last package again", "what the bad version wrote is there; journals say what");
     }

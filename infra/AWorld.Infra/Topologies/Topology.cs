@@ -50,7 +50,7 @@ sealed record CellTopology(string Project, string Stack, CellUse Use, string Zon
     public string Name(Named kind) => Names.Of(kind, Project, Stack, Use.Name);
 
     public static CellTopology Of(Environment environment, string stack, CellUse cell) => new(environment.Project, stack, cell, Topology.ZoneOf(environment, cell.Domain)!,
-        [.. environment.Regions.Where(region => region.Cell == cell.Name).Select(region => new StampTopology(environment.Project, stack, cell.Name, AzureRegions.Find(region.Name)!, region.Draining))]);
+        [.. environment.Regions.Where(region => region.Cell == cell.Name).Select(region => new StampTopology(environment.Project, stack, cell.Name, AzureRegions.Find(region.Name)!, region.Draining, region.RecoverVault))]);
 
     /// <summary>The regions in the order in which a stamp asks them: the home, its own, the others.</summary>
     /// <remarks>The home is first for everybody, because an ETag check holds only in the region that made it (docs/decisions/0002).</remarks>
@@ -62,11 +62,11 @@ sealed record CellTopology(string Project, string Stack, CellUse Use, string Zon
 }
 
 /// <summary>All that one region has. It can be made again from nothing: no other part holds anything of its.</summary>
-sealed record StampTopology(string Project, string Stack, string Cell, AzureRegion Region, bool Draining)
+sealed record StampTopology(string Project, string Stack, string Cell, AzureRegion Region, bool Draining, bool RecoverVault)
 {
     public static readonly Named[] Kinds =
     [
-        Named.ResourceGroup, Named.Network, Named.SecurityGroup, Named.Storage, Named.Bus, Named.Scheduler, Named.Redis, Named.PubSub, Named.Identity, Named.Plan, Named.App,
+        Named.ResourceGroup, Named.Network, Named.SecurityGroup, Named.Storage, Named.Bus, Named.Scheduler, Named.Redis, Named.PubSub, Named.Vault, Named.Identity, Named.Plan, Named.App,
     ];
 
     public string Name(Named kind) => Names.Of(kind, Project, Stack, Region.Code);
