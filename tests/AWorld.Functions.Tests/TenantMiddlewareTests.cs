@@ -1,7 +1,10 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using AWorld.Functions.Triggers;
 using AWorld.Platform;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AWorld.Functions.Tests;
@@ -104,6 +107,33 @@ public sealed class TenantMiddlewareTests
     [Fact]
     public async Task A_trigger_that_nobody_thought_of_fails() =>
         await Should.ThrowAsync<InvalidOperationException>(() => Seen(new FakeInvocation("f", "queueTrigger")));
+
+    [Theory]
+    [InlineData(200, "completed")]
+    [InlineData(404, "completed")]
+    [InlineData(503, "failed")]
+    public async Task A_request_that_was_answered_with_a_failure_of_ours_counts_as_failed(int status, string outcome)
+    {
+        var function = $"answers{status}";
+        var counted = new List<string>();
+        using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) => { if (instrument.Name == "aworld.functions.invocations") { listener.EnableMeasurementEvents(instrument); } } };
+        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+        {
+            if (tags.ToArray().Any(tag => tag.Value as string == function))
+            {
+                counted.Add($"{count} {tags.ToArray().Single(static tag => tag.Key == "outcome").Value}");
+            }
+        });
+        listener.Start();
+        var invocation = new FakeInvocation(function, "httpTrigger");
+        invocation.Items["HttpRequestContext"] = new DefaultHttpContext { RequestServices = new ServiceCollection().AddSingleton(TimeProvider.System).BuildServiceProvider() };
+        await new TenantMiddleware(NullLogger<TenantMiddleware>.Instance).Invoke(invocation, context =>
+        {
+            context.GetHttpContext()!.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
+        counted.ShouldBe([$"1 {outcome}"]);
+    }
 
     [Fact]
     public async Task A_failure_goes_on_to_the_host() =>

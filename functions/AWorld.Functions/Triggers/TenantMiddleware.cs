@@ -17,7 +17,7 @@ public sealed class TenantMissingException(string function, string trigger) : Ex
 /// </summary>
 public class TenantMiddleware(ILogger<TenantMiddleware> log) : IFunctionsWorkerMiddleware
 {
-    /// <summary>Invocations by <c>function</c>, <c>account</c> (where the trigger names one) and <c>outcome</c>.</summary>
+    /// <summary>Invocations by <c>function</c>, <c>account</c> (where the trigger names one) and <c>outcome</c>; a request that was answered with a failure of ours is failed.</summary>
     static readonly Counter<long> Invocations = Telemetry.Meter.CreateCounter<long>("aworld.functions.invocations", "{invocation}", "Invocations of functions");
 
     /// <summary>Where each kind of trigger has its tenant. A kind that is not here fails.</summary>
@@ -79,7 +79,7 @@ public class TenantMiddleware(ILogger<TenantMiddleware> log) : IFunctionsWorkerM
             Count(name, tenant, "failed");
             throw;
         }
-        Count(name, tenant, "completed");
+        Count(name, tenant, context.GetHttpContext() is { Response.StatusCode: >= 500 } ? "failed" : "completed");
     }
 
     static List<KeyValuePair<string, object?>> Scope(FunctionContext context, Tenant? tenant)
