@@ -48,8 +48,9 @@ sealed class RedisSessionTokens(IRedis redis, IOptions<RedisOptions> options, IL
         {
             await redis.Evaluate(KeepNewer, [Key(partition)], token, options.Value.SessionsKept.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture));
         }
-        catch (Exception failure) when (IsLost(failure))
+        catch (Exception failure)
         {
+            // The write is done, whatever went wrong here.
             log.LogWarning(failure, "Other instances cannot know the last write of {Partition}", partition);
         }
     }

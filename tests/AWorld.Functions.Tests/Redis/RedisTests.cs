@@ -54,6 +54,26 @@ public sealed class RedisTests
         Signal(redis).Send(new("account001", "workspace1"), "activities");
     }
 
+    sealed class BrokenRedis : IRedis
+    {
+        public event Action? Lost { add { } remove { } }
+
+        public Task<string?> Evaluate(string script, string[] keys, params string[] values) =>
+            values.Length == 0 ? Task.FromResult<string?>(null) : throw new InvalidOperationException("nobody expected this");
+
+        public Task Publish(string channel, string message) => Task.CompletedTask;
+        public Task Subscribe(string channel, Action<string> received) => Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_write_does_not_fail_because_its_token_could_not_be_kept()
+    {
+        await using var over = await StoreOverFake.Start();
+        var store = over.Instance(Tokens(new BrokenRedis()));
+        (await store.Commit(Ada, [Write.Create("a", StoreOverFake.Body("1"))], CancellationToken.None)).Committed.ShouldBeTrue();
+        (await StoreOverFake.Text(store, "a")).ShouldBe("1");
+    }
+
     [Fact]
     public async Task A_store_reads_what_another_wrote_by_the_token_in_Redis()
     {
