@@ -10,13 +10,29 @@ public class ServiceBusClient : IAsyncDisposable
     {
     }
 
-    public ServiceBusClient(string connectionString) => throw Unavailable.Here;
+    public ServiceBusClient(string connectionString, ServiceBusClientOptions options) => throw Unavailable.Here;
 
-    public ServiceBusClient(string fullyQualifiedNamespace, TokenCredential credential) => throw Unavailable.Here;
+    public ServiceBusClient(string fullyQualifiedNamespace, TokenCredential credential, ServiceBusClientOptions options) => throw Unavailable.Here;
 
     public virtual ServiceBusSender CreateSender(string queueOrTopicName) => throw Unavailable.Here;
     public virtual ValueTask DisposeAsync() => throw Unavailable.Here;
 }
+
+public class ServiceBusClientOptions
+{
+    public ServiceBusRetryOptions RetryOptions { get; set; } = new();
+}
+
+public class ServiceBusRetryOptions
+{
+    public ServiceBusRetryMode Mode { get; set; }
+    public int MaxRetries { get; set; }
+    public TimeSpan Delay { get; set; }
+    public TimeSpan MaxDelay { get; set; }
+    public TimeSpan TryTimeout { get; set; }
+}
+
+public enum ServiceBusRetryMode { Fixed, Exponential }
 
 public class ServiceBusSender : IAsyncDisposable
 {

@@ -1,7 +1,9 @@
 using AWorld.Functions.Messages;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
+using AWorld.Tests;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Functions.Tests;
 
@@ -28,6 +30,10 @@ public sealed class ServiceBusPublisherTests
 
             public override Task SendMessagesAsync(ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default)
             {
+                if (client.Hangs)
+                {
+                    return Task.Delay(Timeout.Infinite, CancellationToken.None);
+                }
                 if (client.Failure is { } failure)
                 {
                     throw failure;
@@ -37,11 +43,17 @@ public sealed class ServiceBusPublisherTests
             }
         }
 
+        /// <summary>It never answers, and does not listen to cancellation either.</summary>
+        public bool Hangs { get; init; }
+
         int Limit => perBatch;
         ServiceBusException? Failure => failure;
     }
 
-    static ServiceBusPublisher Publisher(FakeClient client) => new(client, new([MessageEntity.Queue("hires"), MessageEntity.Topic("news", new Receiver("ordered") { RequiresSession = true })]));
+    static readonly FakeClock Clock = new(new(2026, 3, 10, 9, 0, 0, TimeSpan.Zero));
+
+    static ServiceBusPublisher Publisher(FakeClient client) =>
+        new(client, new([MessageEntity.Queue("hires"), MessageEntity.Topic("news", new Receiver("ordered") { RequiresSession = true })]), Options.Create(new ServiceBusOptions()), Clock);
 
     static Message Hire(string id) => new(id, "{}"u8.ToArray());
 
@@ -84,6 +96,31 @@ public sealed class ServiceBusPublisherTests
     [InlineData(ServiceBusFailureReason.ServiceCommunicationProblem)]
     public async Task A_bus_that_is_full_or_out_of_reach_is_busy(ServiceBusFailureReason reason) =>
         await Should.ThrowAsync<StoreBusyException>(async () => await Publisher(new(10, new("full", reason))).Send(Acme, "hires", [Hire("1")], CancellationToken.None));
+
+    [Fact]
+    public async Task A_bus_that_does_not_answer_is_busy_in_less_than_ten_seconds()
+    {
+        var sending = Publisher(new(perBatch: 10) { Hangs = true }).Send(Acme, "hires", [Hire("1")], CancellationToken.None).AsTask();
+        sending.IsCompleted.ShouldBeFalse();
+        Clock.Advance(TimeSpan.FromSeconds(10));
+        await Should.ThrowAsync<StoreBusyException>(() => sending);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_sending_is_not_told_that_it_is_busy()
+    {
+        using var stop = new CancellationTokenSource();
+        var sending = Publisher(new(perBatch: 10) { Hangs = true }).Send(Acme, "hires", [Hire("1")], stop.Token).AsTask();
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => sending);
+    }
+
+    [Fact]
+    public void The_client_tries_as_often_and_as_long_as_the_options_say()
+    {
+        var retry = new ServiceBusOptions { Attempts = 3, RetryAfter = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(4) }.Client().RetryOptions;
+        (retry.Mode, retry.MaxRetries, retry.Delay, retry.MaxDelay, retry.TryTimeout).ShouldBe((ServiceBusRetryMode.Fixed, 2, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4)));
+    }
 
     [Fact]
     public async Task An_entity_that_is_not_there_is_not_busy() =>

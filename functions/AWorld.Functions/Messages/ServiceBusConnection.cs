@@ -17,7 +17,7 @@ public sealed record ServiceBusConnection
 
     public string? ConnectionString { get; set; }
 
-    public ServiceBusClient Open() => ConnectionString is { } text ? new(text) : new(FullyQualifiedNamespace!, new DefaultAzureCredential());
+    public ServiceBusClient Open(ServiceBusClientOptions options) => ConnectionString is { } text ? new(text, options) : new(FullyQualifiedNamespace!, new DefaultAzureCredential(), options);
 }
 
 static class ServiceBusServices
@@ -31,7 +31,8 @@ static class ServiceBusServices
                     : Uri.CheckHostName(connection.FullyQualifiedNamespace) == UriHostNameType.Dns,
                 $"{ServiceBusConnection.Name}__fullyQualifiedNamespace must be the name of a Service Bus namespace, such as aworld.servicebus.windows.net")
             .ValidateOnStart();
-        services.AddSingleton(static provider => provider.GetRequiredService<IOptions<ServiceBusConnection>>().Value.Open());
+        services.AddOptions<ServiceBusOptions>().Bind(configuration.GetSection(ServiceBusOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(static provider => provider.GetRequiredService<IOptions<ServiceBusConnection>>().Value.Open(provider.GetRequiredService<IOptions<ServiceBusOptions>>().Value.Client()));
         services.AddSingleton<IMessagePublisher, ServiceBusPublisher>();
         services.AddSingleton<MessageReceiver>();
     }

@@ -2,11 +2,12 @@ using System.Collections.Concurrent;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Functions.Messages;
 
 /// <summary>Sends to Service Bus, in as few batches as hold the messages in their order.</summary>
-sealed class ServiceBusPublisher(ServiceBusClient client, MessageEntities entities) : IMessagePublisher
+sealed class ServiceBusPublisher(ServiceBusClient client, MessageEntities entities, IOptions<ServiceBusOptions> options, TimeProvider clock) : IMessagePublisher
 {
     static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
@@ -22,9 +23,10 @@ sealed class ServiceBusPublisher(ServiceBusClient client, MessageEntities entiti
         }
         try
         {
-            await SendAll(senders.GetOrAdd(entity, client.CreateSender), tenant, messages, stop);
+            // The client does not end the making of a connection when it is told to, and only later by itself.
+            await SendAll(senders.GetOrAdd(entity, client.CreateSender), tenant, messages, stop).WaitAsync(options.Value.SentWithin, clock, stop);
         }
-        catch (ServiceBusException failure) when (failure.Reason is ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy or ServiceBusFailureReason.ServiceTimeout or ServiceBusFailureReason.ServiceCommunicationProblem)
+        catch (Exception failure) when (failure is TimeoutException || failure is ServiceBusException { Reason: ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy or ServiceBusFailureReason.ServiceTimeout or ServiceBusFailureReason.ServiceCommunicationProblem })
         {
             throw new StoreBusyException(RetryAfter);
         }
