@@ -111,6 +111,10 @@ public sealed partial class HostContractTests
     }
 
     [Fact]
+    public void Each_stamp_is_told_of_all_changes() =>
+        Triggers<CosmosDBTriggerAttribute>().ShouldAllBe(trigger => trigger.LeaseContainerPrefix!.Contains("%AWorldStamp%", StringComparison.Ordinal));
+
+    [Fact]
     public void Every_setting_that_a_trigger_names_is_in_the_sample()
     {
         var sample = LocalSettings.Read(Path.Combine(Repository.Root, "local.settings.sample.json")).Select(setting => setting.Key).ToHashSet(StringComparer.Ordinal);

@@ -177,6 +177,7 @@ public sealed class GraphTests
             graph.Single(one => one.Name == $"{region}-scheduler")["privateLinkServiceConnections.0.privateLinkServiceId"].ShouldBe(scheduler.Id);
             var settings = Settings(graph, region);
             settings["AWorldTaskHub"].ShouldBe(hub["taskHubName"]);
+            settings["AWorldStamp"].ShouldBe(region, "another stamp's positions in the change feed are not its own");
             settings["DURABLE_TASK_SCHEDULER_CONNECTION_STRING"].ShouldBe($"Endpoint=https://{scheduler["schedulerName"]}.durabletask.example;Authentication=ManagedIdentity;ClientID={settings["AZURE_CLIENT_ID"]}");
         }
     }

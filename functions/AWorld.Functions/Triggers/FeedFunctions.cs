@@ -7,6 +7,7 @@ namespace AWorld.Functions.Triggers;
 /// <summary>
 /// Cosmos DB tells of changes to players; those who follow them read on from their own positions, which move only when
 /// they have taken what is before. So a failed invocation loses nothing, and its checkpoint only says who was told.
+/// The leases are a stamp's own, so that each region's workers are told of all changes.
 /// </summary>
 public sealed class FeedFunctions(PlayerFeed feed, DurableConnection durable)
 {
@@ -15,7 +16,7 @@ public sealed class FeedFunctions(PlayerFeed feed, DurableConnection durable)
     [Function("PlayerFeed")]
     [ExponentialBackoffRetry(5, "00:00:01", "00:01:00")]
     public Task Players(
-        [CosmosDBTrigger(Database, "players", Connection = Connection, LeaseContainerName = Leases, CreateLeaseContainerIfNotExists = true, LeaseContainerPrefix = "player-feed", ChangeFeedMode = CosmosDBChangeFeedMode.LatestVersion, FeedPollDelay = 1000, MaxItemsPerInvocation = 100)] string changes,
+        [CosmosDBTrigger(Database, "players", Connection = Connection, LeaseContainerName = Leases, CreateLeaseContainerIfNotExists = true, LeaseContainerPrefix = "player-feed-%AWorldStamp%", ChangeFeedMode = CosmosDBChangeFeedMode.LatestVersion, FeedPollDelay = 1000, MaxItemsPerInvocation = 100)] string changes,
         [DurableClient] DurableTaskClient client, FunctionContext context)
     {
         durable.Use(client);

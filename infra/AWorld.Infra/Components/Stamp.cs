@@ -134,6 +134,7 @@ sealed class Stamp : ComponentResource
             ("ServiceBus__credential", "managedidentity"),
             ("ServiceBus__clientId", identity.ClientId),
             ("AWorldTaskHub", workflows.Hub),
+            ("AWorldStamp", args.Stamp.Region.Name),
             // https://learn.microsoft.com/azure/durable-task/scheduler/durable-task-scheduler-identity
             ("DURABLE_TASK_SCHEDULER_CONNECTION_STRING", Output.Format($"Endpoint={workflows.Endpoint};Authentication=ManagedIdentity;ClientID={identity.ClientId}")),
             ("Cosmos__accountEndpoint", args.Cell.Endpoint),
