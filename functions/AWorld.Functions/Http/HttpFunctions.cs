@@ -40,6 +40,10 @@ public sealed class HttpFunctions(ProductPipeline pipeline, DurableConnection du
     [Function("Health")]
     public Task<IActionResult> Health([HttpTrigger(AuthorizationLevel.Anonymous, Route = "health/{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
 
+    /// <summary>What is nowhere: the product says so in its own way. The Functions host tries routes in the order of the functions' names, so this one's is the last.</summary>
+    [Function("Unknown")]
+    public Task<IActionResult> Unknown([HttpTrigger(AuthorizationLevel.Anonymous, Route = "{*path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => Answer(request, client);
+
     Task<IActionResult> Answer(HttpRequest request, DurableTaskClient client)
     {
         durable.Use(client);
