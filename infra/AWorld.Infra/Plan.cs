@@ -47,11 +47,11 @@ static class Plan
         var entities = Entities();
         var graph = await Graph.Of(topology, entities);
         var write = new Report(to);
-        write.Head($"{topology.Project} {topology.Stack}: {topology.Ceilings.Size.ToString().ToLowerInvariant()}, {topology.Cells.Count} cell(s), {topology.Stamps.Count()} region(s), {graph.Count} resources{(topology.Environment.BreakGlass ? ", GLASS BROKEN: names lead past Front Door" : "")}");
+        write.Head($"{topology.Project} {topology.Stack}: {topology.Ceilings.Size.ToString().ToLowerInvariant()}, {topology.Cells.Count} cell(s), {topology.Stamps.Count()} region(s), kept in {topology.Environment.Location}, {graph.Count} resources{(topology.Environment.BreakGlass ? ", GLASS BROKEN: names lead past Front Door" : "")}");
         foreach (var cell in topology.Cells)
         {
             var accounts = (cell == topology.Default, cell.Use.Accounts) switch { (true, []) => "every account", (true, var bound) => $"{string.Join(", ", bound)} and every account no cell names", (_, []) => "no account yet", (_, var bound) => string.Join(", ", bound) };
-            write.Head($"Cell {cell.Use.Name}: https://{cell.Use.Domain}; home of {accounts}");
+            write.Head($"Cell {cell.Use.Name}: https://{cell.Use.Domain}; kept in {cell.Use.Location}; home of {accounts}");
             write.Row("region", "app", "network", "reads and writes in", "");
             foreach (var stamp in cell.Stamps)
             {
@@ -64,7 +64,7 @@ static class Plan
         {
             write.Head($"Cell {cell.Use.Name}: when something fails (goals; docs/failover.md says what to do)");
             write.Row("losing", "users are served again", "may be lost");
-            foreach (var (failure, time, point) in Objectives.Of(cell, topology.Ceilings))
+            foreach (var (failure, time, point) in Objectives.Of(topology, cell))
             {
                 write.Row(failure, time, point);
             }

@@ -14,14 +14,14 @@ static class Platform
         var subscription = Subscription.Current();
         var stack = new Environments($"{topology.Project}-{topology.Stack}");
         var within = new Pulumi.ComponentResourceOptions { Parent = stack };
-        var place = Place.Make(stack, "global-rg", topology.Global(Named.ResourceGroup), topology.Home.Region.Name, topology.Stack, "global");
+        var place = Place.Make(stack, "global-rg", topology.Global(Named.ResourceGroup), topology.Environment.Location, topology.Stack, "global");
         var edge = new Edge("edge", new(topology, place), within);
         var observed = new List<CellOfAlerts>();
         Pulumi.Output<string>? home = null;
         foreach (var cell in topology.Cells)
         {
             var name = cell.Use.Name;
-            var cellPlace = Place.Make(stack, $"{name}-rg", cell.Name(Named.ResourceGroup), cell.Stamps[0].Region.Name, topology.Stack, name);
+            var cellPlace = Place.Make(stack, $"{name}-rg", cell.Name(Named.ResourceGroup), cell.Use.Location, topology.Stack, name);
             var observability = new Observability(name, new(cell, topology.Ceilings, cellPlace), within);
             var data = new Cell(name, new(cell, topology.Ceilings, cellPlace, subscription, observability.WorkspaceId), within);
             var stamps = new List<(StampTopology Topology, Stamp Stamp)>();

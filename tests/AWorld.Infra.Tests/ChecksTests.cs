@@ -25,9 +25,10 @@ public sealed class ChecksTests
         {
             Project = "A World",
             Size = null,
+            Location = "nirvana",
             Zones = ["aworld.example", "aworld.example", "not a zone"],
             Regions = [new("atlantis", "eu"), new("westeurope", "eu"), new("westeurope", "eu"), new("eastus2", "nowhere")],
-            Cells = [new("eu", "api.aworld.example", ["contoso"], Mail: Environments.Mail("eu", "europe")), new("us", "api.elsewhere.example", ["Contoso"])],
+            Cells = [new("eu", "eastus2", "api.aworld.example", ["contoso"], "Europe", Environments.Mail("eu", "europe")), new("us", "", "api.elsewhere.example", ["Contoso"])],
             Alerts = new() { Emails = ["nobody"], Webhooks = [new Uri("http://hook.example")] },
             MonthlyBudget = 1,
         };
@@ -36,7 +37,7 @@ public sealed class ChecksTests
         [
             "project: 'A World'", "stack: 'Prod!'", "size: say", "monthlyBudget: 1", "owner: say", "alerts.emails: 'nobody'", "alerts.webhooks: 'http://hook.example/'", "zones: 'not a zone'", "zones: aworld.example is there twice",
             "regions: 'atlantis' is none", "regions: westeurope is there 2 times", "regions: eastus2 is in the cell 'nowhere'",
-            "cells: us has no regions", "cells: us's domain api.elsewhere.example lies in none", "cells: the account contoso is bound to eu and us (as Contoso)", "cells: us's mail: say",
+            "location: 'nirvana' is not a region", "cells: eu resides in Europe, but its location eastus2 lies in United States", "cells: us's location '' is not a region", "cells: us has no regions", "cells: us's domain api.elsewhere.example lies in none", "cells: the account contoso is bound to eu and us (as Contoso)", "cells: us's mail: say",
         ];
         foreach (var part in said)
         {
@@ -59,6 +60,22 @@ public sealed class ChecksTests
         var environment = Environments.Of(("eu", ["westeurope", "uksouth"]));
         Checks.Problems(environment with { Cells = [environment.Cells[0] with { Residency = "Europe" }] }, "prod").ShouldHaveSingleItem().ShouldContain("uksouth lies in United Kingdom");
         Checks.Problems(environment with { Regions = [.. environment.Regions.Select(static region => region with { Draining = true })] }, "prod").ShouldHaveSingleItem().ShouldContain("all regions of eu are draining");
+    }
+
+    /// <summary>Redis replicates to no more, and would refuse the sixth when all else is made.</summary>
+    [Fact]
+    public void A_cell_has_at_most_five_regions()
+    {
+        var five = Environments.Five;
+        Checks.Problems(five with { Regions = [.. five.Regions, new("japaneast", "main")] }, "prod").ShouldHaveSingleItem().ShouldBe("cells: main has 6 regions, and Redis replicates to 5");
+    }
+
+    /// <summary>Else removing or moving a line would move the accounts that no cell names to another cell.</summary>
+    [Fact]
+    public void The_first_region_is_of_the_cell_that_keeps_all_other_accounts()
+    {
+        var two = Environments.TwoCells;
+        Checks.Problems(two with { Regions = [.. two.Regions.Reverse()] }, "prod").ShouldHaveSingleItem().ShouldStartWith("regions: the first, centralus, is not of the first cell, eu");
     }
 
     /// <summary>As an operator meets them: in one file, with everything else that is wrong in it.</summary>

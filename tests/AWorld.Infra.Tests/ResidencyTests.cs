@@ -78,6 +78,45 @@ public sealed class ResidencyTests
         }
     }
 
+    /// <summary>Azure changes no location of anything: Pulumi would replace it, and with a Cosmos account all that is in it.</summary>
+    [Fact]
+    public async Task What_lies_outside_of_stamps_stays_where_it_is_whichever_regions_come_drain_go_or_move()
+    {
+        foreach (var environment in Samples)
+        {
+            var before = await Located(environment);
+            foreach (var (change, changed) in Changes(environment))
+            {
+                Checks.Problems(changed, "test").ShouldBeEmpty($"{change}: {Said(changed)}");
+                (await Located(changed)).ShouldBe(before, $"{change}: {Said(environment)}");
+            }
+        }
+    }
+
+    /// <summary>Everything outside of stamps that is in a region, and in which.</summary>
+    static async Task<List<string>> Located(Environment environment)
+    {
+        var stamps = Topology.Of(environment, "test").Stamps.Select(static stamp => stamp.Name(Named.ResourceGroup)).ToHashSet(StringComparer.Ordinal);
+        return [.. (await environment.Graph()).Where(one => one["location"] is string and not ("global" or "Global") && !stamps.Contains($"{one["resourceGroupName"]}")).Select(static one => $"{one} in {one["location"]}")];
+    }
+
+    /// <summary>What an operator may do to the lines of regions: of each cell, its first line drains and goes.</summary>
+    static IEnumerable<(string Change, Environment Changed)> Changes(Environment environment)
+    {
+        var lines = environment.Regions;
+        var fresh = AzureRegions.All.First(region => lines.All(line => line.Name != region.Name));
+        if (lines.Count < Checks.MostRegions && environment.Cells.FirstOrDefault(cell => lines.Count(line => line.Cell == cell.Name) < Checks.MostRegionsOfCell) is { } grows)
+        {
+            yield return ("comes", environment with { Regions = [.. lines, new(fresh.Name, grows.Name)] });
+        }
+        foreach (var first in environment.Cells.Select(cell => lines.First(line => line.Cell == cell.Name)).Where(first => lines.Any(line => line.Cell == first.Cell && line != first && !line.Draining)))
+        {
+            yield return ("drains", environment with { Regions = [.. lines.Select(line => line == first ? line with { Draining = true } : line)] });
+            yield return ("goes", environment with { Regions = [.. lines.Where(line => line != first).OrderBy(line => line.Cell != environment.Cells[0].Name)] });
+        }
+        yield return ("move", environment with { Regions = [.. lines.Reverse().OrderBy(line => line.Cell != environment.Cells[0].Name)] });
+    }
+
     static IEnumerable<string> Groups(CellTopology cell) => cell.Stamps.Select(static stamp => stamp.Name(Named.ResourceGroup)).Append(cell.Name(Named.ResourceGroup));
 
     /// <summary>What says that a text is of a cell: regions, and names that are made.</summary>

@@ -8,24 +8,36 @@ namespace AWorld.Infra.Tests;
 
 public sealed class TopologyTests
 {
-    /// <summary>Valid environments: any regions, dealt to any number of cells, some draining.</summary>
+    /// <summary>Valid environments: any regions, dealt to any number of cells, in any order, some draining, the first ones too.</summary>
     internal static readonly Arbitrary<Environment> Valid = (
         from project in Gen.Elements("a", "aworld", "gamify24")
         from size in Gen.Elements(Size.Small, Size.Medium, Size.Large)
         from hosting in Gen.Elements(Hosting.FlexConsumption, Hosting.ElasticPremium)
         from regions in Gen.Choose(1, Checks.MostRegions)
         from shuffled in Gen.Shuffle(AzureRegions.All.ToArray())
-        from cells in Gen.Choose(1, Math.Min(4, regions))
+        from cells in Gen.Choose((regions + Checks.MostRegionsOfCell - 1) / Checks.MostRegionsOfCell, Math.Min(4, regions))
         from draining in Gen.Choose(0, int.MaxValue)
+        from works in Gen.Choose(0, Checks.MostRegionsOfCell - 1)
         let environment = Environments.Of([.. Enumerable.Range(0, cells).Select(cell => ($"cell{cell}", shuffled.Take(regions).Where((_, i) => i % cells == cell).Select(static region => region.Name).ToArray()))])
+        from lines in Gen.Shuffle(environment.Regions.ToArray())
+        let first = lines.First(static line => line.Cell == "cell0")
         select environment with
         {
             Project = project,
             Size = size,
             Hosting = hosting,
-            // Of each cell the first region works.
-            Regions = [.. environment.Regions.Select((region, i) => region with { Draining = (draining >> i & 1) == 1 && environment.Regions.First(first => first.Cell == region.Cell) != region })],
+            Location = shuffled[^1].Name,
+            // In a region of the cell, or in one that nobody else is in.
+            Cells = [.. environment.Cells.Select((cell, i) => cell with { Location = (draining >> i & 1) == 1 ? cell.Location : shuffled[regions + i].Name })],
+            Regions = [.. lines.Prepend(first).Distinct().Select((region, i) => region with { Draining = (draining >> i & 1) == 1 && Works(lines, region.Cell, works) != region })],
         }).ToArbitrary();
+
+    /// <summary>Of each cell one region does not drain.</summary>
+    static RegionUse Works(RegionUse[] lines, string cell, int which)
+    {
+        var own = lines.Where(line => line.Cell == cell).ToArray();
+        return own[which % own.Length];
+    }
 
     [Fact]
     public void Any_valid_environment_has_no_problems() => Holds(static environment => Checks.Problems(environment, "prod").Count == 0);
@@ -89,7 +101,7 @@ public sealed class TopologyTests
 
     [Fact]
     public void No_objective_claims_that_a_lost_home_region_loses_nothing() => Holds(static environment => Topology.Of(environment, "prod").Cells.All(cell =>
-        Objectives.Of(cell, Ceilings.Of(environment.Size!.Value)).Where(static one => one.Failure is "the home region" or "the region" or "the scheduler").All(static one => !one.RecoveryPoint.StartsWith("none", StringComparison.Ordinal))));
+        Objectives.Of(Topology.Of(environment, "prod"), cell).Where(static one => one.Failure is "the home region" or "the region" or "the scheduler").All(static one => !one.RecoveryPoint.StartsWith("none", StringComparison.Ordinal))));
 
     static readonly IComparer<AzureRegion> ByName = Comparer<AzureRegion>.Create(static (one, other) => string.CompareOrdinal(one.Name, other.Name));
 

@@ -151,7 +151,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
         }
     }
 
-    /// <summary>Every resource with a location lies in a region of its cell, and no diagnostic data leaves it.</summary>
+    /// <summary>Every resource with a location lies in a region of its cell or where the cell is kept, and no diagnostic data leaves it.</summary>
     static IEnumerable<string> Residency(Topology topology, IReadOnlyList<Declared> graph)
     {
         var ofGroup = topology.Cells.SelectMany(static cell => cell.Stamps.Select(stamp => stamp.Name(Named.ResourceGroup)).Append(cell.Name(Named.ResourceGroup)).Select(group => (Group: group, Cell: cell)))
@@ -164,7 +164,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
                 continue;
             }
             cellOf[resource.Id] = cell;
-            var regions = cell.Stamps.Select(static stamp => stamp.Region.Name).ToHashSet(StringComparer.Ordinal);
+            var regions = cell.Stamps.Select(static stamp => stamp.Region.Name).Append(cell.Use.Location).ToHashSet(StringComparer.Ordinal);
             IEnumerable<object?> places = [resource["location"], .. resource.List("locations").Select(static place => (place as ImmutableDictionary<string, object>)?["locationName"])];
             foreach (var place in places.OfType<string>().Where(place => place != "global" && !regions.Contains(place)))
             {

@@ -5,6 +5,9 @@ namespace AWorld.Infra.Topologies;
 /// <summary>All that is wrong with an environment, at once, before anything is made.</summary>
 static partial class Checks
 {
+    /// <summary>Of a cell, since so many Redis replicate to each other: https://learn.microsoft.com/azure/redis/how-to-active-geo-replication</summary>
+    public const int MostRegionsOfCell = 5;
+
     public const int MostRegions = 16, MostEmails = 20, MostDomainCharacters = 64;
 
     public static IReadOnlyList<string> Problems(Environment environment, string stack)
@@ -38,6 +41,7 @@ static partial class Checks
             problems.Add($"zones: '{zone}' is not a domain name");
         }
         problems.AddRange(Twice(environment.Zones).Select(static zone => $"zones: {zone} is there twice"));
+        When(AzureRegions.Find(environment.Location) is null, $"location: '{environment.Location}' is not a region; say where the group of what belongs to no cell lies, for good: {KnownRegions}");
         Regions(environment, When);
         Cells(environment, problems, When);
         if (Word().IsMatch(environment.Project) && Word().IsMatch(stack))
@@ -62,8 +66,12 @@ static partial class Checks
         when(environment.Regions.Count > MostRegions, $"regions: {environment.Regions.Count} are more than {MostRegions}");
         foreach (var region in environment.Regions)
         {
-            when(AzureRegions.Find(region.Name) is null, $"regions: '{region.Name}' is none with three zones and all services; known are {string.Join(", ", AzureRegions.All.Select(static known => known.Name))}");
+            when(AzureRegions.Find(region.Name) is null, $"regions: '{region.Name}' is none with three zones and all services; known are {KnownRegions}");
             when(environment.Cells.All(cell => cell.Name != region.Cell), $"regions: {region.Name} is in the cell '{region.Cell}', which does not exist");
+        }
+        if (environment is { Regions: [var first, ..], Cells: [var home, ..] })
+        {
+            when(first.Cell != home.Name && environment.Cells.Any(cell => cell.Name == first.Cell), $"regions: the first, {first.Name}, is not of the first cell, {home.Name}, which keeps every account that no cell names");
         }
         foreach (var twice in environment.Regions.GroupBy(static region => region.Name).Where(static same => same.Count() > 1))
         {
@@ -79,7 +87,10 @@ static partial class Checks
             when(!Word().IsMatch(cell.Name) || cell.Name.Length > 8, $"cells: '{cell.Name}' must be at most 8 lower-case letters and digits, a letter first");
             when(cell.Name == "global" || AzureRegions.All.Any(region => region.Name == cell.Name || region.Code == cell.Name), $"cells: '{cell.Name}' must be no region's name or code and not 'global', which name other parts");
             when(cell.Residency is { } place && !AzureRegions.Geographies.Contains(place), $"cells: {cell.Name}'s residency '{cell.Residency}' is none of {string.Join(", ", AzureRegions.Geographies)}");
+            when(AzureRegions.Find(cell.Location) is null, $"cells: {cell.Name}'s location '{cell.Location}' is not a region; say where its vault, media, logs and group lie, for good");
+            when(cell.Residency is { } law && AzureRegions.Geographies.Contains(law) && AzureRegions.Find(cell.Location) is { } located && located.Geography != law, $"cells: {cell.Name} resides in {cell.Residency}, but its location {cell.Location} lies in {AzureRegions.Find(cell.Location)?.Geography}");
             when(environment.Regions.All(region => region.Cell != cell.Name), $"cells: {cell.Name} has no regions");
+            when(environment.Regions.Count(region => region.Cell == cell.Name) > MostRegionsOfCell, $"cells: {cell.Name} has {environment.Regions.Count(region => region.Cell == cell.Name)} regions, and Redis replicates to {MostRegionsOfCell}");
             when(environment.Regions.Any(region => region.Cell == cell.Name) && environment.Regions.Where(region => region.Cell == cell.Name).All(static region => region.Draining), $"cells: all regions of {cell.Name} are draining");
             foreach (var abroad in environment.Regions.Where(region => region.Cell == cell.Name && cell.Residency is { } geography && AzureRegions.Geographies.Contains(geography) && AzureRegions.Find(region.Name) is { } known && known.Geography != geography))
             {
@@ -107,6 +118,8 @@ static partial class Checks
         when(mail?.Location is { } location && cell.Residency is { } geography && AzureRegions.Geographies.Contains(geography) && !AzureRegions.MailLocations(geography).Contains(location),
             $"cells: {cell.Name} resides in {cell.Residency}, but its mail is kept in {mail?.Location}");
     }
+
+    static string KnownRegions => string.Join(", ", AzureRegions.All.Select(static known => known.Name));
 
     static IEnumerable<string> Twice(IEnumerable<string> all) => all.GroupBy(static one => one).Where(static same => same.Count() > 1).Select(static same => same.Key);
 

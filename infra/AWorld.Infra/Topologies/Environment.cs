@@ -12,10 +12,13 @@ sealed record Environment
     public Size? Size { get; init; }
     public Hosting Hosting { get; init; }
 
+    /// <summary>The region of the resource group of what belongs to no cell: Front Door, DNS zones, alerts. Azure can never change it.</summary>
+    public string Location { get; init; } = "";
+
     /// <summary>DNS zones that the environment owns.</summary>
     public IReadOnlyList<string> Zones { get; init; } = [];
 
-    /// <summary>The first is home to every account that no cell names.</summary>
+    /// <summary>The first is home to every account that no cell names, and so in the first cell.</summary>
     public IReadOnlyList<RegionUse> Regions { get; init; } = [];
     public IReadOnlyList<CellUse> Cells { get; init; } = [];
 
@@ -140,10 +143,11 @@ enum Hosting { FlexConsumption, ElasticPremium }
 /// <param name="RecoverVault">The region was removed within the last 90 days, in which its vault can only be taken back.</param>
 sealed record RegionUse(string Name = "", string Cell = "", bool Draining = false, bool RecoverVault = false);
 
+/// <param name="Location">The region of what is the cell's and no stamp's: vault, media, logs, and the resource group of its Cosmos account. Azure can never change it.</param>
 /// <param name="Accounts">Bound to the cell: their data never leaves its regions.</param>
 /// <param name="Residency">The geography that all its regions must lie in, as in Europe; null: any.</param>
 /// <param name="Mail">Sends to the users of its accounts.</param>
-sealed record CellUse(string Name = "", string Domain = "", IReadOnlyList<string>? Accounts = null, string? Residency = null, Sender? Mail = null)
+sealed record CellUse(string Name = "", string Location = "", string Domain = "", IReadOnlyList<string>? Accounts = null, string? Residency = null, Sender? Mail = null)
 {
     public IReadOnlyList<string> Accounts { get; init; } = Accounts ?? [];
 }

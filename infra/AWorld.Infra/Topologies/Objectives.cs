@@ -10,10 +10,10 @@ static class Objectives
     /// https://learn.microsoft.com/azure/reliability/reliability-cosmos-db-nosql, https://learn.microsoft.com/azure/frontdoor/health-probes.
     /// They are goals, not measurements.
     /// </summary>
-    public static IEnumerable<Objective> Of(CellTopology cell, Ceilings ceilings)
+    public static IEnumerable<Objective> Of(Topology topology, CellTopology cell)
     {
         var others = cell.Active.Count() - 1;
-        yield return ceilings.WorkflowUnits < ZoneRedundantUnits
+        yield return topology.Ceilings.WorkflowUnits < ZoneRedundantUnits
             ? new("a zone", "under 1 min, requests on lost instances fail; workflows may stand until it returns", "none of data, which three zones have; workflows if it is gone for good")
             : new("a zone", "under 1 min, requests on lost instances fail", "none: every store writes to three zones");
         yield return others > 0
@@ -24,6 +24,8 @@ static class Objectives
             yield return new("the home region", $"about {Detection.TotalSeconds:0} s for requests, up to 2 min for writes that move to {Next(cell).Name}; who wrote just before, up to 10 min",
                 "some or all writes not yet replicated (usually under 1 s, no guarantee): invisible until it returns, and may then lose to newer ones");
         }
+        yield return new($"{cell.Use.Location}, the cell's location{Also(cell, cell.Use.Location)}", "none for requests; uploads, its log alerts and changes of its Cosmos account or vault wait for it", "logs of the time");
+        yield return new($"{topology.Environment.Location}, the environment's location{Also(cell, topology.Environment.Location)}", "none for requests; origins, names and alerts may not be changeable until it returns", "none");
         yield return new("Front Door", "10 to 15 min: break glass, names lead to Traffic Manager (TTL 60 s)", "none");
         yield return new("Redis", "none: ranks are read from the store, slower; rebuilt within minutes", "none: ranks are derived");
         yield return new("Service Bus", "none for requests; what it carries waits", "none acknowledged: the outbox sends again; inbound senders must retry");
@@ -41,6 +43,8 @@ static class Objectives
     const int ZoneRedundantUnits = 3;
 
     static TimeSpan Detection => ProbeInterval * (Samples - SamplesHealthy + 1);
+
+    static string Also(CellTopology cell, string location) => location == cell.Home.Region.Name ? " and home" : "";
 
     static AzureRegion Next(CellTopology cell) => cell.Failover[1];
 }

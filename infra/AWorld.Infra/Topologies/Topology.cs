@@ -3,11 +3,8 @@ namespace AWorld.Infra.Topologies;
 /// <summary>Everything that follows from an environment by rule: names, networks, homes, ceilings. Pure.</summary>
 sealed record Topology(string Project, string Stack, Environment Environment, Ceilings Ceilings, IReadOnlyList<CellTopology> Cells)
 {
-    /// <summary>Where what belongs to no cell is kept: the edge's logs and its resource group.</summary>
-    public StampTopology Home => Cells.SelectMany(static cell => cell.Stamps).Single(stamp => stamp.Region.Name == Environment.Regions[0].Name);
-
-    /// <summary>Keeps the accounts that no cell names.</summary>
-    public CellTopology Default => Cells.Single(cell => cell.Stamps.Contains(Home));
+    /// <summary>Keeps the accounts that no cell names, and the edge's logs.</summary>
+    public CellTopology Default => Cells[0];
 
     public IEnumerable<StampTopology> Stamps => Cells.SelectMany(static cell => cell.Stamps);
 
