@@ -7,12 +7,13 @@ namespace AWorld.Infra;
 /// <summary>The whole of an environment.</summary>
 static class Platform
 {
+    /// <param name="seen">Is told of every resource as it is made, with its options.</param>
     /// <returns>What `pulumi stack output` shows.</returns>
-    public static IDictionary<string, object?> Make(Topology topology, IReadOnlyList<MessageEntity> entities)
+    public static IDictionary<string, object?> Make(Topology topology, IReadOnlyList<MessageEntity> entities, Pulumi.ResourceTransformation? seen = null)
     {
         var outputs = new Dictionary<string, object?>(StringComparer.Ordinal);
         var subscription = Subscription.Current();
-        var stack = new Environments($"{topology.Project}-{topology.Stack}");
+        var stack = new Environments($"{topology.Project}-{topology.Stack}", new() { ResourceTransformations = seen is null ? [] : [seen] });
         var within = new Pulumi.ComponentResourceOptions { Parent = stack };
         var place = Place.Make(stack, "global-rg", topology.Global(Named.ResourceGroup), topology.Environment.Location, topology.Stack, "global");
         var edge = new Edge("edge", new(topology, place), within);
@@ -40,5 +41,5 @@ static class Platform
         return outputs;
     }
 
-    sealed class Environments(string name) : Pulumi.ComponentResource("aworld:infra:Environment", name);
+    sealed class Environments(string name, Pulumi.ComponentResourceOptions options) : Pulumi.ComponentResource("aworld:infra:Environment", name, options);
 }

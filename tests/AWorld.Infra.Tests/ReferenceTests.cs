@@ -120,7 +120,7 @@ public sealed partial class ReferenceTests
 
     static string Bare(string line) => AttributesOf().Replace(line.Trim().Replace("?", "", StringComparison.Ordinal), "(");
 
-    [GeneratedRegex(@"(?:class|struct|interface|enum) (?<name>[^\s:<]+(?:<[^>]+>)?)(?: :|$)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?:class|struct|interface|enum|delegate) (?<name>[^\s:<]+(?:<[^>]+>)?)(?: :|$)", RegexOptions.ExplicitCapture)]
     private static partial Regex TypeOf();
 
     [GeneratedRegex(@"\((\[[^\]]+\] )+", RegexOptions.ExplicitCapture)]

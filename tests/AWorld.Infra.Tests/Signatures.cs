@@ -16,6 +16,12 @@ static class Signatures
     /// <summary>Without question marks, which generic parameters carry by attributes.</summary>
     public static IEnumerable<string> Of(Type type)
     {
+        if (type.IsSubclassOf(typeof(Delegate)))
+        {
+            var invoke = type.GetMethod("Invoke")!;
+            yield return $"{Name(invoke.ReturnType)} Invoke({Parameters(invoke)})";
+            yield break;
+        }
         const BindingFlags all = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         foreach (var constructor in type.GetConstructors(all).Where(Seen))
         {

@@ -120,6 +120,8 @@ public sealed class PublicIPAddressArgs : ResourceArgs
     [Input("sku")] public Input<Inputs.PublicIPAddressSkuArgs>? Sku { get; set; }
     [Input("tags")] InputMap<string>? _tags;
     public InputMap<string> Tags { get => _tags ??= []; set => _tags = value; }
+    [Input("zones")] InputList<string>? _zones;
+    public InputList<string> Zones { get => _zones ??= []; set => _zones = value; }
 }
 
 [EnumType]

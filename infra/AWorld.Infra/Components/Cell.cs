@@ -37,11 +37,13 @@ sealed class Cell : ComponentResource
             Resource = new SqlDatabaseResourceArgs { Id = DatabaseName },
             Tags = args.Place.Tags,
         }, new() { Parent = this, Protect = true });
+        var containers = new List<Resource>();
         foreach (var container in CosmosContainer.All)
         {
-            _ = new SqlResourceSqlContainer($"{name}-{container.Name}", Container(container.Name, container.Keys, args.Ceilings.RequestUnits[container.Container], database.Name), new() { Parent = this, Protect = true });
+            containers.Add(new SqlResourceSqlContainer($"{name}-{container.Name}", Container(container.Name, container.Keys, args.Ceilings.RequestUnits[container.Container], database.Name), new() { Parent = this, Protect = true }));
         }
-        _ = new SqlResourceSqlContainer($"{name}-{Leases}", Container(Leases, ["/id"], LeaseRequestUnits, database.Name), new() { Parent = this });
+        containers.Add(new SqlResourceSqlContainer($"{name}-{Leases}", Container(Leases, ["/id"], LeaseRequestUnits, database.Name), new() { Parent = this }));
+        OfAccount = new(containers);
         Secrets = new(name, new(args.Cell.Name(Named.Vault), args.Place, args.Subscription, args.WorkspaceId, Protect: true), new() { Parent = this });
         Observability.Diagnose(this, $"{name}-cosmos", account.Id, args.WorkspaceId);
         var media = new Storage.StorageAccount($"{name}-media", Media(args), new() { Parent = this, Protect = true });
@@ -55,7 +57,10 @@ sealed class Cell : ComponentResource
     public Output<string> Id { get; }
     public Output<string> Endpoint { get; }
     public string Database { get; }
+    /// <summary>Changes of the Cosmos account that stamps make.</summary>
+    public Turns OfAccount { get; }
     public Secrets Secrets { get; }
+    public Turns OfSecrets { get; } = new();
     public Output<string> MediaId { get; }
     public string MediaEndpoint { get; }
 
@@ -63,7 +68,7 @@ sealed class Cell : ComponentResource
     public void Admit(string who, Input<string> principalId, Subscription subscription)
     {
         var id = Output.Format($"/subscriptions/{subscription.Id}/resourceGroups/{args.Cell.Name(Named.ResourceGroup)}/providers/Microsoft.DocumentDB/databaseAccounts/{args.Cell.Name(Named.Cosmos)}");
-        _ = new SqlResourceSqlRoleAssignment($"{who}-documents", new()
+        OfAccount.Next(new() { Parent = this }, own => new SqlResourceSqlRoleAssignment($"{who}-documents", new()
         {
             AccountName = account.Name,
             ResourceGroupName = args.Place.Group,
@@ -72,7 +77,7 @@ sealed class Cell : ComponentResource
             PrincipalId = principalId,
             RoleDefinitionId = Output.Format($"{id}/sqlRoleDefinitions/{Role.CosmosDataContributor.Id}"),
             Scope = Output.Format($"{id}/dbs/{DatabaseName}"),
-        }, new() { Parent = this, DependsOn = { account } });
+        }, own));
     }
 
     static DatabaseAccountArgs Account(CellArgs args)
@@ -81,6 +86,7 @@ sealed class Cell : ComponentResource
         {
             AccountName = args.Cell.Name(Named.Cosmos),
             ResourceGroupName = args.Place.Group,
+            // Of the resource itself, "the location of the resource group to which the resource belongs" (Microsoft.DocumentDB, ARMResourceProperties); its data lie in Locations.
             Location = args.Place.Location,
             Kind = DatabaseAccountKind.GlobalDocumentDB,
             DatabaseAccountOfferType = DatabaseAccountOfferType.Standard,
@@ -102,7 +108,7 @@ sealed class Cell : ComponentResource
         return made;
     }
 
-    /// <summary>Clients reach it from anywhere, by addresses that the app signs; without one nothing can be read. In the home region alone: a pair's may lie outside of the cell.</summary>
+    /// <summary>Clients reach it from anywhere, by addresses that the app signs; without one nothing can be read. In the cell's location alone: a pair's may lie outside of its geography.</summary>
     static Storage.StorageAccountArgs Media(CellArgs args) => new()
     {
         AccountName = args.Cell.Name(Named.Media),

@@ -28,6 +28,7 @@ sealed class Network : ComponentResource
             Location = place.Location,
             Sku = new PublicIPAddressSkuArgs { Name = PublicIPAddressSkuName.Standard },
             PublicIPAllocationMethod = IPAllocationMethod.Static,
+            Zones = { "1", "2", "3" },
             Tags = place.Tags,
         }, own);
         var gateway = new NatGateway($"{name}-nat", new()
@@ -81,10 +82,11 @@ sealed class Network : ComponentResource
     public Output<string> AppSubnetId { get; }
 
     /// <summary>Makes a data service reachable inside the network, by its public name.</summary>
-    public void Reach(string what, Input<string> resourceId, DataService service)
+    /// <param name="turns">Of the service's resource, where it has more than one endpoint.</param>
+    public void Reach(string what, Input<string> resourceId, DataService service, Turns? turns = null)
     {
         var own = new CustomResourceOptions { Parent = this };
-        var endpoint = new PrivateEndpoint($"{name}-{what}", new()
+        var endpoint = (turns ?? new()).Next(new() { Parent = this }, after => new PrivateEndpoint($"{name}-{what}", new()
         {
             PrivateEndpointName = $"{name}-{what}",
             ResourceGroupName = place.Group,
@@ -92,7 +94,7 @@ sealed class Network : ComponentResource
             Subnet = new Pulumi.AzureNative.Network.Inputs.SubnetArgs { Id = endpoints },
             PrivateLinkServiceConnections = { new PrivateLinkServiceConnectionArgs { Name = what, PrivateLinkServiceId = resourceId, GroupIds = { service.GroupId } } },
             Tags = place.Tags,
-        }, own);
+        }, after));
         _ = new PrivateDnsZoneGroup($"{name}-{what}-dns", new()
         {
             PrivateDnsZoneGroupName = "default",

@@ -33,7 +33,9 @@ sealed class Ranks : ComponentResource
         {
             replication.LinkedDatabases.Add(new LinkedDatabaseArgs { Id = other.DatabaseId });
         }
-        var after = new CustomResourceOptions { Parent = this };
+        // Each new member names those there are (azurerm issue 31353, Azure's own word), and so gives them one more; to send them the shorter list that
+        // they were made with fails (github.com/Azure/bicep-types-az/issues/1458). A member that goes is taken off the lists of the others by Azure.
+        var after = new CustomResourceOptions { Parent = this, IgnoreChanges = { "geoReplication" } };
         foreach (var other in args.Others)
         {
             after.DependsOn.Add(other.database);

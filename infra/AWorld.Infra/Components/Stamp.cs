@@ -36,16 +36,17 @@ sealed class Stamp : ComponentResource
         var secrets = new Secrets(name, new(stamp.Name(Named.Vault), place, args.Subscription, logs, Protect: !stamp.Draining, stamp.RecoverVault), within);
         var (storage, live) = (Storage(), Live());
 
-        network.Reach("cosmos", args.Cell.Id, DataService.Cosmos);
+        network.Reach("cosmos", args.Cell.Id, DataService.Cosmos, args.Cell.OfAccount);
         network.Reach("bus", bus.Id, DataService.Bus);
         network.Reach("scheduler", workflows.Id, DataService.Scheduler);
         network.Reach("redis", ranks.Id, DataService.Redis);
         network.Reach("vault", secrets.Id, DataService.Vault);
-        network.Reach("origin", args.Cell.Secrets.Id, DataService.Vault);
+        network.Reach("origin", args.Cell.Secrets.Id, DataService.Vault, args.Cell.OfSecrets);
         network.Reach("live", live, DataService.PubSub);
-        network.Reach("blobs", storage, DataService.Blobs);
-        network.Reach("queues", storage, DataService.Queues);
-        network.Reach("tables", storage, DataService.Tables);
+        var ofStorage = new Turns();
+        network.Reach("blobs", storage, DataService.Blobs, ofStorage);
+        network.Reach("queues", storage, DataService.Queues, ofStorage);
+        network.Reach("tables", storage, DataService.Tables, ofStorage);
 
         args.Cell.Admit(name, identity.PrincipalId, args.Subscription);
         identity.May(Role.StorageBlobDataOwner, "storage", storage);
