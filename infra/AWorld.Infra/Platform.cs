@@ -37,6 +37,10 @@ static class Platform
             home = cell == topology.Default ? observability.WorkspaceId : home;
         }
         edge.Guard(home!);
+        foreach (var (zone, servers) in edge.NameServers)
+        {
+            outputs[$"{zone}.nameServers"] = servers;
+        }
         _ = new Alerts("alerts", new(topology, place, subscription, edge.ProfileId, observed), within);
         return outputs;
     }

@@ -33,6 +33,40 @@ public sealed class GraphTests
         graph.GroupBy(static one => (one.Type, one.Name)).Where(static same => same.Count() > 1).Select(static same => same.Key).ShouldBeEmpty();
     }
 
+    /// <summary>Flex Consumption's differs from that of all other plans, and without it the app has no network.</summary>
+    [Theory]
+    [InlineData(nameof(Hosting.FlexConsumption), "Microsoft.App/environments")]
+    [InlineData(nameof(Hosting.ElasticPremium), "Microsoft.Web/serverFarms")]
+    public async Task The_app_s_subnet_is_given_to_its_plan(string plan, string service)
+    {
+        var graph = await (Environments.Two with { Hosting = Enum.Parse<Hosting>(plan) }).Graph();
+        foreach (var region in Environments.Two.Regions)
+        {
+            var subnet = graph.Single(one => one.Name == $"{region.Name}-apps");
+            subnet["delegations.0.serviceName"].ShouldBe(service);
+            graph.Single(one => one.Type == "azure-native:web:WebApp" && Equals(one["location"], region.Name))["virtualNetworkSubnetId"].ShouldBe(subnet.Id);
+        }
+    }
+
+    [Fact]
+    public async Task The_nearest_region_answers_and_domains_are_proven_by_records_of_their_zone()
+    {
+        var graph = await Environments.TwoCells.Graph();
+        graph.Where(static one => one.Type == "azure-native:cdn:AFDOriginGroup").ShouldAllBe(static one => Equals(one["loadBalancingSettings.additionalLatencyInMilliseconds"], 0d));
+        graph.Where(static one => one.Type == "azure-native:cdn:AFDOrigin").ShouldAllBe(static one => Equals(one["priority"], 1d) && Equals(one["weight"], 1000d));
+        var records = graph.Where(static one => one.Type == "azure-native:dns:RecordSet" && Equals(one["recordType"], "TXT") && $"{one["relativeRecordSetName"]}".StartsWith("_dnsauth.", StringComparison.Ordinal)).ToList();
+        records.Select(static one => one["relativeRecordSetName"]).ShouldBe(["_dnsauth.api0", "_dnsauth.api1"], ignoreOrder: true);
+        records.ShouldAllBe(static one => Equals(one["zoneName"], "aworld.example") && Equals(new Declared("", "", (ImmutableDictionary<string, object>)one.List("txtRecords").Single()).List("value").Single(), "token"));
+    }
+
+    [Fact]
+    public async Task An_operator_is_told_the_name_servers_of_each_zone()
+    {
+        var topology = Topology.Of(Environments.TwoCells with { Zones = ["aworld.example", "other.example"] }, "test");
+        var (_, outputs) = await Pulumi.Deployment.TestAsync(new AWorld.Infra.Graph(), new() { ProjectName = "aworld", StackName = "test" }, () => Platform.Make(topology, Plan.Entities()));
+        outputs.Keys.Where(static key => key.EndsWith(".nameServers", StringComparison.Ordinal)).ShouldBe(["aworld.example.nameServers", "other.example.nameServers"], ignoreOrder: true);
+    }
+
     [Fact]
     public async Task Containers_have_the_keys_of_the_architecture_and_their_ceilings()
     {

@@ -23,6 +23,7 @@ public class Zone : CustomResource
 {
     public Zone(string name, ZoneArgs args, CustomResourceOptions? options = null) : base("azure-native:dns:Zone", name, args, options) { }
     [Output("name")] public Output<string> Name { get; private set; } = null!;
+    [Output("nameServers")] public Output<System.Collections.Immutable.ImmutableArray<string>> NameServers { get; private set; } = null!;
 }
 
 public sealed class ZoneArgs : ResourceArgs

@@ -46,6 +46,9 @@ sealed class Edge : ComponentResource
     /// <summary>What Front Door sends with each request as x-azure-fdid.</summary>
     public Output<string> FrontDoorId { get; }
 
+    /// <summary>By zone: where its registrar has to lead.</summary>
+    public IEnumerable<(string Zone, Output<System.Collections.Immutable.ImmutableArray<string>> Servers)> NameServers => zones.Select(static zone => (zone.Key, zone.Value.NameServers));
+
     /// <summary>Opens a cell's domain on its stamps.</summary>
     public void Open(CellTopology cell, IReadOnlyList<(StampTopology Topology, Stamp Stamp)> stamps, Output<string> workspaceId)
     {
