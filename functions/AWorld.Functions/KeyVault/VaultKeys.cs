@@ -94,4 +94,4 @@ sealed class VaultKeys(SecretClient client, KeyVaultOptions options, TimeProvide
 }
 
 /// <summary>A vault is out of reach, refuses, or holds no key where one must be.</summary>
-sealed class VaultFailedException(string vault, Exception cause) : Exception($"The vault {vault} failed: {cause.Message}", cause);
+sealed class VaultFailedException(string vault, Exception cause) : KeysUnavailableException($"The vault {vault} failed: {cause.Message}", cause);

@@ -63,6 +63,7 @@ sealed class RequestContext(RequestDelegate next, ILogger<RequestContext> log)
         BadHttpRequestException bad => new(bad.StatusCode, "validation/invalid_input", bad.Message),
         StoreBusyException busy => Error.Busy(busy.RetryAfter),
         MediaUnavailableException => new(503, "server/external_service_error", "the place where files are kept does not answer; try again after Retry-After seconds") { RetryAfter = MediaUnavailableException.RetryAfter },
+        KeysUnavailableException => new(503, "server/external_service_error", "the place where keys are kept does not answer and nothing was changed; try again after Retry-After seconds") { RetryAfter = KeysUnavailableException.RetryAfter },
         Audit.AuditFailedException => new(503, "server/database_error", "it was done, but could not be recorded yet; send the request again after Retry-After seconds, with its x-idempotency-key if it has one") { RetryAfter = TimeSpan.FromSeconds(1) },
         _ => new(500, "server/internal_error", "something failed on our side; quote the requestId when you report it"),
     };

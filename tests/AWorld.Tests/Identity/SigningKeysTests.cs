@@ -1,6 +1,7 @@
 using System.Net;
 using AWorld.Identity;
 using AWorld.Platform;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -46,6 +47,30 @@ public class SigningKeysTests
         var made = await without.Service<SigningKeys>().Current(default);
         made.Kid.ShouldNotBe(key.Kid);
         (await without.Service<SigningKeys>().Find(key.Kid, default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task While_what_decrypts_them_is_out_of_reach_clients_are_told_to_come_again_and_no_key_is_dropped()
+    {
+        var protection = new Vault();
+        await using var platform = await TestPlatform.Start(configure: builder => builder.Services.AddSingleton<IKeyProtection>(protection));
+        using var http = platform.Anonymous();
+        var keys = await http.GetStringAsync("/.well-known/jwks.json");
+        protection.IsLost = true;
+        platform.Clock.Advance(TimeSpan.FromMinutes(1));
+        var refused = await http.GetAsync("/.well-known/jwks.json");
+        refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        refused.Headers.RetryAfter!.Delta.ShouldBe(KeysUnavailableException.RetryAfter);
+        protection.IsLost = false;
+        (await http.GetStringAsync("/.well-known/jwks.json")).ShouldBe(keys);
+    }
+
+    sealed class Vault : IKeyProtection
+    {
+        public bool IsLost { get; set; }
+
+        public byte[] Protect(string name, ReadOnlySpan<byte> secret) => Unprotect(name, secret)!;
+        public byte[]? Unprotect(string name, ReadOnlySpan<byte> secret) => IsLost ? throw new KeysUnavailableException("out of reach", new IOException()) : secret.ToArray();
     }
 
     [Fact]
