@@ -80,10 +80,11 @@ public sealed class TopologyTests
     });
 
     [Fact]
-    public void Ordinals_and_codes_of_regions_are_unique()
+    public void Ordinals_codes_and_published_names_of_regions_are_unique()
     {
         AzureRegions.All.Select(static region => region.Ordinal).ShouldBeUnique();
         AzureRegions.All.Select(static region => region.Code).ShouldBeUnique();
+        AzureRegions.All.Select(static region => region.PublishedName).ShouldBeUnique();
         AzureRegions.All.ShouldAllBe(static region => region.Ordinal > 0 && region.Ordinal < 256 && region.Code.Length == 3);
     }
 

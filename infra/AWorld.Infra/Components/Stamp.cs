@@ -150,7 +150,7 @@ sealed class Stamp : ComponentResource
             ("AWorld__Mail__Endpoint", args.CellTopology.Use.Mail!.Endpoint!.AbsoluteUri),
             ("AWorld__Identity__MailFrom", args.CellTopology.Use.Mail.From),
             ("AWorld__Identity__Issuer", $"https://{args.CellTopology.Use.Domain}"),
-            ("AWorld__Platform__SourceRegion", args.Stamp.Region.Name),
+            ("AWorld__Platform__SourceRegion", args.Stamp.Region.PublishedName),
             // The platform's front end and Front Door both add the sender's address; breaking glass leaves out the latter.
             ("AWorld__Azure__Proxies", args.Topology.Environment.BreakGlass ? "1" : "2"),
         };
