@@ -6,8 +6,3 @@ public sealed class SBSkuArgs : ResourceArgs
     [Input("name", required: true)] public Input<SkuName> Name { get; set; } = null!;
     [Input("tier")] public Input<SkuTier>? Tier { get; set; }
 }
-
-public sealed class SqlFilterArgs : ResourceArgs
-{
-    [Input("sqlExpression")] public Input<string>? SqlExpression { get; set; }
-}

@@ -1,23 +1,5 @@
 namespace Pulumi.AzureNative.ServiceBus;
 
-[EnumType]
-public readonly struct FilterType : IEquatable<FilterType>
-{
-    readonly string value;
-
-    FilterType(string value) => this.value = value;
-
-    public static FilterType SqlFilter { get; } = new("SqlFilter");
-
-    public static bool operator ==(FilterType left, FilterType right) => left.Equals(right);
-    public static bool operator !=(FilterType left, FilterType right) => !left.Equals(right);
-    public static explicit operator string(FilterType value) => value.value;
-    public override bool Equals(object? obj) => obj is FilterType other && Equals(other);
-    public bool Equals(FilterType other) => value == other.value;
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(value);
-    public override string ToString() => value;
-}
-
 [AzureNativeResourceType("azure-native:servicebus:Namespace")]
 public class Namespace : CustomResource
 {
@@ -70,28 +52,12 @@ public sealed class QueueArgs : ResourceArgs
     [Input("duplicateDetectionHistoryTimeWindow")] public Input<string>? DuplicateDetectionHistoryTimeWindow { get; set; }
     [Input("lockDuration")] public Input<string>? LockDuration { get; set; }
     [Input("maxDeliveryCount")] public Input<int>? MaxDeliveryCount { get; set; }
+    [Input("maxSizeInMegabytes")] public Input<int>? MaxSizeInMegabytes { get; set; }
     [Input("namespaceName", required: true)] public Input<string> NamespaceName { get; set; } = null!;
     [Input("queueName")] public Input<string>? QueueName { get; set; }
     [Input("requiresDuplicateDetection")] public Input<bool>? RequiresDuplicateDetection { get; set; }
     [Input("requiresSession")] public Input<bool>? RequiresSession { get; set; }
     [Input("resourceGroupName", required: true)] public Input<string> ResourceGroupName { get; set; } = null!;
-}
-
-[AzureNativeResourceType("azure-native:servicebus:Rule")]
-public class Rule : CustomResource
-{
-    public Rule(string name, RuleArgs args, CustomResourceOptions? options = null) : base("azure-native:servicebus:Rule", name, args, options) { }
-}
-
-public sealed class RuleArgs : ResourceArgs
-{
-    [Input("filterType")] public Input<FilterType>? FilterType { get; set; }
-    [Input("namespaceName", required: true)] public Input<string> NamespaceName { get; set; } = null!;
-    [Input("resourceGroupName", required: true)] public Input<string> ResourceGroupName { get; set; } = null!;
-    [Input("ruleName")] public Input<string>? RuleName { get; set; }
-    [Input("sqlFilter")] public Input<Inputs.SqlFilterArgs>? SqlFilter { get; set; }
-    [Input("subscriptionName", required: true)] public Input<string> SubscriptionName { get; set; } = null!;
-    [Input("topicName", required: true)] public Input<string> TopicName { get; set; } = null!;
 }
 
 [EnumType]
@@ -179,6 +145,7 @@ public class Topic : CustomResource
 public sealed class TopicArgs : ResourceArgs
 {
     [Input("duplicateDetectionHistoryTimeWindow")] public Input<string>? DuplicateDetectionHistoryTimeWindow { get; set; }
+    [Input("maxSizeInMegabytes")] public Input<int>? MaxSizeInMegabytes { get; set; }
     [Input("namespaceName", required: true)] public Input<string> NamespaceName { get; set; } = null!;
     [Input("requiresDuplicateDetection")] public Input<bool>? RequiresDuplicateDetection { get; set; }
     [Input("resourceGroupName", required: true)] public Input<string> ResourceGroupName { get; set; } = null!;

@@ -15,6 +15,7 @@ static class Wire
         IUnion union => await Serialize(union.Value).ConfigureAwait(false),
         IOutput output => await Serialize(await output.Value().ConfigureAwait(false)).ConfigureAwait(false),
         InputArgs args => await Properties(args).ConfigureAwait(false),
+        System.Collections.IDictionary map => await Map(map).ConfigureAwait(false),
         System.Collections.IList list => await List(list).ConfigureAwait(false),
         Enum number => Convert.ToDouble(number, CultureInfo.InvariantCulture),
         _ when value.GetType().GetCustomAttribute<EnumTypeAttribute>() is not null => value.ToString(),
@@ -29,6 +30,16 @@ static class Wire
             items.Add(await Serialize(value).ConfigureAwait(false));
         }
         return items.ToImmutable();
+    }
+
+    static async Task<ImmutableDictionary<string, object?>> Map(System.Collections.IDictionary values)
+    {
+        var entries = ImmutableDictionary.CreateBuilder<string, object?>();
+        foreach (System.Collections.DictionaryEntry entry in values)
+        {
+            entries.Add((string)entry.Key, await Serialize(entry.Value).ConfigureAwait(false));
+        }
+        return entries.ToImmutable();
     }
 
     public static async Task<ImmutableDictionary<string, object?>> Properties(InputArgs args)

@@ -90,9 +90,9 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
     [
         "cdn:AFDEndpoint", "cdn:AFDOriginGroup", "cdn:AFDOrigin", "cdn:AFDCustomDomain", "cdn:Route", "cdn:SecurityPolicy", "frontdoor:Policy", "dns:RecordSet",
         "cosmosdb:SqlResourceSqlDatabase", "cosmosdb:SqlResourceSqlContainer", "cosmosdb:SqlResourceSqlRoleAssignment", "storage:BlobContainer",
-        "servicebus:Queue", "servicebus:Topic", "servicebus:Subscription", "servicebus:Rule", "redisenterprise:AccessPolicyAssignment", "durabletask:TaskHub",
+        "servicebus:Queue", "servicebus:Topic", "servicebus:Subscription", "redisenterprise:AccessPolicyAssignment", "durabletask:TaskHub",
         "network:Subnet", "network:PrivateDnsZoneGroup", "privatedns:VirtualNetworkLink",
-        "resources:ResourceGroup", "managedidentity:UserAssignedIdentity", "authorization:RoleAssignment", "consumption:Budget",
+        "resources:ResourceGroup", "resources:Deployment", "managedidentity:UserAssignedIdentity", "authorization:RoleAssignment", "consumption:Budget",
         "monitor:ActionGroup", "monitor:MetricAlert", "monitor:ScheduledQueryRule", "monitor:DiagnosticSetting",
         "network:NatGateway", "network:PrivateEndpoint", "dns:Zone", "privatedns:PrivateZone",
         "applicationinsights:Component",
