@@ -45,10 +45,10 @@ sealed class Graph : IMocks
     readonly ConcurrentBag<Declared> declared = [];
     readonly ConcurrentDictionary<string, ResourceOptions> options = new(StringComparer.Ordinal);
 
-    public static async Task<IReadOnlyList<Declared>> Of(Topology topology, IReadOnlyList<MessageEntity> entities)
+    public static async Task<IReadOnlyList<Declared>> Of(Topology topology, IReadOnlyList<MessageEntity> entities, TimeProvider? clock = null)
     {
         var graph = new Graph();
-        await Deployment.TestAsync(graph, new() { ProjectName = "aworld", StackName = topology.Stack }, () => Platform.Make(topology, entities, graph.Keep));
+        await Deployment.TestAsync(graph, new() { ProjectName = "aworld", StackName = topology.Stack }, () => Platform.Make(topology, entities, clock ?? TimeProvider.System, graph.Keep));
         return [.. graph.declared.OrderBy(static one => one.Type, StringComparer.Ordinal).ThenBy(static one => one.Name, StringComparer.Ordinal)];
     }
 

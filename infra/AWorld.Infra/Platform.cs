@@ -9,7 +9,7 @@ static class Platform
 {
     /// <param name="seen">Is told of every resource as it is made, with its options.</param>
     /// <returns>What `pulumi stack output` shows.</returns>
-    public static IDictionary<string, object?> Make(Topology topology, IReadOnlyList<MessageEntity> entities, Pulumi.ResourceTransformation? seen = null)
+    public static IDictionary<string, object?> Make(Topology topology, IReadOnlyList<MessageEntity> entities, TimeProvider clock, Pulumi.ResourceTransformation? seen = null)
     {
         var outputs = new Dictionary<string, object?>(StringComparer.Ordinal);
         var subscription = Subscription.Current();
@@ -31,7 +31,7 @@ static class Platform
                 stamps.Add((stamp, new(stamp.Region.Name, new(topology, cell, stamp, data, observability, subscription, edge.FrontDoorId, entities, [.. stamps.Select(static made => made.Stamp)]), within)));
             }
             edge.Open(cell, stamps, observability.WorkspaceId);
-            observed.Add(new(cell, observability.WorkspaceId, data.Id, stamps));
+            observed.Add(new(cell, cellPlace, observability.WorkspaceId, data.Id, stamps));
             outputs[$"{name}.url"] = $"https://{cell.Use.Domain}";
             outputs[$"{name}.apps"] = cell.Stamps.Select(static stamp => stamp.Name(Named.App)).ToArray();
             home = cell == topology.Default ? observability.WorkspaceId : home;
@@ -41,7 +41,7 @@ static class Platform
         {
             outputs[$"{zone}.nameServers"] = servers;
         }
-        _ = new Alerts("alerts", new(topology, place, subscription, edge.ProfileId, observed), within);
+        _ = new Alerts("alerts", new(topology, place, subscription, edge.ProfileId, observed, [.. entities.Where(static entity => !entity.IsTopic).Select(static entity => entity.Name)], clock.GetUtcNow()), within);
         return outputs;
     }
 

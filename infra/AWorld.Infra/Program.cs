@@ -13,7 +13,7 @@ return args switch
 static IDictionary<string, object?> Up()
 {
     var (topology, problems) = Plan.Read(Deployment.Instance.StackName, Path.Combine(AppContext.BaseDirectory, "environments"));
-    return topology is null ? throw new RunException(string.Join("\n", problems)) : AWorld.Infra.Platform.Make(topology, Plan.Entities());
+    return topology is null ? throw new RunException(string.Join("\n", problems)) : AWorld.Infra.Platform.Make(topology, Plan.Entities(), TimeProvider.System);
 }
 
 static async Task<int> Print(string stack, string folder)

@@ -1,5 +1,18 @@
 namespace Pulumi.AzureNative.Consumption.Inputs;
 
+public sealed class BudgetComparisonExpressionArgs : ResourceArgs
+{
+    [Input("name", required: true)] public Input<string> Name { get; set; } = null!;
+    [Input("operator", required: true)] public InputUnion<string, BudgetOperatorType> Operator { get; set; } = null!;
+    [Input("values", required: true)] InputList<string>? _values;
+    public InputList<string> Values { get => _values ??= []; set => _values = value; }
+}
+
+public sealed class BudgetFilterArgs : ResourceArgs
+{
+    [Input("dimensions")] public Input<Inputs.BudgetComparisonExpressionArgs>? Dimensions { get; set; }
+}
+
 public sealed class NotificationArgs : ResourceArgs
 {
     [Input("contactEmails")] InputList<string>? _contactEmails;

@@ -5,6 +5,7 @@ public sealed class BudgetArgs : ResourceArgs
     [Input("amount", required: true)] public Input<double> Amount { get; set; } = null!;
     [Input("budgetName")] public Input<string>? BudgetName { get; set; }
     [Input("category", required: true)] public InputUnion<string, CategoryType> Category { get; set; } = null!;
+    [Input("filter")] public Input<Inputs.BudgetFilterArgs>? Filter { get; set; }
     [Input("notifications")] InputMap<Inputs.NotificationArgs>? _notifications;
     public InputMap<Inputs.NotificationArgs> Notifications { get => _notifications ??= []; set => _notifications = value; }
     [Input("scope", required: true)] public Input<string> Scope { get; set; } = null!;
@@ -16,6 +17,24 @@ public sealed class BudgetArgs : ResourceArgs
 public class Budget : CustomResource
 {
     public Budget(string name, BudgetArgs args, CustomResourceOptions? options = null) : base("azure-native:consumption:Budget", name, args, options) { }
+}
+
+[EnumType]
+public readonly struct BudgetOperatorType : IEquatable<BudgetOperatorType>
+{
+    readonly string value;
+
+    BudgetOperatorType(string value) => this.value = value;
+
+    public static BudgetOperatorType In { get; } = new("In");
+
+    public static bool operator ==(BudgetOperatorType left, BudgetOperatorType right) => left.Equals(right);
+    public static bool operator !=(BudgetOperatorType left, BudgetOperatorType right) => !left.Equals(right);
+    public static explicit operator string(BudgetOperatorType value) => value.value;
+    public override bool Equals(object? obj) => obj is BudgetOperatorType other && Equals(other);
+    public bool Equals(BudgetOperatorType other) => value == other.value;
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(value);
+    public override string ToString() => value;
 }
 
 [EnumType]

@@ -8,6 +8,8 @@ public sealed class ActionsArgs : ResourceArgs
 
 public sealed class ConditionArgs : ResourceArgs
 {
+    [Input("dimensions")] InputList<Inputs.DimensionArgs>? _dimensions;
+    public InputList<Inputs.DimensionArgs> Dimensions { get => _dimensions ??= []; set => _dimensions = value; }
     [Input("failingPeriods")] public Input<Inputs.ConditionFailingPeriodsArgs>? FailingPeriods { get; set; }
     [Input("metricMeasureColumn")] public Input<string>? MetricMeasureColumn { get; set; }
     [Input("operator")] public InputUnion<string, ConditionOperator>? Operator { get; set; }
@@ -20,6 +22,14 @@ public sealed class ConditionFailingPeriodsArgs : ResourceArgs
 {
     [Input("minFailingPeriodsToAlert")] public Input<double>? MinFailingPeriodsToAlert { get; set; }
     [Input("numberOfEvaluationPeriods")] public Input<double>? NumberOfEvaluationPeriods { get; set; }
+}
+
+public sealed class DimensionArgs : ResourceArgs
+{
+    [Input("name", required: true)] public Input<string> Name { get; set; } = null!;
+    [Input("operator", required: true)] public InputUnion<string, DimensionOperator> Operator { get; set; } = null!;
+    [Input("values", required: true)] InputList<string>? _values;
+    public InputList<string> Values { get => _values ??= []; set => _values = value; }
 }
 
 public sealed class EmailReceiverArgs : ResourceArgs

@@ -60,6 +60,24 @@ public readonly struct ConditionOperator : IEquatable<ConditionOperator>
     public override string ToString() => value;
 }
 
+[EnumType]
+public readonly struct DimensionOperator : IEquatable<DimensionOperator>
+{
+    readonly string value;
+
+    DimensionOperator(string value) => this.value = value;
+
+    public static DimensionOperator Include { get; } = new("Include");
+
+    public static bool operator ==(DimensionOperator left, DimensionOperator right) => left.Equals(right);
+    public static bool operator !=(DimensionOperator left, DimensionOperator right) => !left.Equals(right);
+    public static explicit operator string(DimensionOperator value) => value.value;
+    public override bool Equals(object? obj) => obj is DimensionOperator other && Equals(other);
+    public bool Equals(DimensionOperator other) => value == other.value;
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(value);
+    public override string ToString() => value;
+}
+
 [AzureNativeResourceType("azure-native:monitor:DiagnosticSetting")]
 public class DiagnosticSetting : CustomResource
 {

@@ -72,7 +72,7 @@ public class Resource
         session.Resources.Add(this);
     }
 
-    private protected Task<(string? Id, IReadOnlyDictionary<string, object?> Values)> Registration { get; }
+    internal Task<(string? Id, IReadOnlyDictionary<string, object?> Values)> Registration { get; }
 
     [Output("urn")] public Output<string> Urn { get; private set; }
 

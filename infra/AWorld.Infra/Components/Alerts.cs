@@ -1,5 +1,5 @@
+using System.Globalization;
 using AWorld.Infra.Topologies;
-using AWorld.Platform;
 using Pulumi;
 using Pulumi.AzureNative.Consumption;
 using Pulumi.AzureNative.Monitor;
@@ -7,9 +7,9 @@ using Pulumi.AzureNative.Monitor.Inputs;
 
 namespace AWorld.Infra.Components;
 
-sealed record AlertsArgs(Topology Topology, Place Place, Subscription Subscription, Output<string> ProfileId, IReadOnlyList<CellOfAlerts> Cells);
+sealed record AlertsArgs(Topology Topology, Place Place, Subscription Subscription, Output<string> ProfileId, IReadOnlyList<CellOfAlerts> Cells, IReadOnlyList<string> Queues, DateTimeOffset Now);
 
-sealed record CellOfAlerts(CellTopology Topology, Output<string> WorkspaceId, Output<string> CosmosId, IReadOnlyList<(StampTopology Topology, Stamp Stamp)> Stamps);
+sealed record CellOfAlerts(CellTopology Topology, Place Place, Output<string> WorkspaceId, Output<string> CosmosId, IReadOnlyList<(StampTopology Topology, Stamp Stamp)> Stamps);
 
 /// <summary>Who is called, and when.</summary>
 sealed class Alerts : ComponentResource
@@ -22,46 +22,42 @@ sealed class Alerts : ComponentResource
         place = args.Place;
         var environment = args.Topology.Environment;
         receivers = Receivers(name, args.Topology).Id;
-        Metric($"{name}-origins", "Fewer than nine in ten health probes of the apps succeed", 1, args.ProfileId, "Microsoft.Cdn/profiles", "OriginHealthPercentage", Operator.LessThan, 90, AggregationTypeEnum.Average);
-        foreach (var (cell, workspace, cosmos, stamps) in args.Cells)
+        Metric($"{name}-origins", "Fewer than nine in ten health probes of a region's app succeed", 1, place, args.ProfileId, "Microsoft.Cdn/profiles", "OriginHealthPercentage", Operator.LessThan, 90, AggregationTypeEnum.Average, Each("Origin"), Each("OriginGroup"));
+        foreach (var cell in args.Cells)
         {
-            var of = $"{name}-{cell.Use.Name}";
-            Metric($"{of}-throttled", "Cosmos DB refuses requests: raise the ceiling or find the hot partition", 2, cosmos, "Microsoft.DocumentDB/databaseAccounts", "TotalRequests", Operator.GreaterThan, 100, AggregationTypeEnum.Count,
-                new MetricDimensionArgs { Name = "StatusCode", Operator = "Include", Values = { "429" } });
-            if (cell.Stamps.Count > 1)
-            {
-                Metric($"{of}-replication", "Replication between regions takes over five seconds: losing the home region now loses that much", 2, cosmos, "Microsoft.DocumentDB/databaseAccounts", "ReplicationLatency", Operator.GreaterThan, 5_000, AggregationTypeEnum.Average);
-            }
-            foreach (var (topology, stamp) in stamps)
-            {
-                var ofStamp = $"{of}-{topology.Region.Code}";
-                Metric($"{ofStamp}-dead", "Messages nobody could handle lie in a dead-letter queue", 2, stamp.BusId, "Microsoft.ServiceBus/namespaces", "DeadletteredMessages", Operator.GreaterThan, 0, AggregationTypeEnum.Maximum);
-                Metric($"{ofStamp}-waiting", "Messages wait longer than they are handled", 3, stamp.BusId, "Microsoft.ServiceBus/namespaces", "ActiveMessages", Operator.GreaterThan, 10_000, AggregationTypeEnum.Average);
-                // Counted by the scheduler, so that they show also where no app is left to measure how late it is.
-                Metric($"{ofStamp}-stuck", "Workflows are due and nobody takes them", 2, stamp.SchedulerId, "Microsoft.DurableTask/schedulers", "OrchestratorPendingItems", Operator.GreaterThan, 100, AggregationTypeEnum.Minimum);
-            }
-            foreach (var query in Queries)
-            {
-                Query($"{of}-{query.Name}", query, workspace);
-            }
+            Cell($"{name}-{cell.Topology.Use.Name}", cell, args.Queues);
         }
         Budget(name, args, environment);
         RegisterOutputs();
     }
 
-    /// <param name="Threshold">The number that the query's one row may have.</param>
-    public sealed record AlertQuery(string Name, string Description, string Text, double Threshold, double Severity);
+    void Cell(string of, CellOfAlerts cell, IReadOnlyList<string> queues)
+    {
+        const string cosmos = "Microsoft.DocumentDB/databaseAccounts", bus = "Microsoft.ServiceBus/namespaces";
+        Metric($"{of}-throttled", "Cosmos DB refuses requests: raise the ceiling or find the hot partition", 2, cell.Place, cell.CosmosId, cosmos, "TotalRequests", Operator.GreaterThan, 100, AggregationTypeEnum.Count, Only("StatusCode", "429"));
+        if (cell.Stamps.Count > 1)
+        {
+            Metric($"{of}-replication", "Replication between regions takes over five seconds: losing the home region now loses that much", 2, cell.Place, cell.CosmosId, cosmos, "ReplicationLatency", Operator.GreaterThan, 5_000, AggregationTypeEnum.Average);
+        }
+        foreach (var (topology, stamp) in cell.Stamps)
+        {
+            var ofStamp = $"{of}-{topology.Region.Code}";
+            Metric($"{ofStamp}-dead", "Messages nobody could handle lie in a dead-letter queue", 2, cell.Place, stamp.BusId, bus, "DeadletteredMessages", Operator.GreaterThan, 0, AggregationTypeEnum.Maximum, Each("EntityName"));
+            // Not of topics: of their messages those count that wait for somebody who may never read.
+            Metric($"{ofStamp}-waiting", "Messages wait longer than they are handled", 3, cell.Place, stamp.BusId, bus, "ActiveMessages", Operator.GreaterThan, 10_000, AggregationTypeEnum.Average, Only("EntityName", [.. queues]));
+            Metric($"{ofStamp}-full", "A queue or topic is filling up: once it is full, whoever sends to it is refused", 1, cell.Place, stamp.BusId, bus, "Size", Operator.GreaterThan, Messaging.Megabytes * 1_048_576.0 * 0.6, AggregationTypeEnum.Average, Each("EntityName"));
+            // Counted by the scheduler, so that they show also where no app is left to measure how late it is.
+            Metric($"{ofStamp}-stuck", "Workflows are due and nobody takes them", 2, cell.Place, stamp.SchedulerId, "Microsoft.DurableTask/schedulers", "OrchestratorPendingItems", Operator.GreaterThan, 100, AggregationTypeEnum.Minimum);
+        }
+        foreach (var query in AlertQuery.Of(cell.Topology))
+        {
+            Query($"{of}-{query.Name}", query, cell);
+        }
+    }
 
-    /// <summary>Over the tables of a workspace-based Application Insights: https://learn.microsoft.com/azure/azure-monitor/reference/tables/apprequests.</summary>
-    public static readonly IReadOnlyList<AlertQuery> Queries =
-    [
-        new("errors", "More than one in a hundred requests fail", "AppRequests | summarize Value = 100.0 * countif(toint(ResultCode) >= 500) / count()", 1, 1),
-        new("slow", "One in a hundred requests takes over a second", "AppRequests | summarize Value = percentile(DurationMs, 99)", 1_000, 2),
-        new("silent", "Nothing answers: fewer than one request in five minutes, though probes alone make more", "AppRequests | summarize Value = iff(count() == 0, 1.0, 0.0)", 0.5, 1),
-        new("workflows", "Workflows failed or are quarantined", $"AppMetrics | where Name == '{Telemetry.WorkflowsEnded.Name}' and tostring(Properties.state) in ('Failed', 'Quarantined') | summarize Value = sum(Sum)", 0.5, 2),
-        new("late", "Workflows go on more than five minutes after their time", $"AppMetrics | where Name == '{Telemetry.WorkflowLag.Name}' | summarize Value = max(Max)", 300, 2),
-        new("keys", "A vault of keys failed: a region lives on its copies, or on the cell's vault alone", $"AppMetrics | where Name == '{Telemetry.KeysOutOfReach.Name}' | summarize Value = sum(Sum)", 0.5, 3),
-    ];
+    static MetricDimensionArgs Each(string dimension) => Only(dimension, "*");
+
+    static MetricDimensionArgs Only(string dimension, params string[] values) => new() { Name = dimension, Operator = "Include", Values = values };
 
     ActionGroup Receivers(string name, Topology topology)
     {
@@ -85,7 +81,7 @@ sealed class Alerts : ComponentResource
         return new($"{name}-receivers", args, new() { Parent = this });
     }
 
-    void Metric(string name, string description, int severity, Output<string> scope, string type, string metric, Operator compare, double threshold, AggregationTypeEnum aggregation, params MetricDimensionArgs[] dimensions)
+    void Metric(string name, string description, int severity, Place of, Output<string> scope, string type, string metric, Operator compare, double threshold, AggregationTypeEnum aggregation, params MetricDimensionArgs[] dimensions)
     {
         var criterion = new MetricCriteriaArgs { Name = "crossed", CriterionType = "StaticThresholdCriterion", MetricNamespace = type, MetricName = metric, Operator = compare, Threshold = threshold, TimeAggregation = aggregation };
         foreach (var dimension in dimensions)
@@ -95,7 +91,7 @@ sealed class Alerts : ComponentResource
         _ = new MetricAlert(name, new()
         {
             RuleName = name,
-            ResourceGroupName = place.Group,
+            ResourceGroupName = of.Group,
             Location = "global",
             Description = description,
             Enabled = true,
@@ -105,35 +101,35 @@ sealed class Alerts : ComponentResource
             WindowSize = "PT5M",
             Criteria = new MetricAlertSingleResourceMultipleMetricCriteriaArgs { OdataType = "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria", AllOf = { criterion } },
             Actions = { new MetricAlertActionArgs { ActionGroupId = receivers } },
-            Tags = place.Tags,
+            Tags = of.Tags,
         }, new() { Parent = this });
     }
 
-    void Query(string name, AlertQuery query, Output<string> workspace) => _ = new ScheduledQueryRule(name, new()
+    /// <summary>In the cell's own region, since what it reads and shows is the cell's.</summary>
+    void Query(string name, AlertQuery query, CellOfAlerts of)
     {
-        RuleName = name,
-        ResourceGroupName = place.Group,
-        Location = place.Location,
-        Description = query.Description,
-        Enabled = true,
-        Severity = query.Severity,
-        Scopes = { workspace },
-        EvaluationFrequency = "PT5M",
-        WindowSize = "PT5M",
-        Criteria = new ScheduledQueryRuleCriteriaArgs
+        var condition = new ConditionArgs
         {
-            AllOf =
-            {
-                new ConditionArgs
-                {
-                    Query = query.Text, MetricMeasureColumn = "Value", TimeAggregation = TimeAggregation.Maximum, Operator = ConditionOperator.GreaterThan, Threshold = query.Threshold,
-                    FailingPeriods = new ConditionFailingPeriodsArgs { NumberOfEvaluationPeriods = 1, MinFailingPeriodsToAlert = 1 },
-                },
-            },
-        },
-        Actions = new ActionsArgs { ActionGroups = { receivers } },
-        Tags = place.Tags,
-    }, new() { Parent = this });
+            Query = query.Text, MetricMeasureColumn = "Value", TimeAggregation = TimeAggregation.Maximum, Operator = ConditionOperator.GreaterThan, Threshold = query.Threshold,
+            FailingPeriods = new ConditionFailingPeriodsArgs { NumberOfEvaluationPeriods = 1, MinFailingPeriodsToAlert = 1 },
+            Dimensions = { new DimensionArgs { Name = AlertQuery.App, Operator = DimensionOperator.Include, Values = { "*" } } },
+        };
+        _ = new ScheduledQueryRule(name, new()
+        {
+            RuleName = name,
+            ResourceGroupName = of.Place.Group,
+            Location = of.Place.Location,
+            Description = query.Description,
+            Enabled = true,
+            Severity = query.Severity,
+            Scopes = { of.WorkspaceId },
+            EvaluationFrequency = "PT5M",
+            WindowSize = "PT5M",
+            Criteria = new ScheduledQueryRuleCriteriaArgs { AllOf = { condition } },
+            Actions = new ActionsArgs { ActionGroups = { receivers } },
+            Tags = of.Place.Tags,
+        }, new() { Parent = this });
+    }
 
     void Budget(string name, AlertsArgs args, Topologies.Environment environment)
     {
@@ -144,8 +140,15 @@ sealed class Alerts : ComponentResource
             Category = CategoryType.Cost,
             Amount = environment.MonthlyBudget,
             TimeGrain = TimeGrainType.Monthly,
-            // A month's first day, needed and of no effect: the budget starts anew each month.
-            TimePeriod = new Pulumi.AzureNative.Consumption.Inputs.BudgetTimePeriodArgs { StartDate = "2026-01-01T00:00:00Z" },
+            // The first day of the month it is made in: Azure refuses an earlier one, and refuses to change it (https://learn.microsoft.com/rest/api/consumption/budgets/create-or-update).
+            TimePeriod = new Pulumi.AzureNative.Consumption.Inputs.BudgetTimePeriodArgs { StartDate = args.Now.UtcDateTime.ToString("yyyy-MM-01T00:00:00Z", CultureInfo.InvariantCulture) },
+            Filter = new Pulumi.AzureNative.Consumption.Inputs.BudgetFilterArgs
+            {
+                Dimensions = new Pulumi.AzureNative.Consumption.Inputs.BudgetComparisonExpressionArgs
+                {
+                    Name = "ResourceGroupName", Operator = BudgetOperatorType.In, Values = args.Topology.Resources.Where(static named => named.Kind == Named.ResourceGroup).Select(static named => named.Name).ToArray(),
+                },
+            },
         };
         foreach (var percent in (int[])[80, 100])
         {
@@ -154,6 +157,6 @@ sealed class Alerts : ComponentResource
                 Enabled = true, Operator = OperatorType.GreaterThanOrEqualTo, Threshold = percent, ContactEmails = environment.Alerts.Emails.ToArray(), ContactGroups = { receivers },
             });
         }
-        _ = new Budget($"{name}-budget", budget, new() { Parent = this });
+        _ = new Budget($"{name}-budget", budget, new() { Parent = this, IgnoreChanges = { "timePeriod" } });
     }
 }
