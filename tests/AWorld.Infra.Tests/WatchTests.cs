@@ -1,0 +1,79 @@
+using System.Diagnostics;
+
+namespace AWorld.Infra.Tests;
+
+/// <summary>What is looked at after a deployment, with a stub of az in its path; no time passes.</summary>
+public sealed class WatchTests : IDisposable
+{
+    const string App = "aworld-prod-neu-app";
+
+    readonly string folder = Directory.CreateTempSubdirectory("aworld-watch-").FullName;
+
+    public WatchTests()
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash"), "it is a script for bash");
+        Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(static place => File.Exists(Path.Combine(place, "jq"))), "jq is not installed");
+        Stub("az", $"""
+            case "$*" in
+              *"profile show"*) echo /profiles/one ;;
+              *"functionapp list"*) case "$*" in *"'{App}'"*) echo {App}.azurewebsites.net ;; esac ;;
+              *OriginHealthPercentage*) cat health ;;
+              *OriginRequestCount*) cat requests ;;
+            esac
+            """);
+        Stub("sleep", "");
+    }
+
+    /// <summary>The other region is well throughout, which is all that its users would see.</summary>
+    [Theory]
+    [InlineData("100, 100", 200, 0, 0, "100 % of the probes succeeded; of 200 requests 0 failed")]
+    [InlineData("100, 40", 200, 0, 1, "is not well")]
+    [InlineData("100, 100", 180, 20, 1, "more than one in a hundred requests")]
+    [InlineData("100, 100", 2, 4, 0, "of 6 requests 4 failed")]
+    [InlineData("", 0, 0, 2, "no probe of")]
+    public void An_app_is_well_when_its_own_probes_and_requests_succeed(string probes, int answered, int failed, int exit, string said)
+    {
+        File.WriteAllText(At("health"), Metric(Series("average", probes, $"{App}.azurewebsites.net:443"), Series("average", "100", "aworld-prod-weu-app.azurewebsites.net:443")));
+        File.WriteAllText(At("requests"), Metric(
+            Series("total", $"{answered}", $"{App}.azurewebsites.net:443", "2XX"), Series("total", $"{failed}", $"{App}.azurewebsites.net:443", "5XX"), Series("total", "100000", "aworld-prod-weu-app.azurewebsites.net:443", "2XX")));
+        var (code, output) = Watch(App);
+        output.ShouldContain(said);
+        code.ShouldBe(exit, output);
+    }
+
+    [Fact]
+    public void An_app_that_is_none_is_refused()
+    {
+        var (code, output) = Watch("aworld-prod-xyz-app");
+        output.ShouldContain("there is no app aworld-prod-xyz-app");
+        code.ShouldBe(2);
+    }
+
+    static string Metric(params string[] series) => $$"""{ "value": [{ "timeseries": [{{string.Join(", ", series)}}] }] }""";
+
+    static string Series(string aggregation, string values, params string[] dimensions) =>
+        $$"""{ "metadatavalues": [{{string.Join(", ", dimensions.Select(static one => $$"""{ "value": "{{one}}" }"""))}}], "data": [{{string.Join(", ", values.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(value => $$"""{ "{{aggregation}}": {{value}} }"""))}}] }""";
+
+    string At(string file) => Path.Combine(folder, file);
+
+    void Stub(string command, string text)
+    {
+        File.WriteAllText(At(command), $"#!/bin/sh\ncd '{folder}'\n{text}\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(At(command), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    (int Code, string Output) Watch(string app)
+    {
+        var start = new ProcessStartInfo("/bin/bash", ["-c", """exec bash "$0" group profile "$1" 15 2>&1""", Path.Combine(Repository.Root, "infra", "watch.sh"), app]) { RedirectStandardOutput = true, UseShellExecute = false };
+        start.Environment["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}";
+        using var watch = Process.Start(start)!;
+        var output = watch.StandardOutput.ReadToEnd();
+        watch.WaitForExit();
+        return (watch.ExitCode, output);
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+}
