@@ -62,9 +62,26 @@ public sealed class PolicyTests
     public async Task A_data_service_that_is_not_reached_privately_is_found(string endpoint) =>
         (await After(one => one.Type == "azure-native:network:PrivateEndpoint" && one.Name == $"westeurope-{endpoint}" ? null : one)).ShouldBe(["no public data endpoint", "every region has everything"]);
 
+    /// <summary>Azure answers 400 to a setting that asks a security group for metrics.</summary>
+    [Theory]
+    [InlineData("westeurope-nsg-diagnostics", "metrics", "AllMetrics")]
+    [InlineData("westeurope-ranks-diagnostics", "metrics", "AllMetrics")]
+    [InlineData("westeurope-redis-diagnostics", "logs", "allLogs")]
+    [InlineData("westeurope-st-diagnostics", "logs", "allLogs")]
+    public async Task A_setting_that_asks_for_what_its_resource_has_not_is_found(string setting, string kind, string category) =>
+        (await After(one => one.Name != setting ? one : one with { Inputs = one.Inputs.SetItem(kind, ImmutableArray.Create<object>(ImmutableDictionary<string, object>.Empty.Add("category", category))) })).ShouldBe(["diagnostics everywhere"]);
+
+    [Theory]
+    [InlineData("eu-kv-diagnostics")]
+    [InlineData("westeurope-st-queue-diagnostics")]
+    [InlineData("westeurope-st-table-diagnostics")]
+    [InlineData("eu-media-blob-diagnostics")]
+    public async Task A_setting_that_is_not_made_is_found(string setting) =>
+        (await After(one => one.Name == setting ? null : one)).ShouldBe(["diagnostics everywhere"]);
+
     [Fact]
-    public async Task A_resource_without_diagnostics_is_found() =>
-        (await After(static one => one.Type == "azure-native:monitor:DiagnosticSetting" && one.Name == "eu-kv-diagnostics" ? null : one)).ShouldBe(["diagnostics everywhere"]);
+    public async Task A_rule_that_reads_a_cell_s_logs_from_elsewhere_is_found() =>
+        (await After(static one => one.Name == "alerts-us-errors" ? one with { Inputs = one.Inputs.SetItem("resourceGroupName", "aworld-test-eu-rg").SetItem("location", "westeurope") } : one)).ShouldBe(["residency"]);
 
     [Fact]
     public async Task A_type_that_nobody_has_thought_of_is_found() =>

@@ -72,7 +72,7 @@ public class Resource
         session.Resources.Add(this);
     }
 
-    internal Task<(string? Id, IReadOnlyDictionary<string, object?> Values)> Registration { get; }
+    private protected Task<(string? Id, IReadOnlyDictionary<string, object?> Values)> Registration { get; }
 
     [Output("urn")] public Output<string> Urn { get; private set; }
 

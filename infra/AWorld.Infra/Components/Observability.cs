@@ -46,20 +46,37 @@ sealed class Observability : ComponentResource
     public Output<string> InsightsId { get; }
     public Output<string> ConnectionString { get; }
 
-    /// <summary>Sends a resource's metrics and, if it has any, all its logs to a workspace.</summary>
-    public static void Diagnose(Resource parent, string name, Input<string> resourceId, Input<string> workspaceId, bool logs = true)
+    /// <summary>Sends a resource's logs and metrics to a workspace. Azure refuses a setting that asks for what the type has not.</summary>
+    public static void Diagnose(Resource parent, string name, Input<string> resourceId, Input<string> workspaceId, Sent sent = Sent.Both)
     {
-        var args = new DiagnosticSettingArgs
+        var args = new DiagnosticSettingArgs { Name = "to-workspace", ResourceUri = resourceId, WorkspaceId = workspaceId };
+        if (sent.HasFlag(Sent.Metrics))
         {
-            Name = "to-workspace",
-            ResourceUri = resourceId,
-            WorkspaceId = workspaceId,
-            Metrics = { new MetricSettingsArgs { Category = "AllMetrics", Enabled = true } },
-        };
-        if (logs)
+            args.Metrics.Add(new MetricSettingsArgs { Category = "AllMetrics", Enabled = true });
+        }
+        if (sent.HasFlag(Sent.Logs))
         {
             args.Logs.Add(new LogSettingsArgs { CategoryGroup = "allLogs", Enabled = true });
         }
         _ = new DiagnosticSetting($"{name}-diagnostics", args, new() { Parent = parent });
     }
+
+    /// <summary>A storage account has metrics, and logs those of its services that the platform uses.</summary>
+    public static void DiagnoseStorage(Resource parent, string name, Output<string> accountId, Input<string> workspaceId, params IReadOnlyList<string> services)
+    {
+        Diagnose(parent, name, accountId, workspaceId, Sent.Metrics);
+        foreach (var service in services)
+        {
+            Diagnose(parent, $"{name}-{service}", Output.Format($"{accountId}/{service}Services/default"), workspaceId);
+        }
+    }
+}
+
+/// <summary>What a diagnostic setting sends.</summary>
+[Flags]
+enum Sent
+{
+    Logs = 1,
+    Metrics = 2,
+    Both = Logs | Metrics,
 }

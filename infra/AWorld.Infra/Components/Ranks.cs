@@ -53,7 +53,7 @@ sealed class Ranks : ComponentResource
             EvictionPolicy = EvictionPolicy.NoEviction,
             GeoReplication = replication,
         }, after);
-        _ = new AccessPolicyAssignment($"{name}-access", new()
+        Access = new AccessPolicyAssignment($"{name}-access", new()
         {
             AccessPolicyAssignmentName = "app",
             AccessPolicyName = "default",
@@ -63,12 +63,13 @@ sealed class Ranks : ComponentResource
             User = new AccessPolicyAssignmentPropertiesUserArgs { ObjectId = args.Identity.PrincipalId },
         }, own);
         (Id, Address) = (cluster.Id, cluster.HostName.Apply(static host => $"{host}:10000"));
-        Observability.Diagnose(this, $"{name}-redis", cluster.Id, args.WorkspaceId, logs: false);
-        Observability.Diagnose(this, $"{name}-ranks", database.Id, args.WorkspaceId);
+        Observability.Diagnose(this, $"{name}-redis", cluster.Id, args.WorkspaceId, Sent.Metrics);
+        Observability.Diagnose(this, $"{name}-ranks", database.Id, args.WorkspaceId, Sent.Logs);
         RegisterOutputs();
     }
 
     public Output<string> Id { get; }
+    public Resource Access { get; }
     public Output<string> DatabaseId { get; }
     public Output<string> Address { get; }
 }

@@ -50,6 +50,8 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
         new("azure-native:webpubsub:WebPubSub", "disableLocalAuth", true),
         new("azure-native:applicationinsights:Component", "disableLocalAuth", true),
         new("azure-native:operationalinsights:Workspace", "features.disableLocalAuth", true),
+        new("azure-native:web:WebAppFtpAllowed", "allow", false),
+        new("azure-native:web:WebAppScmAllowed", "allow", false),
         new("azure-native:keyvault:Vault", "properties.enableRbacAuthorization", true),
         new("azure-native:keyvault:Vault", "properties.enablePurgeProtection", true),
     ];
@@ -74,12 +76,21 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
     internal static IEnumerable<(string Policy, Expected Row)> Rows =>
         [.. PublicAccess.Select(static row => ("no public data endpoint", row)), .. SharedKeys.Select(static row => ("no shared key", row)), .. Tls.Select(static row => ("TLS 1.2 at least", row))];
 
-    /// <summary>Types that have logs or metrics to send.</summary>
-    static readonly HashSet<string> Diagnosed =
-    [
-        "cdn:Profile", "cosmosdb:DatabaseAccount", "storage:StorageAccount", "servicebus:Namespace", "durabletask:Scheduler", "keyvault:Vault", "webpubsub:WebPubSub", "redisenterprise:RedisEnterprise",
-        "redisenterprise:Database", "web:WebApp", "web:AppServicePlan", "network:VirtualNetwork", "network:NetworkSecurityGroup", "network:PublicIPAddress", "operationalinsights:Workspace", "trafficmanager:Profile",
-    ];
+    /// <summary>
+    /// Types that have something to send, and what: Azure refuses a setting that asks for more. A network security group and a
+    /// database of Redis let no metrics out, a cluster of Redis, a storage account itself and a plan have no logs. As the
+    /// modules of https://github.com/Azure/bicep-registry-modules (avm/res) take them, each deployed by its own tests.
+    /// </summary>
+    static readonly Dictionary<string, Sent> Diagnosed = new(StringComparer.Ordinal)
+    {
+        ["cdn:Profile"] = Sent.Both, ["cosmosdb:DatabaseAccount"] = Sent.Both, ["servicebus:Namespace"] = Sent.Both, ["durabletask:Scheduler"] = Sent.Both, ["keyvault:Vault"] = Sent.Both, ["webpubsub:WebPubSub"] = Sent.Both,
+        ["web:WebApp"] = Sent.Both, ["network:VirtualNetwork"] = Sent.Both, ["network:PublicIPAddress"] = Sent.Both, ["operationalinsights:Workspace"] = Sent.Both, ["trafficmanager:Profile"] = Sent.Both,
+        ["network:NetworkSecurityGroup"] = Sent.Logs, ["redisenterprise:Database"] = Sent.Logs,
+        ["redisenterprise:RedisEnterprise"] = Sent.Metrics, ["storage:StorageAccount"] = Sent.Metrics, ["web:AppServicePlan"] = Sent.Metrics,
+    };
+
+    /// <summary>Of a storage account's services each keeps its own logs.</summary>
+    static readonly string[] StorageServices = ["blob", "queue", "table"];
 
     /// <summary>
     /// Types that have none: parts, which their whole reports; rules and rights; and those whose metrics Azure does not
@@ -89,7 +100,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
     static readonly HashSet<string> Silent =
     [
         "cdn:AFDEndpoint", "cdn:AFDOriginGroup", "cdn:AFDOrigin", "cdn:AFDCustomDomain", "cdn:Route", "cdn:SecurityPolicy", "frontdoor:Policy", "dns:RecordSet",
-        "cosmosdb:SqlResourceSqlDatabase", "cosmosdb:SqlResourceSqlContainer", "cosmosdb:SqlResourceSqlRoleAssignment", "storage:BlobContainer",
+        "cosmosdb:SqlResourceSqlDatabase", "cosmosdb:SqlResourceSqlContainer", "cosmosdb:SqlResourceSqlRoleAssignment", "storage:BlobContainer", "storage:BlobServiceProperties", "web:WebAppFtpAllowed", "web:WebAppScmAllowed",
         "servicebus:Queue", "servicebus:Topic", "servicebus:Subscription", "redisenterprise:AccessPolicyAssignment", "durabletask:TaskHub",
         "network:Subnet", "network:PrivateDnsZoneGroup", "privatedns:VirtualNetworkLink",
         "resources:ResourceGroup", "resources:Deployment", "managedidentity:UserAssignedIdentity", "authorization:RoleAssignment", "consumption:Budget",
@@ -101,7 +112,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
     /// <summary>What a stamp consists of, and how many of it.</summary>
     static readonly (string Type, int Count)[] OfStamp =
     [
-        ("azure-native:web:WebApp", 1), ("azure-native:web:AppServicePlan", 1), ("azure-native:storage:StorageAccount", 1), ("azure-native:servicebus:Namespace", 1),
+        ("azure-native:web:WebApp", 1), ("azure-native:web:WebAppFtpAllowed", 1), ("azure-native:web:WebAppScmAllowed", 1), ("azure-native:web:AppServicePlan", 1), ("azure-native:storage:StorageAccount", 1), ("azure-native:servicebus:Namespace", 1),
         ("azure-native:durabletask:Scheduler", 1), ("azure-native:durabletask:TaskHub", 1),
         ("azure-native:redisenterprise:RedisEnterprise", 1), ("azure-native:redisenterprise:Database", 1), ("azure-native:webpubsub:WebPubSub", 1),
         ("azure-native:managedidentity:UserAssignedIdentity", 1), ("azure-native:network:VirtualNetwork", 1), ("azure-native:network:Subnet", 2), ("azure-native:network:PrivateEndpoint", 10), ("azure-native:keyvault:Vault", 1),
@@ -135,21 +146,28 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
 
     static IEnumerable<string> Diagnostics(IReadOnlyList<Declared> graph)
     {
-        var sent = graph.Where(static one => one.Type == "azure-native:monitor:DiagnosticSetting" && one["workspaceId"] is string { Length: > 0 }).Select(static one => one["resourceUri"]).ToHashSet();
+        var sent = graph.Where(static one => one.Type == "azure-native:monitor:DiagnosticSetting" && one["workspaceId"] is string { Length: > 0 }).ToLookup(static one => $"{one["resourceUri"]}", SentBy);
         foreach (var one in graph)
         {
             var type = one.Type["azure-native:".Length..];
             // The plan of Flex Consumption has no metrics, those of other tiers have: https://learn.microsoft.com/azure/app-service/web-sites-monitor
-            if (Diagnosed.Contains(type) && !sent.Contains(one.Id) && one["sku.tier"] is not "FlexConsumption")
+            var has = Diagnosed.GetValueOrDefault(type);
+            if (has != default && one["sku.tier"] is not "FlexConsumption" && !sent[one.Id].SequenceEqual([has]))
             {
-                yield return $"{one} sends none";
+                yield return $"{one} sends {string.Join(", ", sent[one.Id].DefaultIfEmpty())}, and has {has}";
             }
-            else if (!Diagnosed.Contains(type) && !Silent.Contains(type))
+            else if (has == default && !Silent.Contains(type))
             {
                 yield return $"{one} is of a type of which nobody has said whether it has any";
             }
+            foreach (var service in StorageServices.Where(service => type == "storage:StorageAccount" && (service == "blob" || !one.Name.EndsWith(OfClients, StringComparison.Ordinal)) && !sent[$"{one.Id}/{service}Services/default"].Contains(Sent.Both)))
+            {
+                yield return $"{one} does not send what its {service} service has";
+            }
         }
     }
+
+    static Sent SentBy(Declared setting) => (setting.List("logs").Any() ? Sent.Logs : default) | (setting.List("metrics").Any() ? Sent.Metrics : default);
 
     /// <summary>Every resource with a location lies in a region of its cell or where the cell is kept, and no diagnostic data leaves it.</summary>
     static IEnumerable<string> Residency(Topology topology, IReadOnlyList<Declared> graph)
@@ -180,6 +198,13 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
             if (cellOf.TryGetValue($"{setting["resourceUri"]}", out var from) && (!cellOf.TryGetValue($"{setting["workspaceId"]}", out var to) || to != from))
             {
                 yield return $"{setting} takes logs of the cell {from.Use.Name} out of it";
+            }
+        }
+        foreach (var rule in graph.Where(static one => one.Type == "azure-native:monitor:ScheduledQueryRule"))
+        {
+            if (rule.List("scopes").Any(scope => cellOf.GetValueOrDefault($"{scope}") != cellOf.GetValueOrDefault(rule.Id)))
+            {
+                yield return $"{rule} reads a cell's logs from outside of it";
             }
         }
     }
