@@ -5,7 +5,11 @@ using Pulumi.AzureNative.FrontDoor.Inputs;
 
 namespace AWorld.Infra.Components;
 
-/// <summary>What Front Door lets through. The rates are per address and edge location, so an attack from many is left to the product's own limits.</summary>
+/// <summary>
+/// What Front Door lets through. The rates are per address and edge location, so an attack from many is left to the product's own limits.
+/// All that is blocked gets one status (https://learn.microsoft.com/azure/web-application-firewall/afds/waf-front-door-policy-settings):
+/// 403, since clients would try again for ever what a managed rule takes for an attack if that were 429.
+/// </summary>
 static class Firewall
 {
     public const int AuthenticationRequests = 100, Minutes = 5;
@@ -19,7 +23,7 @@ static class Firewall
         ResourceGroupName = args.Place.Group,
         Location = "Global",
         Sku = new SkuArgs { Name = SkuName.Premium_AzureFrontDoor },
-        PolicySettings = new PolicySettingsArgs { EnabledState = PolicyEnabledState.Enabled, Mode = PolicyMode.Prevention, RequestBodyCheck = PolicyRequestBodyCheck.Enabled, CustomBlockResponseStatusCode = 429 },
+        PolicySettings = new PolicySettingsArgs { EnabledState = PolicyEnabledState.Enabled, Mode = PolicyMode.Prevention, RequestBodyCheck = PolicyRequestBodyCheck.Enabled, CustomBlockResponseStatusCode = 403 },
         CustomRules = new CustomRuleListArgs
         {
             Rules =
