@@ -28,7 +28,7 @@ public sealed class ChecksTests
             Location = "nirvana",
             Zones = ["aworld.example", "aworld.example", "not a zone"],
             Regions = [new("atlantis", "eu"), new("westeurope", "eu"), new("westeurope", "eu"), new("eastus2", "nowhere")],
-            Cells = [new("eu", "eastus2", "api.aworld.example", ["contoso"], "Europe", Environments.Mail("eu", "europe")), new("us", "", "api.elsewhere.example", ["Contoso"])],
+            Cells = [new("eu", "eastus2", "api.aworld.example", ["contoso"], "Europe", Environments.Mail("eu", "europe"), ["http://app.example.com"]), new("us", "", "api.elsewhere.example", ["Contoso"])],
             Alerts = new() { Emails = ["nobody"], Webhooks = [new Uri("http://hook.example")] },
             MonthlyBudget = 1,
         };
@@ -37,7 +37,7 @@ public sealed class ChecksTests
         [
             "project: 'A World'", "stack: 'Prod!'", "size: say", "monthlyBudget: 1", "owner: say", "alerts.emails: 'nobody'", "alerts.webhooks: 'http://hook.example/'", "zones: 'not a zone'", "zones: aworld.example is there twice",
             "regions: 'atlantis' is none", "regions: westeurope is there 2 times", "regions: eastus2 is in the cell 'nowhere'",
-            "location: 'nirvana' is not a region", "cells: eu resides in Europe, but its location eastus2 lies in United States", "cells: us's location '' is not a region", "cells: us has no regions", "cells: us's domain api.elsewhere.example lies in none", "cells: the account contoso is bound to eu and us (as Contoso)", "cells: us's mail: say",
+            "location: 'nirvana' is not a region", "cells: eu resides in Europe, but its location eastus2 lies in United States", "cells: eu's origin 'http://app.example.com'", "cells: us's location '' is not a region", "cells: us has no regions", "cells: us's domain api.elsewhere.example lies in none", "cells: the account contoso is bound to eu and us (as Contoso)", "cells: us's mail: say",
         ];
         foreach (var part in said)
         {

@@ -20,7 +20,7 @@ static class Environments
         Location = "swedencentral",
         Zones = ["aworld.example"],
         Regions = [.. cells.SelectMany(static cell => cell.Regions.Select(region => new RegionUse(region, cell.Cell)))],
-        Cells = [.. cells.Select(static (cell, i) => new CellUse(cell.Cell, cell.Regions[0], $"api{i}.aworld.example", [$"account-{cell.Cell}"], Mail: Mail(cell.Cell, "europe")))],
+        Cells = [.. cells.Select(static (cell, i) => new CellUse(cell.Cell, cell.Regions[0], $"api{i}.aworld.example", [$"account-{cell.Cell}"], Mail: Mail(cell.Cell, "europe"), Origins: ["https://app.example.com"]))],
         Alerts = new() { Emails = ["operations@aworld.example"] },
         Owner = "owner@aworld.example",
         MonthlyBudget = 10_000,

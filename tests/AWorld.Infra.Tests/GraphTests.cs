@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
-using System.Xml;
 using AWorld.Infra.Topologies;
 using Environment = AWorld.Infra.Topologies.Environment;
 
@@ -64,7 +63,7 @@ public sealed class GraphTests
     public async Task An_operator_is_told_the_name_servers_of_each_zone()
     {
         var topology = Topology.Of(Environments.TwoCells with { Zones = ["aworld.example", "other.example"] }, "test");
-        var (_, outputs) = await Pulumi.Deployment.TestAsync(new AWorld.Infra.Graph(), new() { ProjectName = "aworld", StackName = "test" }, () => Platform.Make(topology, Plan.Entities()));
+        var (_, outputs) = await Pulumi.Deployment.TestAsync(new AWorld.Infra.Graph(), new() { ProjectName = "aworld", StackName = "test" }, () => Platform.Make(topology, Plan.Entities(), TimeProvider.System));
         outputs.Keys.Where(static key => key.EndsWith(".nameServers", StringComparison.Ordinal)).ShouldBe(["aworld.example.nameServers", "other.example.nameServers"], ignoreOrder: true);
     }
 
@@ -183,58 +182,6 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public async Task Queues_and_topics_are_those_that_the_product_declares()
-    {
-        var graph = await Environments.One.Graph();
-        var entities = Plan.Entities();
-        entities.ShouldNotBeEmpty();
-        graph.Where(static one => one.Type == "azure-native:servicebus:Queue").Select(static one => (string)one["queueName"]!).Order().ShouldBe(entities.Where(static one => !one.IsTopic).Select(static one => one.Name).Order());
-        graph.Where(static one => one.Type == "azure-native:servicebus:Subscription").Select(static one => $"{one["topicName"]}/{one["subscriptionName"]}").Order()
-            .ShouldBe(entities.Where(static one => one.IsTopic).SelectMany(static one => one.Receivers.Select(receiver => $"{one.Name}/{receiver.Name}")).Order());
-        var inbound = graph.Single(static one => one.Type == "azure-native:servicebus:Queue" && Equals(one["queueName"], "aworld-inbound"));
-        inbound["requiresDuplicateDetection"].ShouldBe(true);
-        inbound["duplicateDetectionHistoryTimeWindow"].ShouldBe("PT10M");
-        inbound["deadLetteringOnMessageExpiration"].ShouldBe(true);
-        inbound["defaultMessageTimeToLive"].ShouldBe("P14D");
-    }
-
-    /// <summary>In the place of Azure's own rule: a second one beside it would let everything pass.</summary>
-    [Fact]
-    public async Task A_subscription_with_a_filter_gets_what_passes_it_and_nothing_else()
-    {
-        var graph = await Environments.One.Graph();
-        var rules = graph.Where(static one => one.Type == "azure-native:resources:Deployment").Select(static one => (Mode: one["properties.mode"], Rule: (ImmutableDictionary<string, object>)one.List("properties.template.resources").Single())).ToList();
-        rules.ShouldHaveSingleItem().Mode.ShouldBe("Incremental");
-        var rule = new Declared("", "", rules[0].Rule);
-        rule["type"].ShouldBe("Microsoft.ServiceBus/namespaces/topics/subscriptions/rules");
-        rule["name"].ShouldBe("aworld-test-weu-bus/aworld-events/webhooks/$Default");
-        rule["properties.sqlFilter.sqlExpression"].ShouldBe("user.\"origin\" IN ('aworld')");
-        Plan.Entities().SelectMany(static entity => entity.Receivers).Count(static receiver => receiver.Filter is not null).ShouldBe(1);
-        graph.ShouldNotContain(static one => one.Type == "azure-native:servicebus:Rule");
-    }
-
-    [Fact]
-    public async Task Receivers_are_made_as_the_product_declares_them_but_for_what_nobody_may_read()
-    {
-        var graph = await Environments.One.Graph();
-        foreach (var entity in Plan.Entities())
-        {
-            var owner = graph.Single(one => one.Type == $"azure-native:servicebus:{(entity.IsTopic ? "Topic" : "Queue")}" && Equals(one[entity.IsTopic ? "topicName" : "queueName"], entity.Name));
-            owner["requiresDuplicateDetection"].ShouldBe(entity.DuplicateDetection > TimeSpan.Zero);
-            owner["maxSizeInMegabytes"].ShouldBe(81_920d);
-            foreach (var receiver in entity.Receivers)
-            {
-                var made = entity.IsTopic ? graph.Single(one => one.Type == "azure-native:servicebus:Subscription" && Equals(one["topicName"], entity.Name) && Equals(one["subscriptionName"], receiver.Name)) : owner;
-                made["requiresSession"].ShouldBe(receiver.RequiresSession);
-                made["maxDeliveryCount"].ShouldBe((double)receiver.MaxDeliveryCount);
-                XmlConvert.ToTimeSpan((string)made["lockDuration"]!).ShouldBe(receiver.LockDuration);
-                made["deadLetteringOnMessageExpiration"].ShouldBe(receiver.DeadLetterExpired);
-                XmlConvert.ToTimeSpan((string)made["defaultMessageTimeToLive"]!).ShouldBe(receiver.Name == "integrations" ? TimeSpan.FromDays(1) : receiver.TimeToLive);
-            }
-        }
-    }
-
-    [Fact]
     public async Task A_stamp_s_workflows_are_in_a_task_hub_of_its_own_that_only_its_app_may_use()
     {
         var graph = await Environments.Two.Graph();
@@ -269,6 +216,7 @@ public sealed class GraphTests
     {
         var policy = (await Environments.One.Graph()).Single(static one => one.Type == "azure-native:frontdoor:Policy");
         policy["policySettings.mode"].ShouldBe("Prevention");
+        policy["policySettings.customBlockResponseStatusCode"].ShouldBe(403d);
         policy.List("managedRules.managedRuleSets").Cast<ImmutableDictionary<string, object>>().Select(static set => set["ruleSetType"]).ShouldBe(["Microsoft_DefaultRuleSet", "Microsoft_BotManagerRuleSet"]);
         var rules = policy.List("customRules.rules").Cast<ImmutableDictionary<string, object>>().ToList();
         rules.Select(static rule => (rule["rateLimitThreshold"], rule["rateLimitDurationInMinutes"])).ShouldBe([(100d, 5d), (6_000d, 5d)]);
@@ -290,14 +238,26 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public async Task Alerts_watch_what_docs_say_they_do()
+    public async Task Pages_of_a_cell_s_origins_may_call_its_apps_and_put_its_media()
     {
-        static IEnumerable<string> Alerts(IEnumerable<Declared> graph) => graph.Where(static one => one.Type is "azure-native:monitor:MetricAlert" or "azure-native:monitor:ScheduledQueryRule").Select(static one => one.Name);
-        var (one, two) = (await Environments.One.Graph(), await Environments.Two.Graph());
-        string[] ofCell = ["throttled", "errors", "slow", "silent", "workflows", "late", "keys"];
-        Alerts(one).Order().ShouldBe(["alerts-origins", .. ofCell.Select(static name => $"alerts-main-{name}"), "alerts-main-weu-dead", "alerts-main-weu-stuck", "alerts-main-weu-waiting"], ignoreOrder: true);
-        Alerts(two).Except(Alerts(one)).Order().ShouldBe(["alerts-main-neu-dead", "alerts-main-neu-stuck", "alerts-main-neu-waiting", "alerts-main-replication"]);
-        two.Single(static alert => alert.Name == "alerts-main-late").List("criteria.allOf").Cast<ImmutableDictionary<string, object>>().Single()["query"].ShouldBe("AppMetrics | where Name == 'aworld.workflows.lag' | summarize Value = max(Max)");
+        var graph = await (Environments.TwoCells with { Cells = [Environments.TwoCells.Cells[0] with { Origins = ["https://app.example.com", "https://admin.example.com"] }, Environments.TwoCells.Cells[1] with { Origins = [] }] }).Graph();
+        Settings(graph, "westeurope")["AWorld__Browsers__Origins__1"].ShouldBe("https://admin.example.com");
+        Settings(graph, "eastus2").Keys.ShouldNotContain("AWorld__Browsers__Origins__0");
+        var pages = graph.Single(static one => one.Type == "azure-native:storage:BlobServiceProperties");
+        pages["accountName"].ShouldBe("aworldtesteumd");
+        new Declared("", "", (ImmutableDictionary<string, object>)pages.List("cors.corsRules").Single()).List("allowedOrigins").ShouldBe(["https://app.example.com", "https://admin.example.com"]);
+    }
+
+    [Fact]
+    public async Task Packages_are_read_by_the_app_s_identity_and_stores_live_in_three_zones()
+    {
+        var graph = await Environments.Two.Graph();
+        var app = graph.Single(static one => one.Type == "azure-native:web:WebApp" && Equals(one["location"], "westeurope"));
+        app["functionAppConfig.deployment.storage.value"].ShouldBe("https://aworldtestweust.blob.core.windows.net/packages");
+        app["functionAppConfig.deployment.storage.authentication.type"].ShouldBe("UserAssignedIdentity");
+        app["functionAppConfig.deployment.storage.authentication.userAssignedIdentityResourceId"].ShouldBe(graph.Single(static one => one.Name == "westeurope-id").Id);
+        graph.Where(static one => one.Type == "azure-native:storage:StorageAccount").ShouldAllBe(static one => Equals(one["sku.name"], "Standard_ZRS"));
+        graph.Where(static one => one.Type is "azure-native:servicebus:Namespace" or "azure-native:web:AppServicePlan").ShouldAllBe(static one => Equals(one["zoneRedundant"], true));
     }
 
     [Fact]

@@ -53,6 +53,40 @@ public sealed class OptionsTests
         }
     }
 
+    /// <summary>It reads its package and opens everything when it starts, which is when it is made.</summary>
+    [Theory]
+    [InlineData("authorization:RoleAssignment")]
+    [InlineData("cosmosdb:SqlResourceSqlRoleAssignment")]
+    [InlineData("cosmosdb:SqlResourceSqlContainer")]
+    [InlineData("redisenterprise:AccessPolicyAssignment")]
+    [InlineData("storage:BlobContainer")]
+    [InlineData("servicebus:Queue")]
+    [InlineData("servicebus:Subscription")]
+    [InlineData("resources:Deployment")]
+    [InlineData("network:PrivateDnsZoneGroup")]
+    [InlineData("privatedns:VirtualNetworkLink")]
+    public async Task An_app_is_made_after_all_that_it_needs(string type)
+    {
+        var graph = await Environments.One.Graph();
+        var byId = graph.ToDictionary(static one => one.Id);
+        var before = new HashSet<string>();
+        var open = new Queue<string>(graph.Single(static one => one.Type == "azure-native:web:WebApp").After);
+        while (open.TryDequeue(out var id))
+        {
+            if (before.Add(id))
+            {
+                byId[id].After.ToList().ForEach(open.Enqueue);
+            }
+        }
+        var needed = graph.Where(one => one.Type == $"azure-native:{type}" && one.Name != "main-media").Select(static one => one.Id).ToList();
+        needed.ShouldNotBeEmpty();
+        needed.Except(before).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_budget_keeps_the_month_it_began_in() =>
+        (await Environments.One.Graph()).Single(static one => one.Type == "azure-native:consumption:Budget").Ignored.ShouldBe(["timePeriod"]);
+
     /// <summary>Redis holds copies, and the container of leases what can be lost.</summary>
     static readonly string[] Stateful =
     [

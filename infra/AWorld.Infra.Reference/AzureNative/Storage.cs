@@ -1,5 +1,25 @@
 namespace Pulumi.AzureNative.Storage;
 
+[EnumType]
+public readonly struct AllowedMethods : IEquatable<AllowedMethods>
+{
+    readonly string value;
+
+    AllowedMethods(string value) => this.value = value;
+
+    public static AllowedMethods GET { get; } = new("GET");
+    public static AllowedMethods HEAD { get; } = new("HEAD");
+    public static AllowedMethods PUT { get; } = new("PUT");
+
+    public static bool operator ==(AllowedMethods left, AllowedMethods right) => left.Equals(right);
+    public static bool operator !=(AllowedMethods left, AllowedMethods right) => !left.Equals(right);
+    public static explicit operator string(AllowedMethods value) => value.value;
+    public override bool Equals(object? obj) => obj is AllowedMethods other && Equals(other);
+    public bool Equals(AllowedMethods other) => value == other.value;
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(value);
+    public override string ToString() => value;
+}
+
 [AzureNativeResourceType("azure-native:storage:BlobContainer")]
 public class BlobContainer : CustomResource
 {
@@ -11,6 +31,20 @@ public sealed class BlobContainerArgs : ResourceArgs
     [Input("accountName", required: true)] public Input<string> AccountName { get; set; } = null!;
     [Input("containerName")] public Input<string>? ContainerName { get; set; }
     [Input("publicAccess")] public Input<PublicAccess>? PublicAccess { get; set; }
+    [Input("resourceGroupName", required: true)] public Input<string> ResourceGroupName { get; set; } = null!;
+}
+
+[AzureNativeResourceType("azure-native:storage:BlobServiceProperties")]
+public class BlobServiceProperties : CustomResource
+{
+    public BlobServiceProperties(string name, BlobServicePropertiesArgs args, CustomResourceOptions? options = null) : base("azure-native:storage:BlobServiceProperties", name, args, options) { }
+}
+
+public sealed class BlobServicePropertiesArgs : ResourceArgs
+{
+    [Input("accountName", required: true)] public Input<string> AccountName { get; set; } = null!;
+    [Input("blobServicesName")] public Input<string>? BlobServicesName { get; set; }
+    [Input("cors")] public Input<Inputs.CorsRulesArgs>? Cors { get; set; }
     [Input("resourceGroupName", required: true)] public Input<string> ResourceGroupName { get; set; } = null!;
 }
 

@@ -168,6 +168,7 @@ public class WebApp : CustomResource
 {
     public WebApp(string name, WebAppArgs args, CustomResourceOptions? options = null) : base("azure-native:web:WebApp", name, args, options) { }
     [Output("defaultHostName")] public Output<string> DefaultHostName { get; private set; } = null!;
+    [Output("name")] public Output<string> Name { get; private set; } = null!;
 }
 
 public sealed class WebAppArgs : ResourceArgs
@@ -188,4 +189,30 @@ public sealed class WebAppArgs : ResourceArgs
     public InputMap<string> Tags { get => _tags ??= []; set => _tags = value; }
     [Input("virtualNetworkSubnetId")] public Input<string>? VirtualNetworkSubnetId { get; set; }
     [Input("vnetRouteAllEnabled")] public Input<bool>? VnetRouteAllEnabled { get; set; }
+}
+
+[AzureNativeResourceType("azure-native:web:WebAppFtpAllowed")]
+public class WebAppFtpAllowed : CustomResource
+{
+    public WebAppFtpAllowed(string name, WebAppFtpAllowedArgs args, CustomResourceOptions? options = null) : base("azure-native:web:WebAppFtpAllowed", name, args, options) { }
+}
+
+public sealed class WebAppFtpAllowedArgs : ResourceArgs
+{
+    [Input("allow", required: true)] public Input<bool> Allow { get; set; } = null!;
+    [Input("name", required: true)] public Input<string> Name { get; set; } = null!;
+    [Input("resourceGroupName", required: true)] public Input<string> ResourceGroupName { get; set; } = null!;
+}
+
+[AzureNativeResourceType("azure-native:web:WebAppScmAllowed")]
+public class WebAppScmAllowed : CustomResource
+{
+    public WebAppScmAllowed(string name, WebAppScmAllowedArgs args, CustomResourceOptions? options = null) : base("azure-native:web:WebAppScmAllowed", name, args, options) { }
+}
+
+public sealed class WebAppScmAllowedArgs : ResourceArgs
+{
+    [Input("allow", required: true)] public Input<bool> Allow { get; set; } = null!;
+    [Input("name", required: true)] public Input<string> Name { get; set; } = null!;
+    [Input("resourceGroupName", required: true)] public Input<string> ResourceGroupName { get; set; } = null!;
 }

@@ -49,8 +49,11 @@ sealed class Cell : ComponentResource
         var media = new Storage.StorageAccount($"{name}-media", Media(args), new() { Parent = this, Protect = true });
         (MediaId, MediaEndpoint) = (media.Id, $"https://{args.Cell.Name(Named.Media)}.blob.core.windows.net");
         _ = new Storage.BlobContainer($"{name}-media", new() { AccountName = media.Name, ContainerName = MediaContainer, ResourceGroupName = args.Place.Group, PublicAccess = Storage.PublicAccess.None }, new() { Parent = this, Protect = true });
-        Observability.Diagnose(this, $"{name}-media", media.Id, args.WorkspaceId, logs: false);
-        Observability.Diagnose(this, $"{name}-media-blobs", Output.Format($"{media.Id}/blobServices/default"), args.WorkspaceId);
+        if (args.Cell.Use.Origins.Count > 0)
+        {
+            _ = new Storage.BlobServiceProperties($"{name}-media-pages", Pages(args, media.Name), new() { Parent = this });
+        }
+        Observability.DiagnoseStorage(this, $"{name}-media", media.Id, args.WorkspaceId, "blob");
         RegisterOutputs();
     }
 
@@ -65,10 +68,10 @@ sealed class Cell : ComponentResource
     public string MediaEndpoint { get; }
 
     /// <summary>Lets an identity read and write documents, and nothing of the account itself.</summary>
-    public void Admit(string who, Input<string> principalId, Subscription subscription)
+    public Resource Admit(string who, Input<string> principalId, Subscription subscription)
     {
         var id = Output.Format($"/subscriptions/{subscription.Id}/resourceGroups/{args.Cell.Name(Named.ResourceGroup)}/providers/Microsoft.DocumentDB/databaseAccounts/{args.Cell.Name(Named.Cosmos)}");
-        OfAccount.Next(new() { Parent = this }, own => new SqlResourceSqlRoleAssignment($"{who}-documents", new()
+        return OfAccount.Next(new() { Parent = this }, own => new SqlResourceSqlRoleAssignment($"{who}-documents", new()
         {
             AccountName = account.Name,
             ResourceGroupName = args.Place.Group,
@@ -123,6 +126,25 @@ sealed class Cell : ComponentResource
         MinimumTlsVersion = Storage.MinimumTlsVersion.TLS1_2,
         PublicNetworkAccess = Storage.PublicNetworkAccess.Enabled,
         Tags = args.Place.Tags,
+    };
+
+    /// <summary>Lets pages of the cell's origins put a file at an address that the app signed, and show it.</summary>
+    static Storage.BlobServicePropertiesArgs Pages(CellArgs args, Input<string> account) => new()
+    {
+        AccountName = account,
+        BlobServicesName = "default",
+        ResourceGroupName = args.Place.Group,
+        Cors = new Storage.Inputs.CorsRulesArgs
+        {
+            CorsRules =
+            {
+                new Storage.Inputs.CorsRuleArgs
+                {
+                    AllowedOrigins = args.Cell.Use.Origins.ToArray(), AllowedMethods = { Storage.AllowedMethods.GET, Storage.AllowedMethods.HEAD, Storage.AllowedMethods.PUT },
+                    AllowedHeaders = { "content-type", "x-ms-blob-type" }, ExposedHeaders = { "etag" }, MaxAgeInSeconds = 3600,
+                },
+            },
+        },
     };
 
     SqlResourceSqlContainerArgs Container(string name, IReadOnlyList<string> keys, int requestUnits, Input<string> database)

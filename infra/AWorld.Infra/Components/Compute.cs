@@ -5,10 +5,11 @@ using Pulumi.AzureNative.Web.Inputs;
 
 namespace AWorld.Infra.Components;
 
+/// <param name="Needs">What must be there before an app that starts asks for it: rights, names and places of what it uses.</param>
 /// <param name="FrontDoorId">Requests must carry it; null while glass is broken.</param>
 sealed record ComputeArgs(
     StampTopology Stamp, Ceilings Ceilings, Hosting Hosting, Place Place, Identity Identity, Input<string> SubnetId, string Storage, string Packages,
-    Output<string>? FrontDoorId, IReadOnlyList<(string Name, Input<string> Value)> Settings, Input<string> WorkspaceId);
+    Output<string>? FrontDoorId, IReadOnlyList<(string Name, Input<string> Value)> Settings, Input<string> WorkspaceId, IReadOnlyList<Resource> Needs);
 
 /// <summary>A stamp's plan and Function app. It takes requests from this environment's Front Door alone.</summary>
 sealed class Compute : ComponentResource
@@ -32,10 +33,13 @@ sealed class Compute : ComponentResource
         }, own);
         if (!flex)
         {
-            Observability.Diagnose(this, $"{name}-plan", plan.Id, args.WorkspaceId, logs: false);
+            Observability.Diagnose(this, $"{name}-plan", plan.Id, args.WorkspaceId, Sent.Metrics);
         }
-        var app = new WebApp($"{name}-app", App(args, plan.Id, flex), own);
+        var app = new WebApp($"{name}-app", App(args, plan.Id, flex), new() { Parent = this, DependsOn = args.Needs.ToArray() });
         (Id, Host) = (app.Id, app.DefaultHostName);
+        // Packages come by the deployer's own sign-in; these are the names and passwords that every app has besides: https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable
+        _ = new WebAppFtpAllowed($"{name}-ftp", new() { Name = app.Name, ResourceGroupName = args.Place.Group, Allow = false }, own);
+        _ = new WebAppScmAllowed($"{name}-scm", new() { Name = app.Name, ResourceGroupName = args.Place.Group, Allow = false }, own);
         Observability.Diagnose(this, $"{name}-app", app.Id, args.WorkspaceId);
         RegisterOutputs();
     }

@@ -125,7 +125,7 @@ sealed class Messaging : ComponentResource
     /// provider refuses to make what exists and Azure creates or updates
     /// (https://github.com/pulumi/pulumi-azure-native/issues/4489, https://learn.microsoft.com/rest/api/servicebus/controlplane/rules/create-or-update).
     /// </summary>
-    Deployment Filter(string topic, string receiver, string sql, Pulumi.AzureNative.ServiceBus.Subscription subscription) => new($"{name}-{topic}-{receiver}-filter", new()
+    Pulumi.AzureNative.Resources.Deployment Filter(string topic, string receiver, string sql, Pulumi.AzureNative.ServiceBus.Subscription subscription) => new($"{name}-{topic}-{receiver}-filter", new()
     {
         DeploymentName = $"{topic}-{receiver}-filter",
         ResourceGroupName = place.Group,

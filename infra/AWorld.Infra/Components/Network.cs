@@ -14,7 +14,7 @@ sealed class Network : ComponentResource
     readonly string name;
     readonly Place place;
     readonly Output<string> endpoints;
-    readonly Dictionary<string, PrivateZone> zones = new(StringComparer.Ordinal);
+    readonly Dictionary<string, (PrivateZone Zone, Resource Link)> zones = new(StringComparer.Ordinal);
     readonly VirtualNetwork network;
 
     public Network(string name, NetworkArgs args, ComponentResourceOptions? options = null) : base("aworld:infra:Network", name, options)
@@ -74,7 +74,7 @@ sealed class Network : ComponentResource
         endpoints = ends.Id;
         AppSubnetId = apps.Id;
         Observability.Diagnose(this, $"{name}-vnet", network.Id, args.WorkspaceId);
-        Observability.Diagnose(this, $"{name}-nsg", security.Id, args.WorkspaceId);
+        Observability.Diagnose(this, $"{name}-nsg", security.Id, args.WorkspaceId, Sent.Logs);
         Observability.Diagnose(this, $"{name}-out", address.Id, args.WorkspaceId);
         RegisterOutputs();
     }
@@ -83,7 +83,8 @@ sealed class Network : ComponentResource
 
     /// <summary>Makes a data service reachable inside the network, by its public name.</summary>
     /// <param name="turns">Of the service's resource, where it has more than one endpoint.</param>
-    public void Reach(string what, Input<string> resourceId, DataService service, Turns? turns = null)
+    /// <returns>What must be there for the name to lead there.</returns>
+    public IEnumerable<Resource> Reach(string what, Input<string> resourceId, DataService service, Turns? turns = null)
     {
         var own = new CustomResourceOptions { Parent = this };
         var endpoint = (turns ?? new()).Next(new() { Parent = this }, after => new PrivateEndpoint($"{name}-{what}", new()
@@ -95,34 +96,35 @@ sealed class Network : ComponentResource
             PrivateLinkServiceConnections = { new PrivateLinkServiceConnectionArgs { Name = what, PrivateLinkServiceId = resourceId, GroupIds = { service.GroupId } } },
             Tags = place.Tags,
         }, after));
-        _ = new PrivateDnsZoneGroup($"{name}-{what}-dns", new()
+        var (zone, link) = Zone(service.Zone);
+        return [link, new PrivateDnsZoneGroup($"{name}-{what}-dns", new()
         {
             PrivateDnsZoneGroupName = "default",
             PrivateEndpointName = endpoint.Name,
             ResourceGroupName = place.Group,
-            PrivateDnsZoneConfigs = { new PrivateDnsZoneConfigArgs { Name = what, PrivateDnsZoneId = Zone(service.Zone).Id } },
-        }, own);
+            PrivateDnsZoneConfigs = { new PrivateDnsZoneConfigArgs { Name = what, PrivateDnsZoneId = zone.Id } },
+        }, own)];
     }
 
-    PrivateZone Zone(string zone)
+    (PrivateZone Zone, Resource Link) Zone(string zone)
     {
         if (zones.TryGetValue(zone, out var made))
         {
             return made;
         }
         var own = new CustomResourceOptions { Parent = this };
-        made = new($"{name}-{zone}", new() { PrivateZoneName = zone, ResourceGroupName = place.Group, Location = "global", Tags = place.Tags }, own);
-        _ = new VirtualNetworkLink($"{name}-{zone}-link", new()
+        var inside = new PrivateZone($"{name}-{zone}", new() { PrivateZoneName = zone, ResourceGroupName = place.Group, Location = "global", Tags = place.Tags }, own);
+        var link = new VirtualNetworkLink($"{name}-{zone}-link", new()
         {
             VirtualNetworkLinkName = "stamp",
-            PrivateZoneName = made.Name,
+            PrivateZoneName = inside.Name,
             ResourceGroupName = place.Group,
             Location = "global",
             RegistrationEnabled = false,
             VirtualNetwork = new Pulumi.AzureNative.PrivateDns.Inputs.SubResourceArgs { Id = network.Id },
             Tags = place.Tags,
         }, own);
-        return zones[zone] = made;
+        return zones[zone] = (inside, link);
     }
 
     Subnet Subnet(string part, string range, NetworkSecurityGroup security, Pulumi.AzureNative.Network.SubnetArgs args, CustomResourceOptions own)

@@ -36,35 +36,37 @@ sealed class Stamp : ComponentResource
         var secrets = new Secrets(name, new(stamp.Name(Named.Vault), place, args.Subscription, logs, Protect: !stamp.Draining, stamp.RecoverVault), within);
         var (storage, live) = (Storage(), Live());
 
-        network.Reach("cosmos", args.Cell.Id, DataService.Cosmos, args.Cell.OfAccount);
-        network.Reach("bus", bus.Id, DataService.Bus);
-        network.Reach("scheduler", workflows.Id, DataService.Scheduler);
-        network.Reach("redis", ranks.Id, DataService.Redis);
-        network.Reach("vault", secrets.Id, DataService.Vault);
-        network.Reach("origin", args.Cell.Secrets.Id, DataService.Vault, args.Cell.OfSecrets);
-        network.Reach("live", live, DataService.PubSub);
         var ofStorage = new Turns();
-        network.Reach("blobs", storage, DataService.Blobs, ofStorage);
-        network.Reach("queues", storage, DataService.Queues, ofStorage);
-        network.Reach("tables", storage, DataService.Tables, ofStorage);
-
-        args.Cell.Admit(name, identity.PrincipalId, args.Subscription);
-        identity.May(Role.StorageBlobDataOwner, "storage", storage);
-        identity.May(Role.StorageBlobDataContributor, "media", args.Cell.MediaId);
-        identity.May(Role.StorageQueueDataContributor, "storage", storage);
-        identity.May(Role.StorageTableDataContributor, "storage", storage);
-        identity.May(Role.ServiceBusDataSender, "bus", bus.Id);
-        identity.May(Role.ServiceBusDataReceiver, "bus", bus.Id);
-        identity.May(Role.DurableTaskDataContributor, "hub", workflows.HubId);
-        identity.May(Role.KeyVaultSecretsOfficer, "vault", secrets.Id);
-        // One region makes keys, the others copy them.
-        identity.May(stamp == args.CellTopology.Home ? Role.KeyVaultSecretsOfficer : Role.KeyVaultSecretsUser, "origin", args.Cell.Secrets.Id);
-        identity.May(Role.WebPubSubServiceOwner, "live", live);
-        identity.May(Role.CommunicationAndEmailServiceOwner, "mail", Output.Create(args.CellTopology.Use.Mail!.Resource));
-        identity.May(Role.MonitoringMetricsPublisher, "insights", args.Observability.InsightsId);
-
+        IEnumerable<Resource> needs =
+        [
+            .. network.Reach("cosmos", args.Cell.Id, DataService.Cosmos, args.Cell.OfAccount),
+            .. network.Reach("bus", bus.Id, DataService.Bus),
+            .. network.Reach("scheduler", workflows.Id, DataService.Scheduler),
+            .. network.Reach("redis", ranks.Id, DataService.Redis),
+            .. network.Reach("vault", secrets.Id, DataService.Vault),
+            .. network.Reach("origin", args.Cell.Secrets.Id, DataService.Vault, args.Cell.OfSecrets),
+            .. network.Reach("live", live, DataService.PubSub),
+            .. network.Reach("blobs", storage.Id, DataService.Blobs, ofStorage),
+            .. network.Reach("queues", storage.Id, DataService.Queues, ofStorage),
+            .. network.Reach("tables", storage.Id, DataService.Tables, ofStorage),
+            args.Cell.Admit(name, identity.PrincipalId, args.Subscription),
+            identity.May(Role.StorageBlobDataOwner, "storage", storage.Id),
+            identity.May(Role.StorageBlobDataContributor, "media", args.Cell.MediaId),
+            identity.May(Role.StorageQueueDataContributor, "storage", storage.Id),
+            identity.May(Role.StorageTableDataContributor, "storage", storage.Id),
+            identity.May(Role.ServiceBusDataSender, "bus", bus.Id),
+            identity.May(Role.ServiceBusDataReceiver, "bus", bus.Id),
+            identity.May(Role.DurableTaskDataContributor, "hub", workflows.HubId),
+            identity.May(Role.KeyVaultSecretsOfficer, "vault", secrets.Id),
+            // One region makes keys, the others copy them.
+            identity.May(stamp == args.CellTopology.Home ? Role.KeyVaultSecretsOfficer : Role.KeyVaultSecretsUser, "origin", args.Cell.Secrets.Id),
+            identity.May(Role.WebPubSubServiceOwner, "live", live),
+            identity.May(Role.CommunicationAndEmailServiceOwner, "mail", Output.Create(args.CellTopology.Use.Mail!.Resource)),
+            identity.May(Role.MonitoringMetricsPublisher, "insights", args.Observability.InsightsId),
+            ranks.Access, storage.Packages, .. bus.Entities,
+        ];
         var compute = new Compute(name, new(stamp, ceilings, environment.Hosting, place, identity, network.AppSubnetId, stamp.Name(Named.Storage), Packages,
-            environment.BreakGlass ? null : args.FrontDoorId, Settings(identity, bus, workflows, ranks, secrets), logs), within);
+            environment.BreakGlass ? null : args.FrontDoorId, Settings(identity, bus, workflows, ranks, secrets), logs, [.. needs]), within);
         (Ranks, BusId, SchedulerId, AppHost, AppId) = (ranks, bus.Id, workflows.Id, compute.Host, compute.Id);
         RegisterOutputs();
     }
@@ -75,7 +77,7 @@ sealed class Stamp : ComponentResource
     public Output<string> AppHost { get; }
     public Output<string> AppId { get; }
 
-    Output<string> Storage()
+    (Output<string> Id, Resource Packages) Storage()
     {
         var account = new StorageAccount($"{name}-st", new()
         {
@@ -92,10 +94,9 @@ sealed class Stamp : ComponentResource
             PublicNetworkAccess = Pulumi.AzureNative.Storage.PublicNetworkAccess.Disabled,
             Tags = place.Tags,
         }, new() { Parent = this, Protect = !args.Stamp.Draining });
-        _ = new BlobContainer($"{name}-{Packages}", new() { AccountName = account.Name, ContainerName = Packages, ResourceGroupName = place.Group, PublicAccess = PublicAccess.None }, new() { Parent = this });
-        Observability.Diagnose(this, $"{name}-st", account.Id, args.Observability.WorkspaceId, logs: false);
-        Observability.Diagnose(this, $"{name}-blobs", Output.Format($"{account.Id}/blobServices/default"), args.Observability.WorkspaceId);
-        return account.Id;
+        var packages = new BlobContainer($"{name}-{Packages}", new() { AccountName = account.Name, ContainerName = Packages, ResourceGroupName = place.Group, PublicAccess = PublicAccess.None }, new() { Parent = this });
+        Observability.DiagnoseStorage(this, $"{name}-st", account.Id, args.Observability.WorkspaceId, "blob", "queue", "table");
+        return (account.Id, packages);
     }
 
     /// <summary>Browsers connect from anywhere with a token that the app gives them; only the app may send.</summary>
@@ -143,6 +144,7 @@ sealed class Stamp : ComponentResource
             ("Cosmos__clientId", identity.ClientId),
             ("AWorld__Cosmos__Endpoint", args.Cell.Endpoint),
             ("AWorld__Cosmos__Database", args.Cell.Database),
+            ("AWorld__Cosmos__AccountRequestUnits", $"{args.Topology.Ceilings.AccountRequestUnits}"),
             ("AWorld__Redis__Endpoint", ranks.Address),
             ("AWorld__KeyVault__Vault", secrets.Uri),
             ("AWorld__KeyVault__Origin", args.Cell.Secrets.Uri),
@@ -160,6 +162,7 @@ sealed class Stamp : ComponentResource
             settings.Add(("AWorld__Platform__FirstOwner", args.Topology.Environment.Owner));
         }
         settings.AddRange(args.CellTopology.Preferred(args.Stamp).Select(static (region, i) => ($"AWorld__Cosmos__Regions__{i}", (Input<string>)region.DisplayName)));
+        settings.AddRange(args.CellTopology.Use.Origins.Select(static (origin, i) => ($"AWorld__Browsers__Origins__{i}", (Input<string>)origin)));
         return settings;
     }
 }

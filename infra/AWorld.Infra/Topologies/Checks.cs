@@ -99,6 +99,10 @@ static partial class Checks
             when(!Domain().IsMatch(cell.Domain) || cell.Domain.Length > MostDomainCharacters, $"cells: {cell.Name}'s domain '{cell.Domain}' is not a domain name of at most {MostDomainCharacters} characters");
             when(Topology.ZoneOf(environment, cell.Domain) is null, $"cells: {cell.Name}'s domain {cell.Domain} lies in none of the zones; a zone's own name cannot lead to Front Door");
             Mail(cell, when);
+            foreach (var origin in cell.Origins.Where(static origin => !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.GetLeftPart(UriPartial.Authority) == origin)))
+            {
+                when(true, $"cells: {cell.Name}'s origin '{origin}' is not as https://app.example.com");
+            }
         }
         problems.AddRange(Twice(environment.Cells.Select(static cell => cell.Name)).Select(static name => $"cells: {name} is there twice"));
         problems.AddRange(Twice(environment.Cells.Select(static cell => cell.Domain)).Select(static domain => $"cells: two have the domain {domain}"));

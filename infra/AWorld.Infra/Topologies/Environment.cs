@@ -147,8 +147,10 @@ sealed record RegionUse(string Name = "", string Cell = "", bool Draining = fals
 /// <param name="Accounts">Bound to the cell: their data never leaves its regions.</param>
 /// <param name="Residency">The geography that all its regions must lie in, as in Europe; null: any.</param>
 /// <param name="Mail">Sends to the users of its accounts.</param>
-sealed record CellUse(string Name = "", string Location = "", string Domain = "", IReadOnlyList<string>? Accounts = null, string? Residency = null, Sender? Mail = null)
+/// <param name="Origins">Of web pages that may call its API and put media from a browser, as in https://app.example.com.</param>
+sealed record CellUse(string Name = "", string Location = "", string Domain = "", IReadOnlyList<string>? Accounts = null, string? Residency = null, Sender? Mail = null, IReadOnlyList<string>? Origins = null)
 {
+    public IReadOnlyList<string> Origins { get; init; } = Origins ?? [];
     public IReadOnlyList<string> Accounts { get; init; } = Accounts ?? [];
 }
 

@@ -11,6 +11,9 @@ sealed record Ceilings(
     Size Size, IReadOnlyDictionary<AWorld.Platform.Container, int> RequestUnits, int MostInstances, int ReadyInstances, int InstanceMegabytes, int RequestsPerInstance,
     int RequestsPerAddress, int BusUnits, int WorkflowUnits, string Redis, int PubSubUnits, int PlanInstances, int RetentionDays, int DailyLogGigabytes)
 {
+    /// <summary>A second, of one account on one instance: half of what players have, so that no account takes all there is.</summary>
+    public int AccountRequestUnits => RequestUnits[AWorld.Platform.Container.Players] / 2;
+
     public static Ceilings Of(Size size) => size switch
     {
         Size.Small => new(size, Units(4_000), 40, 1, 2048, 32, 3_000, 1, 1, "Balanced_B3", 1, 2, 30, 5),
