@@ -182,6 +182,32 @@ public sealed class KeyVaultProtectionTests : IDisposable
     }
 
     [Fact]
+    public void Requests_that_come_at_once_make_one_key()
+    {
+        var started = Instance();
+        Parallel.For(0, 8, _ => started.Unprotect("kid1", started.Protect("kid1", Secret)).ShouldBe(Secret));
+        origin.Versions.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void While_one_request_asks_for_a_new_key_others_go_on_with_the_one_they_have()
+    {
+        var running = Instance();
+        var before = running.Protect("kid1", Secret);
+        origin.Add();
+        clock.Advance(options.RefreshEvery);
+        byte[] meanwhile = [];
+        regions[0].BeforeNext = () =>
+        {
+            var other = new Thread(() => meanwhile = running.Protect("kid1", Secret)) { IsBackground = true };
+            other.Start();
+            other.Join(TimeSpan.FromMinutes(1)).ShouldBeTrue();
+        };
+        KeyOf(running.Protect("kid1", Secret)).ShouldNotBe(KeyOf(before));
+        KeyOf(meanwhile).ShouldBe(KeyOf(before));
+    }
+
+    [Fact]
     public void A_region_that_may_not_write_the_origin_waits_for_one_that_may()
     {
         origin.ReadOnly = true;
