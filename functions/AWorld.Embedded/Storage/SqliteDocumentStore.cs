@@ -101,7 +101,7 @@ public sealed class SqliteDocumentStore : IDocumentStore, IDisposable
         {
             return refused;
         }
-        return writes.Count == 0 ? new(CommitStatus.Committed, [], -1) : await Telemetry.Measure(writer.Commit(partition, writes, bytes), writes.Count, bytes);
+        return writes.Count == 0 ? new(CommitStatus.Committed, [], -1) : await Telemetry.Measure(() => writer.Commit(partition, writes, bytes), writes.Count, bytes);
     }
 
     /// <summary>Removes a bounded number of expired documents and says how many.</summary>

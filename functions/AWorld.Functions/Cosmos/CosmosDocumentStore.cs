@@ -95,7 +95,7 @@ sealed class CosmosDocumentStore(CosmosClients clients, CosmosOptions options, T
             }
         }
         calls.Admit(partition.AccountId);
-        return writes.Count == 0 ? new(CommitStatus.Committed, [], -1) : await Telemetry.Measure(Send(partition, writes), writes.Count, bytes);
+        return writes.Count == 0 ? new(CommitStatus.Committed, [], -1) : await Telemetry.Measure(() => Send(partition, writes), writes.Count, bytes);
     }
 
     /// <summary>

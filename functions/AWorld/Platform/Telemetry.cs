@@ -50,15 +50,15 @@ public static class Telemetry
     /// <summary>By <c>vault</c>; one of several may fail without anybody noticing.</summary>
     public static readonly Counter<long> KeysOutOfReach = Meter.CreateCounter<long>("aworld.keys.out_of_reach", "{call}", "Calls to a vault of keys that failed");
 
-    /// <summary>Awaits a commit of a store and records what became of it.</summary>
-    public static async ValueTask<CommitResult> Measure(Task<CommitResult> commit, int documents, long bytes)
+    /// <summary>Makes a commit of a store, within its span, and records what became of it.</summary>
+    public static async ValueTask<CommitResult> Measure(Func<Task<CommitResult>> commit, int documents, long bytes)
     {
         using var activity = Source.StartActivity("store commit", ActivityKind.Client);
         var started = Stopwatch.GetTimestamp();
         QueueDepth.Add(1);
         try
         {
-            var result = await commit;
+            var result = await commit();
             Commits.Add(1, new KeyValuePair<string, object?>("status", (int)result.Status));
             if (result.Committed)
             {

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -123,6 +125,36 @@ public sealed class CosmosRequestTests
         await over.Store.Query(partition, new(), None);
 
         counted.ShouldBe([(2, "accountRU1 Players commit"), (1, "accountRU1 Players read"), (1, "accountRU1 Players query")]);
+    }
+
+    [Fact]
+    public async Task Every_call_is_a_span_with_its_price()
+    {
+        await using var over = await StoreOverFake.Start();
+        using var root = new Activity("test").Start();
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == Telemetry.Name,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                if (span.TraceId == root.TraceId)
+                {
+                    spans.Enqueue(span);
+                }
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await over.Commit(Write.Create("a", Body("1")), Write.Create("b", Body("1")));
+        await over.Store.Read(Ada, "a", None);
+        await over.Store.Query(Ada, new(), None);
+        await over.Store.Changes(Container.Players, "", 10, [], None);
+
+        spans.Select(span => (span.OperationName, span.GetTagItem("azure.cosmosdb.operation.request_charge"), span.GetTagItem("db.system.name"))).Take(4)
+            .ShouldBe([("store commit", 2d, "azure.cosmosdb"), ("cosmos read", 1d, "azure.cosmosdb"), ("cosmos query", 1d, "azure.cosmosdb"), ("cosmos changes", 1d, "azure.cosmosdb")]);
+        root.GetTagItem("azure.cosmosdb.operation.request_charge").ShouldBeNull();
     }
 
     [Fact]
