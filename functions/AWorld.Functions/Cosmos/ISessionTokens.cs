@@ -8,9 +8,9 @@ namespace AWorld.Functions.Cosmos;
 /// </summary>
 public interface ISessionTokens
 {
-    /// <summary>The token of the partition's last write, or null when there is none of late.</summary>
+    /// <summary>The token of the partition's last write, or null when there is none of late. Never older than what this instance kept, which its reads would miss.</summary>
     ValueTask<string?> Find(Partition partition);
 
-    /// <summary>Returns once other instances can find it. An older token never takes a newer one's place.</summary>
+    /// <summary>Returns once other instances can find it, or cannot for now; never throws. An older token never takes a newer one's place.</summary>
     ValueTask Keep(Partition partition, string token);
 }

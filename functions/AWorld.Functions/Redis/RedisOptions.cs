@@ -18,6 +18,10 @@ public sealed class RedisOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:10")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long session tokens do without Redis after it failed, before they ask it again.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan LeftAloneFor { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a session token is kept after its write; by then every replica has it.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan SessionsKept { get; set; } = TimeSpan.FromMinutes(10);

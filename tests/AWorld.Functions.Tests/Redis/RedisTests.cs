@@ -11,7 +11,7 @@ public sealed class RedisTests
 {
     static readonly Partition Ada = Partition.Player(new("account001", "workspace1"), "ada");
 
-    static RedisSessionTokens Tokens(IRedis redis) => new(redis, Options.Create(new RedisOptions()), NullLogger<RedisSessionTokens>.Instance);
+    static RedisSessionTokens Tokens(IRedis redis) => new(redis, Options.Create(new RedisOptions()), TimeProvider.System, NullLogger<RedisSessionTokens>.Instance);
 
     static RedisConfigurationSignal Signal(IRedis redis) => new(redis, NullLogger<RedisConfigurationSignal>.Instance);
 
@@ -49,8 +49,10 @@ public sealed class RedisTests
         await Tokens(redis).Keep(Ada, "0:-1#9");
         await server.Stop();
 
-        (await Tokens(redis).Find(Ada)).ShouldBeNull();
-        await Tokens(redis).Keep(Ada, "0:-1#10");
+        var tokens = Tokens(redis);
+        (await tokens.Find(Ada)).ShouldBeNull();
+        await tokens.Keep(Ada, "0:-1#10");
+        (await tokens.Find(Ada)).ShouldBe("0:-1#10");
         Signal(redis).Send(new("account001", "workspace1"), "activities");
     }
 
