@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Text.Json;
 using AWorld.Authorization;
 using AWorld.Functions.Http;
@@ -112,24 +110,14 @@ public sealed class FiguresTests(ITestOutputHelper output)
         await Walk();
         await Walk();
 
-        var charges = new ConcurrentQueue<double>();
-        using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) => { if (instrument.Name == "aworld.store.request_units") { listener.EnableMeasurementEvents(instrument); } } };
-        listener.SetMeasurementEventCallback<double>((_, charged, tags, _) =>
-        {
-            // What all read of the feed is charged to no account.
-            var labels = tags.ToArray();
-            if (labels.Contains(new("account", platform.Tenant.AccountId)) && labels.Contains(new("container", nameof(Container.Players))))
-            {
-                charges.Enqueue(charged);
-            }
-        });
         begin();
-        listener.Start();
+        // What all read of the feed is charged to no account.
+        using var charges = new Counted("aworld.store.request_units", platform.Tenant.AccountId);
         for (var i = 0; i < Actions; i++)
         {
             await Walk();
         }
-        return (charges.Sum(), platform.Tenant);
+        return (charges.Seen.Where(static charge => charge.Tags.StartsWith(nameof(Container.Players), StringComparison.Ordinal)).Sum(static charge => charge.Value), platform.Tenant);
     }
 
     static async Task Publish(AzurePlatform platform, string kind, string idName, string body)

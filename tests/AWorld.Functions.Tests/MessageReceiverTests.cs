@@ -47,10 +47,10 @@ public sealed class MessageReceiverTests
         public Task Handle(ReceivedMessage message, MessageSettlement settlement, CancellationToken stop) => handle(message, settlement, stop);
     }
 
-    static Task Receive(Func<ReceivedMessage, MessageSettlement, CancellationToken, Task> handle, ServiceBusMessageActions actions, ServiceBusSessionMessageActions? session = null, Dictionary<string, object>? properties = null, FakeClock? clock = null, int deliveryCount = 3, CancellationToken stop = default)
+    static Task Receive(Func<ReceivedMessage, MessageSettlement, CancellationToken, Task> handle, ServiceBusMessageActions actions, ServiceBusSessionMessageActions? session = null, Dictionary<string, object>? properties = null, FakeClock? clock = null, int deliveryCount = 3, Tenant? tenant = null, CancellationToken stop = default)
     {
         var invocation = new FakeInvocation("Hires", "serviceBusTrigger") { Stop = stop };
-        invocation.Features.Set(Acme);
+        invocation.Features.Set(tenant ?? Acme);
         var message = ServiceBusModelFactory.ServiceBusReceivedMessage(
             body: new("hello"u8.ToArray()), messageId: "1", sessionId: "user", subject: "hired", correlationId: "c", contentType: "text/plain", timeToLive: TimeSpan.FromDays(1),
             properties: properties ?? [], lockTokenGuid: Token, deliveryCount: deliveryCount, lockedUntil: new(2026, 3, 1, 0, 1, 0, TimeSpan.Zero), sequenceNumber: 42, enqueuedTime: new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
@@ -82,6 +82,17 @@ public sealed class MessageReceiverTests
         var actions = new Actions();
         await Receive(static (_, _, _) => Task.CompletedTask, actions);
         actions.Done.ShouldBe(["abandoned"]);
+    }
+
+    [Fact]
+    public async Task Each_settlement_is_counted_once_by_its_outcome_and_account()
+    {
+        var tenant = new Tenant("accountMR1", "main000001");
+        using var settled = new Counted("aworld.messages.settled", tenant.AccountId);
+        await Receive(static (_, settlement, stop) => settlement.Complete(stop), new Actions(), tenant: tenant);
+        await Receive(static (_, settlement, stop) => settlement.DeadLetter("Unreadable", "it is", stop), new Actions(), tenant: tenant);
+        await Receive(static (_, _, _) => Task.CompletedTask, new Actions(), tenant: tenant);
+        settled.Seen.ShouldBe([(1, "hires completed"), (1, "hires deadLettered"), (1, "hires abandoned")]);
     }
 
     [Fact]

@@ -61,7 +61,10 @@ public sealed class ServiceBusPublisherTests
     public async Task Messages_are_sent_in_their_order_in_as_few_batches_as_hold_them()
     {
         var client = new FakeClient(perBatch: 2);
-        await Publisher(client).Send(Acme, "hires", [Hire("1"), Hire("2"), Hire("3"), Hire("4"), Hire("5")], CancellationToken.None);
+        var tenant = new Tenant("accountSB1", "main000001");
+        using var sent = new Counted("aworld.messages.sent", tenant.AccountId);
+        await Publisher(client).Send(tenant, "hires", [Hire("1"), Hire("2"), Hire("3"), Hire("4"), Hire("5")], CancellationToken.None);
+        sent.Seen.ShouldBe([(5, "hires")]);
         client.Sent.Select(batch => string.Join(' ', batch.Messages.Select(message => message.MessageId))).ShouldBe(["1 2", "3 4", "5"]);
         client.Sent.ShouldAllBe(batch => batch.Entity == "hires");
     }

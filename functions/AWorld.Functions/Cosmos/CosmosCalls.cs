@@ -16,7 +16,7 @@ sealed class CosmosCalls(CosmosOptions options, TimeProvider clock)
     /// <summary>Request units by <c>account</c>, <c>container</c> and <c>operation</c>.</summary>
     static readonly Counter<double> RequestUnits = Telemetry.Meter.CreateCounter<double>("aworld.store.request_units", "{RU}", "Request units charged by Cosmos DB");
 
-    static readonly Counter<long> Throttles = Telemetry.Meter.CreateCounter<long>("aworld.store.throttled", "{call}", "Calls refused for want of request units");
+    static readonly Counter<long> Throttles = Telemetry.Meter.CreateCounter<long>("aworld.store.throttled", "{call}", "Calls refused for want of request units, by Cosmos DB or the account's budget");
 
     /// <summary>Of a 404 that says that a replica lags, not that the item is absent.</summary>
     const string ReadSessionNotAvailable = "1002";
@@ -26,7 +26,7 @@ sealed class CosmosCalls(CosmosOptions options, TimeProvider clock)
     /// <summary>Sends a request that changes nothing until it is answered.</summary>
     public async Task<ResponseMessage> Read(string accountId, Container container, string operation, Func<Task<ResponseMessage>> send, CancellationToken stop)
     {
-        budget.Check(accountId);
+        Admit(accountId);
         using var trace = Telemetry.Source.StartActivity($"cosmos {operation}", ActivityKind.Client);
         for (var attempt = 1; ; attempt++)
         {
@@ -40,7 +40,7 @@ sealed class CosmosCalls(CosmosOptions options, TimeProvider clock)
                     case Outcome.Answered:
                         return response;
                     case Outcome.Busy:
-                        throw Busy(accountId, response.Headers.RetryAfter());
+                        throw Busy(response.Headers.RetryAfter());
                     case Outcome.Lost when isLast:
                         // Throws what the SDK makes of it.
                         return response.EnsureSuccessStatusCode();
@@ -58,11 +58,28 @@ sealed class CosmosCalls(CosmosOptions options, TimeProvider clock)
     }
 
     /// <summary>Throws when the account must wait.</summary>
-    public void Admit(string accountId) => budget.Check(accountId);
+    public void Admit(string accountId)
+    {
+        if (budget.Wait(accountId) is var wait && wait > TimeSpan.Zero)
+        {
+            Throttles.Add(1, new KeyValuePair<string, object?>("account", accountId));
+            throw Busy(wait);
+        }
+    }
 
     public void Charge(string accountId, Container container, string operation, HttpStatusCode status, double units)
     {
         budget.Charge(accountId, units);
+        Note(accountId, container, operation, status, units);
+    }
+
+    /// <summary>Of a request that no budget pays for.</summary>
+    public static void Note(string accountId, Container container, string operation, HttpStatusCode status, double units)
+    {
+        if (status == HttpStatusCode.TooManyRequests)
+        {
+            Throttles.Add(1, new KeyValuePair<string, object?>("account", accountId));
+        }
         RequestUnits.Add(units, new("account", accountId), new("container", container.ToString()), new("operation", operation));
         if (Activity.Current is { } trace)
         {
@@ -72,11 +89,7 @@ sealed class CosmosCalls(CosmosOptions options, TimeProvider clock)
         }
     }
 
-    public static StoreBusyException Busy(string accountId, TimeSpan retryAfter)
-    {
-        Throttles.Add(1, new KeyValuePair<string, object?>("account", accountId));
-        return new(retryAfter > TimeSpan.FromSeconds(1) ? retryAfter : TimeSpan.FromSeconds(1));
-    }
+    public static StoreBusyException Busy(TimeSpan retryAfter) => new(retryAfter > TimeSpan.FromSeconds(1) ? retryAfter : TimeSpan.FromSeconds(1));
 
     public Task Pause(int attempt, CancellationToken stop) => options.RetryAfter == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(options.RetryAfter * attempt, clock, stop);
 

@@ -73,6 +73,7 @@ public sealed class CosmosClients : IDisposable
             var from = container == Container.Players ? ChangeFeedStartFrom.Time(since.UtcDateTime, range) : ChangeFeedStartFrom.Now(range);
             using var changes = account.GetChangeFeedStreamIterator(from, ChangeFeedMode.LatestVersion, new() { PageSizeHint = 100 });
             using var response = await changes.ReadNextAsync(stop);
+            CosmosCalls.Note(Partition.PlatformAccount, container, "changes", response.StatusCode, response.Headers.RequestCharge);
             if (container == Container.Players && response.StatusCode == HttpStatusCode.OK)
             {
                 active.AddRange(CosmosItem.ReadPage(container, response.Content).Select(static item => new Tenant(item.Partition.AccountId, item.Partition.WorkspaceId!)));

@@ -115,7 +115,7 @@ sealed class CosmosDocumentStore(CosmosClients clients, CosmosOptions options, T
                 switch (CosmosCalls.Judge(response.StatusCode, response.Headers))
                 {
                     case Outcome.Busy when attempt == 1:
-                        throw CosmosCalls.Busy(partition.AccountId, response.RetryAfter ?? TimeSpan.Zero);
+                        throw CosmosCalls.Busy(response.RetryAfter ?? TimeSpan.Zero);
                     case Outcome.Answered:
                         var result = Result(response);
                         if (sessions is not null && response.Headers.Session is { } token)

@@ -23,14 +23,9 @@ sealed class RequestBudget(double unitsPerSecond, TimeProvider clock)
 
     readonly ConcurrentDictionary<string, Purse> purses = new(StringComparer.Ordinal);
 
-    /// <summary>Throws when the account is in debt.</summary>
-    public void Check(string accountId)
-    {
-        if (unitsPerSecond > 0 && purses.TryGetValue(accountId, out var purse) && Change(purse, 0) is < 0 and var debt)
-        {
-            throw new StoreBusyException(TimeSpan.FromSeconds(Math.Ceiling(-debt / unitsPerSecond)));
-        }
-    }
+    /// <summary>How long the account must wait until its debt is paid back.</summary>
+    public TimeSpan Wait(string accountId) =>
+        unitsPerSecond > 0 && purses.TryGetValue(accountId, out var purse) && Change(purse, 0) is < 0 and var debt ? TimeSpan.FromSeconds(Math.Ceiling(-debt / unitsPerSecond)) : TimeSpan.Zero;
 
     public void Charge(string accountId, double units)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json.Nodes;
 using AWorld.Functions.Cosmos;
@@ -104,27 +103,13 @@ public sealed class CosmosRequestTests
     {
         await using var over = await StoreOverFake.Start();
         var tenant = new Tenant("accountRU1", "workspace1");
-        var counted = new List<(double Units, string Tags)>();
-        using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) => { if (instrument.Name == "aworld.store.request_units") { listener.EnableMeasurementEvents(instrument); } } };
-        listener.SetMeasurementEventCallback<double>((_, units, tags, _) =>
-        {
-            var text = string.Join(' ', tags.ToArray().Select(tag => tag.Value));
-            if (text.StartsWith(tenant.AccountId, StringComparison.Ordinal))
-            {
-                lock (counted)
-                {
-                    counted.Add((units, text));
-                }
-            }
-        });
-        listener.Start();
-
+        using var counted = new Counted("aworld.store.request_units", tenant.AccountId);
         var partition = Partition.Player(tenant, "ada");
         await over.Store.Commit(partition, [Write.Create("a", Body("1")), Write.Create("b", Body("1"))], None);
         await over.Store.Read(partition, "a", None);
         await over.Store.Query(partition, new(), None);
 
-        counted.ShouldBe([(2, "accountRU1 Players commit"), (1, "accountRU1 Players read"), (1, "accountRU1 Players query")]);
+        counted.Seen.ShouldBe([(2, "Players commit"), (1, "Players read"), (1, "Players query")]);
     }
 
     [Fact]
