@@ -16,13 +16,15 @@ static class TelemetryExport
 
     public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
+        // Else the clients of Service Bus make no spans: to Azure.Core those of messaging are still an experiment.
+        AppContext.SetSwitch("Azure.Experimental.EnableActivitySource", true);
         var (toMonitor, toCollector) = (!string.IsNullOrEmpty(configuration[AzureMonitor]), !string.IsNullOrEmpty(configuration[Collector]));
         if (!toMonitor && !toCollector)
         {
             return;
         }
         var telemetry = services.AddOpenTelemetry()
-            .WithTracing(static traces => traces.AddSource(Telemetry.Name, "Azure.Cosmos.Operation", "Azure.Messaging.ServiceBus.*"))
+            .WithTracing(static traces => traces.AddSource(Telemetry.Name, "Azure.Messaging.ServiceBus.*"))
             .WithMetrics(static metrics => metrics.AddMeter(Telemetry.Name, "Microsoft.AspNetCore.RateLimiting", "System.Runtime"));
         // From here on the host sends nothing of this worker by itself, not even its log lines.
         telemetry.UseFunctionsWorkerDefaults();

@@ -71,6 +71,14 @@ public sealed class AzureHostTests
     }
 
     [Fact]
+    public void Service_Bus_s_own_spans_are_switched_on()
+    {
+        Builder();
+        AppContext.TryGetSwitch("Azure.Experimental.EnableActivitySource", out var isOn).ShouldBeTrue();
+        isOn.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Requests_are_not_logged_line_by_line_and_what_the_product_says_is()
     {
         var builder = Builder();
