@@ -1,5 +1,5 @@
 using AWorld.Platform.Messages;
-using Azure.Identity;
+using Azure.Core;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Options;
 
@@ -17,7 +17,7 @@ public sealed record ServiceBusConnection
 
     public string? ConnectionString { get; set; }
 
-    public ServiceBusClient Open(ServiceBusClientOptions options) => ConnectionString is { } text ? new(text, options) : new(FullyQualifiedNamespace!, new DefaultAzureCredential(), options);
+    public ServiceBusClient Open(TokenCredential credential, ServiceBusClientOptions options) => ConnectionString is { } text ? new(text, options) : new(FullyQualifiedNamespace!, credential, options);
 }
 
 static class ServiceBusServices
@@ -32,7 +32,8 @@ static class ServiceBusServices
                 $"{ServiceBusConnection.Name}__fullyQualifiedNamespace must be the name of a Service Bus namespace, such as aworld.servicebus.windows.net")
             .ValidateOnStart();
         services.AddOptions<ServiceBusOptions>().Bind(configuration.GetSection(ServiceBusOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(static provider => provider.GetRequiredService<IOptions<ServiceBusConnection>>().Value.Open(provider.GetRequiredService<IOptions<ServiceBusOptions>>().Value.Client()));
+        services.AddSingleton(static provider => provider.GetRequiredService<IOptions<ServiceBusConnection>>().Value
+            .Open(provider.GetRequiredService<TokenCredential>(), provider.GetRequiredService<IOptions<ServiceBusOptions>>().Value.Client()));
         services.AddSingleton<IMessagePublisher, ServiceBusPublisher>();
         services.AddSingleton<MessageReceiver>();
     }
