@@ -31,7 +31,7 @@ public static class EmbeddedHost
         builder.Services.AddSqliteStore(builder.Configuration, options.Data);
         builder.Services.AddWorkflows(builder.Configuration);
         builder.Services.AddMessages(builder.Configuration);
-        builder.Services.AddOptions<TelemetryOptions>().Bind(builder.Configuration.GetSection(TelemetryOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<TelemetryOptions>(builder.Configuration, TelemetryOptions.Section);
         builder.Services.AddHostedService<TelemetryExport>();
         builder.Services.AddHostedService<UpkeepLoops>();
         builder.Services.AddSingleton<IMailer>(services => ActivatorUtilities.CreateInstance<MailFolder>(services, Path.Combine(options.Data, "mail")));

@@ -5,12 +5,14 @@ using AWorld.Functions.KeyVault;
 using AWorld.Functions.Mail;
 using AWorld.Functions.Messages;
 using AWorld.Functions.Redis;
+using AWorld.Functions.Triggers;
 using AWorld.Functions.Workflows;
 using AWorld.Leaderboards;
 using AWorld.Platform;
 using Azure.Core;
 using Azure.Core.Serialization;
 using Azure.Identity;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Functions;
 
@@ -22,7 +24,11 @@ public static class AzureHost
         // First, since it makes an emulator's containers before what follows reads them.
         services.AddCosmosStore(configuration);
         services.AddAWorld(configuration);
-        services.AddOptions<AzureOptions>().Bind(configuration.GetSection(AzureOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<AzureOptions>(configuration, AzureOptions.Section)
+            .Validate(_ => !string.IsNullOrEmpty(configuration["AWorldTaskHub"]), "AWorldTaskHub must name the task hub of workflows")
+            .Validate(_ => !string.IsNullOrEmpty(configuration["AWorldStamp"]), "AWorldStamp must name this deployment, whose positions in the change feed are its own")
+            .Validate<IOptions<CosmosOptions>>((_, store) => FeedFunctions.AccountOf(configuration) is { } account && account.Host == store.Value.Endpoint.Host && account.Port == store.Value.Endpoint.Port,
+                $"{FeedFunctions.Connection}__accountEndpoint must be the account of AWorld__Cosmos__Endpoint: the trigger would be told of the changes of another");
         services.AddSingleton<TokenCredential>(static _ => new DefaultAzureCredential());
         services.AddRedis(configuration);
         LeaderboardsModule.ShareRanks<SharedRanks>(services);

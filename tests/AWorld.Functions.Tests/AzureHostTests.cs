@@ -115,22 +115,42 @@ public sealed class AzureHostTests
     }
 
     [Theory]
-    [InlineData("AWorld:Cosmos:Endpoint", null, "Endpoint")]
+    [InlineData("AWorld:Cosmos:Endpoint", null)]
+    [InlineData("AWorld:Cosmos:Endpoint", "http://aworld.documents.azure.com/")]
     [InlineData("AWorld:Cosmos:Endpoint", "https://aworld.documents.azure.com/", "AWorld:Cosmos:Key")]
-    [InlineData("AWorld:Mail:Endpoint", null, "Endpoint")]
-    [InlineData("AWorld:KeyVault:Vault", null, "Vault")]
-    [InlineData("AWorld:KeyVault:Vault", "http://aworld.vault.azure.net/", "Vault must begin with https://")]
-    [InlineData("AWorld:KeyVault:Origin", "https://aworld.vault.azure.net/", "Origin must be another")]
-    [InlineData("AWorld:KeyVault:Timeout", "00:10:00", "Timeout")]
-    [InlineData("AWorld:Blob:Endpoint", null, "Endpoint")]
+    [InlineData("AWorld:Cosmos:HomeRegions:0", "account001=Mars", "AWorld:Cosmos:HomeRegions")]
+    [InlineData("AWorld:Cosmos:Attempts", "0")]
+    [InlineData("AWorld:Mail:Endpoint", null)]
+    [InlineData("AWorld:Mail:Endpoint", "http://aworld.communication.azure.com/")]
+    [InlineData("AWorld:KeyVault:Vault", null)]
+    [InlineData("AWorld:KeyVault:Vault", "http://aworld.vault.azure.net/")]
+    [InlineData("AWorld:KeyVault:Vault", "aworld")]
+    [InlineData("AWorld:KeyVault:Origin", "http://aworld.vault.azure.net/")]
+    [InlineData("AWorld:KeyVault:Origin", "https://aworld.vault.azure.net/")]
+    [InlineData("AWorld:KeyVault:Timeout", "00:10:00")]
+    [InlineData("AWorld:KeyVault:LocalKey", "not base64!")]
+    [InlineData("AWorld:KeyVault:LocalKey", "AAAA")]
+    [InlineData("AWorld:Redis:Endpoint", "redis://aworld")]
+    [InlineData("AWorld:Blob:Endpoint", null)]
     [InlineData("AWorld:Blob:Endpoint", "https://aworld.blob.core.windows.net/", "AWorld:Blob:Key")]
-    [InlineData("AWorld:Blob:Endpoint", "http://aworld.blob.core.windows.net/", "https://")]
-    [InlineData("AWorld:Blob:Container", "Media", "Container")]
-    [InlineData("AWorld:Media:UploadWithin", "02:00:00", "UploadWithin")]
-    public async Task A_missing_or_wrong_setting_stops_the_start_with_its_name(string key, string? value, string named)
+    [InlineData("AWorld:Blob:Endpoint", "http://aworld.blob.core.windows.net/")]
+    [InlineData("AWorld:Blob:Container", "Media")]
+    [InlineData("AWorld:Media:UploadWithin", "02:00:00")]
+    [InlineData("AWorldTaskHub", "")]
+    [InlineData("AWorldStamp", "")]
+    [InlineData("Cosmos", "", "Cosmos__accountEndpoint")]
+    [InlineData("Cosmos", "AccountEndpoint=https://localhost:8082/;AccountKey=x", "Cosmos__accountEndpoint")]
+    public async Task A_missing_or_wrong_setting_stops_the_start_with_its_name(string key, string? value, string? named = null)
     {
         await using var services = Services((key, value));
-        Should.Throw<Exception>(() => services.GetRequiredService<IStartupValidator>().Validate()).ToString().ShouldContain(named);
+        Should.Throw<Exception>(() => services.GetRequiredService<IStartupValidator>().Validate()).ToString().ShouldContain(named ?? key);
+    }
+
+    [Fact]
+    public async Task The_feed_s_account_may_be_named_as_a_deployment_does()
+    {
+        await using var services = Services(("Cosmos", ""), ("Cosmos:accountEndpoint", "https://localhost:8081"));
+        Should.NotThrow(() => services.GetRequiredService<IStartupValidator>().Validate());
     }
 
     [Fact]

@@ -141,7 +141,7 @@ static class MessagesServices
 {
     public static IServiceCollection AddMessages(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<MessagesOptions>().Bind(configuration.GetSection(MessagesOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<MessagesOptions>(configuration, MessagesOptions.Section);
         services.AddSingleton<Broker>();
         services.AddSingleton<IMessagePublisher>(static provider => provider.GetRequiredService<Broker>());
         services.AddSingleton<SharedAccess>();

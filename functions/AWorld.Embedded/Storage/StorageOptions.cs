@@ -47,7 +47,7 @@ static class StorageServices
     /// <param name="folder">Where the database lives.</param>
     public static IServiceCollection AddSqliteStore(this IServiceCollection services, IConfiguration configuration, string folder)
     {
-        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<StorageOptions>(configuration, StorageOptions.Section);
         services.AddSingleton(provider => new SqliteDocumentStore(folder, provider.GetRequiredService<IOptions<StorageOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         return services.AddSingleton<IDocumentStore>(provider => provider.GetRequiredService<SqliteDocumentStore>());
     }

@@ -81,7 +81,7 @@ static class WorkflowsServices
 {
     public static IServiceCollection AddWorkflows(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<WorkflowsOptions>().Bind(configuration.GetSection(WorkflowsOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<WorkflowsOptions>(configuration, WorkflowsOptions.Section);
         services.AddSingleton<WorkflowEngine>();
         services.AddSingleton<IClockObserver>(static provider => provider.GetRequiredService<WorkflowEngine>());
         services.AddSingleton<IWorkflowClient, WorkflowClient>();

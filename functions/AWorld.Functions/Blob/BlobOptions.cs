@@ -13,7 +13,7 @@ public sealed class BlobOptions : IValidatableObject
     public const string Section = "AWorld:Blob";
 
     /// <summary>Of the account's blobs, as clients reach it.</summary>
-    [Required]
+    [Required, Https]
     public Uri Endpoint { get; set; } = null!;
 
     [Required, RegularExpression("^[a-z0-9](-?[a-z0-9]){2,62}$")]
@@ -38,11 +38,7 @@ public sealed class BlobOptions : IValidatableObject
     {
         if (!string.IsNullOrEmpty(Key) && Endpoint is { IsLoopback: false })
         {
-            yield return new("AWorld:Blob:Key is for emulators on this machine; give the app's identity a role instead", [nameof(Key)]);
-        }
-        if (Endpoint is { IsLoopback: false, Scheme: not "https" })
-        {
-            yield return new("AWorld:Blob:Endpoint must begin with https://", [nameof(Endpoint)]);
+            yield return new("is for emulators on this machine; give the app's identity a role instead", [nameof(Key)]);
         }
     }
 
@@ -56,7 +52,7 @@ static class BlobServices
 {
     public static IServiceCollection AddBlobs(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<BlobOptions>().Bind(configuration.GetSection(BlobOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<BlobOptions>(configuration, BlobOptions.Section);
         return services.AddSingleton<IMediaStore>(static provider =>
         {
             var options = provider.GetRequiredService<IOptions<BlobOptions>>().Value;

@@ -16,13 +16,14 @@ public sealed class CosmosClients : IDisposable
     readonly Dictionary<string, CosmosClient> clients = new(StringComparer.Ordinal);
     readonly Dictionary<(string Region, Container Container), AccountContainer> containers = [];
     readonly CosmosOptions options;
+    readonly string database;
     readonly string firstHome;
     readonly Dictionary<string, string> homes;
 
     /// <param name="transport">In place of the network; null: the network.</param>
-    public CosmosClients(CosmosOptions options, TokenCredential credential, Func<HttpClient>? transport = null)
+    public CosmosClients(CosmosOptions options, TokenCredential credential, Func<HttpClient>? transport = null, string database = CosmosContainers.Database)
     {
-        this.options = options;
+        (this.options, this.database) = (options, database);
         firstHome = options.Regions.FirstOrDefault() ?? "";
         homes = options.HomeRegions.Where(entry => entry.Length > 0).Select(entry => entry.Split('=', 2)).ToDictionary(entry => entry[0], entry => entry[1], StringComparer.Ordinal);
         // The only switch that the SDK has for it: a partition that fails in a region is read elsewhere meanwhile.
@@ -36,7 +37,7 @@ public sealed class CosmosClients : IDisposable
             clients.Add(home, client);
             foreach (var container in CosmosContainers.All)
             {
-                containers.Add((home, container.Container), client.GetContainer(options.Database, container.Name));
+                containers.Add((home, container.Container), client.GetContainer(database, container.Name));
             }
         }
     }
@@ -51,10 +52,10 @@ public sealed class CosmosClients : IDisposable
     /// <summary>Makes what is missing; an emulator starts empty.</summary>
     public async Task CreateContainers(CancellationToken stop)
     {
-        Database database = await clients[firstHome].CreateDatabaseIfNotExistsAsync(options.Database, cancellationToken: stop);
+        Database made = await clients[firstHome].CreateDatabaseIfNotExistsAsync(database, cancellationToken: stop);
         foreach (var container in CosmosContainers.All)
         {
-            await database.CreateContainerIfNotExistsAsync(container.Properties(), cancellationToken: stop);
+            await made.CreateContainerIfNotExistsAsync(container.Properties(), cancellationToken: stop);
         }
     }
 

@@ -27,6 +27,9 @@ sealed record CosmosContainer(Container Container, params string[] Keys)
 /// <summary>The containers in Cosmos DB (docs/decisions/0014).</summary>
 static class CosmosContainers
 {
+    /// <summary>The trigger of the change feed names it in an attribute, so no setting can.</summary>
+    public const string Database = "aworld";
+
     const string Account = "accountId", Workspace = "workspaceId";
 
     public static readonly IReadOnlyList<CosmosContainer> All =

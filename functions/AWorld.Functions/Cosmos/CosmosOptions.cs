@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AWorld.Platform;
 
 namespace AWorld.Functions.Cosmos;
 
@@ -8,14 +9,11 @@ public sealed class CosmosOptions : IValidatableObject
     public const string Section = "AWorld:Cosmos";
 
     /// <summary>The account's document endpoint.</summary>
-    [Required]
+    [Required, Https]
     public Uri Endpoint { get; set; } = null!;
 
     /// <summary>Of an emulator; anything else is reached by managed identity.</summary>
     public string? Key { get; set; }
-
-    [Required]
-    public string Database { get; set; } = "aworld";
 
     /// <summary>Make the database and its containers at the start, as an emulator needs. A managed identity may not.</summary>
     public bool CreateContainers { get; set; }
@@ -57,11 +55,15 @@ public sealed class CosmosOptions : IValidatableObject
     {
         if (!string.IsNullOrEmpty(Key) && Endpoint is { IsLoopback: false })
         {
-            yield return new("AWorld:Cosmos:Key is for emulators on this machine; give the app's identity a role instead", [nameof(Key)]);
+            yield return new("is for emulators on this machine; give the app's identity a role instead", [nameof(Key)]);
         }
         foreach (var entry in HomeRegions.Where(entry => entry.Length > 0 && !(entry.Split('=', 2) is [_, var region] && Regions.Contains(region))))
         {
-            yield return new($"AWorld:Cosmos:HomeRegions has {entry}, which is not accountId=region with one of AWorld:Cosmos:Regions", [nameof(HomeRegions)]);
+            yield return new($"has {entry}, which is not accountId=region with one of AWorld:Cosmos:Regions", [nameof(HomeRegions)]);
+        }
+        foreach (var twice in HomeRegions.Where(static entry => entry.Length > 0).GroupBy(static entry => entry.Split('=')[0], StringComparer.Ordinal).Where(static account => account.Count() > 1))
+        {
+            yield return new($"names {twice.Key} more than once", [nameof(HomeRegions)]);
         }
     }
 }

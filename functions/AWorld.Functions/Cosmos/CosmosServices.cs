@@ -10,7 +10,7 @@ static class CosmosServices
     /// <summary>The document store; whoever adds it adds a <see cref="TokenCredential"/>, and <see cref="ISessionTokens"/> where instances share them.</summary>
     public static IServiceCollection AddCosmosStore(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<CosmosOptions>().Bind(configuration.GetSection(CosmosOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<CosmosOptions>(configuration, CosmosOptions.Section);
         services.AddSingleton(static provider => new CosmosClients(Options(provider), provider.GetRequiredService<TokenCredential>()));
         services.AddSingleton<IDocumentStore>(static provider => new CosmosDocumentStore(
             provider.GetRequiredService<CosmosClients>(), Options(provider), provider.GetRequiredService<TimeProvider>(), provider.GetService<ISessionTokens>()));

@@ -13,13 +13,14 @@ public sealed class KeyVaultOptions : IValidatableObject
     public const string Section = "AWorld:KeyVault";
 
     /// <summary>This region's own vault, which keeps copies of the keys. The identity needs the role Key Vault Secrets Officer.</summary>
-    [Required]
+    [Required, Https]
     public Uri Vault { get; set; } = null!;
 
     /// <summary>
     /// The vault that the keys of all regions come from; none: there is but the one vault. Whoever makes the first key
     /// needs the role Key Vault Secrets Officer, everybody else Key Vault Secrets User.
     /// </summary>
+    [Https]
     public Uri? Origin { get; set; }
 
     /// <summary>The secret whose versions are the keys.</summary>
@@ -53,14 +54,11 @@ public sealed class KeyVaultOptions : IValidatableObject
     {
         if (Origin is not null && Origin == Vault)
         {
-            yield return new("AWorld:KeyVault:Origin must be another vault than AWorld:KeyVault:Vault; leave it out when there is but one", [nameof(Origin)]);
+            yield return new("must be another vault than AWorld:KeyVault:Vault; leave it out when there is but one", [nameof(Origin)]);
         }
-        foreach (var (name, vault) in new[] { (nameof(Vault), Vault), (nameof(Origin), Origin) })
+        if (!string.IsNullOrEmpty(LocalKey) && !(Convert.TryFromBase64String(LocalKey, new byte[LocalKey.Length], out var length) && length == Sealed.KeyBytes))
         {
-            if (vault is not null && (!vault.IsAbsoluteUri || vault.Scheme != Uri.UriSchemeHttps))
-            {
-                yield return new($"AWorld:KeyVault:{name} must begin with https://", [name]);
-            }
+            yield return new($"must be {Sealed.KeyBytes} bytes in base64", [nameof(LocalKey)]);
         }
     }
 
@@ -77,9 +75,8 @@ static class KeyVaultServices
 {
     public static IServiceCollection AddKeyVault(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<KeyVaultOptions>().Bind(configuration.GetSection(KeyVaultOptions.Section)).ValidateDataAnnotations()
-            .Validate<IOptions<CosmosOptions>>(static (vault, cosmos) => string.IsNullOrEmpty(vault.LocalKey) || cosmos.Value.Endpoint is { IsLoopback: true }, "AWorld:KeyVault:LocalKey is for a host whose store is an emulator on this machine")
-            .ValidateOnStart();
+        services.AddSettings<KeyVaultOptions>(configuration, KeyVaultOptions.Section)
+            .Validate<IOptions<CosmosOptions>>(static (vault, cosmos) => string.IsNullOrEmpty(vault.LocalKey) || cosmos.Value.Endpoint is { IsLoopback: true }, "AWorld:KeyVault:LocalKey is for a host whose store is an emulator on this machine");
         return services.AddSingleton<IKeyProtection>(static provider =>
         {
             var options = provider.GetRequiredService<IOptions<KeyVaultOptions>>().Value;

@@ -13,7 +13,7 @@ public sealed class MailOptions
     public const string Section = "AWorld:Mail";
 
     /// <summary>Of the Communication Services resource.</summary>
-    [Required]
+    [Required, Https]
     public Uri Endpoint { get; set; } = null!;
 
     /// <summary>A folder for mail in place of the service: for a host on this machine, whose store is an emulator.</summary>
@@ -40,9 +40,8 @@ static class MailServices
 {
     public static IServiceCollection AddMail(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<MailOptions>().Bind(configuration.GetSection(MailOptions.Section)).ValidateDataAnnotations()
-            .Validate<IOptions<CosmosOptions>>(static (mail, cosmos) => string.IsNullOrEmpty(mail.Folder) || cosmos.Value.Endpoint is { IsLoopback: true }, "AWorld:Mail:Folder is for a host whose store is an emulator on this machine")
-            .ValidateOnStart();
+        services.AddSettings<MailOptions>(configuration, MailOptions.Section)
+            .Validate<IOptions<CosmosOptions>>(static (mail, cosmos) => string.IsNullOrEmpty(mail.Folder) || cosmos.Value.Endpoint is { IsLoopback: true }, "AWorld:Mail:Folder is for a host whose store is an emulator on this machine");
         return services.AddSingleton<IMailer>(static provider =>
         {
             var options = provider.GetRequiredService<IOptions<MailOptions>>().Value;

@@ -1,3 +1,4 @@
+using AWorld.Platform;
 using AWorld.Platform.Messages;
 using Azure.Core;
 using Azure.Messaging.ServiceBus;
@@ -31,7 +32,7 @@ static class ServiceBusServices
                     : Uri.CheckHostName(connection.FullyQualifiedNamespace) == UriHostNameType.Dns,
                 $"{ServiceBusConnection.Name}__fullyQualifiedNamespace must be the name of a Service Bus namespace, such as aworld.servicebus.windows.net")
             .ValidateOnStart();
-        services.AddOptions<ServiceBusOptions>().Bind(configuration.GetSection(ServiceBusOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<ServiceBusOptions>(configuration, ServiceBusOptions.Section);
         services.AddSingleton(static provider => provider.GetRequiredService<IOptions<ServiceBusConnection>>().Value
             .Open(provider.GetRequiredService<TokenCredential>(), provider.GetRequiredService<IOptions<ServiceBusOptions>>().Value.Client()));
         services.AddSingleton<IMessagePublisher, ServiceBusPublisher>();

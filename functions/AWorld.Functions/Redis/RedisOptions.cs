@@ -12,6 +12,7 @@ public sealed class RedisOptions
     public const string Section = "AWorld:Redis";
 
     /// <summary>Host and port; empty: instances share nothing but the store. On this machine without TLS and identity, elsewhere with both.</summary>
+    [RegularExpression("^[0-9A-Za-z.-]+:[0-9]{1,5}$", ErrorMessage = "must be host:port")]
     public string Endpoint { get; set; } = "";
 
     /// <summary>How long a command may take before it counts as failed.</summary>
@@ -33,7 +34,7 @@ static class RedisServices
 {
     public static IServiceCollection AddRedis(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RedisOptions>().Bind(configuration.GetSection(RedisOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<RedisOptions>(configuration, RedisOptions.Section);
         if (string.IsNullOrEmpty(configuration[$"{RedisOptions.Section}:{nameof(RedisOptions.Endpoint)}"]))
         {
             return services;

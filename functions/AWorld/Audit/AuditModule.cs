@@ -6,7 +6,7 @@ public sealed class AuditModule : IModule
 {
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<AuditOptions>().Bind(configuration.GetSection(AuditOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<AuditOptions>(configuration, AuditOptions.Section);
         services.AddSingleton<AuditTrail>();
         services.AddHostedService(static services => services.GetRequiredService<AuditTrail>());
         services.AddSingleton<AuditedRequests>();

@@ -9,7 +9,7 @@ sealed class GameModule : IModule
 {
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<GameOptions>().BindConfiguration("AWorld:Game").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<GameOptions>(configuration, "AWorld:Game");
         services.AddSingleton<Players>();
         services.AddSingleton<Users.IUserTraces, PlayerTraces>();
         services.AddSingleton<Actions>();

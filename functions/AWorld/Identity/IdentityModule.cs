@@ -8,7 +8,7 @@ public sealed class IdentityModule : IModule
 {
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<IdentityOptions>().Bind(configuration.GetSection(IdentityOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<IdentityOptions>(configuration, IdentityOptions.Section);
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<VerifiedTokens>();

@@ -11,7 +11,7 @@ sealed class InboundModule : IModule
 {
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<InboundOptions>().Bind(configuration.GetSection(InboundOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<InboundOptions>(configuration, InboundOptions.Section);
         services.AddSingleton<InboundEvents>();
         services.AddSingleton<InboundTypes>();
         services.AddSingleton<InboundSettingsStore>();

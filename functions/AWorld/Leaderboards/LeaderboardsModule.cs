@@ -12,7 +12,7 @@ public sealed class LeaderboardsModule : IModule
 {
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<LeaderboardsOptions>().BindConfiguration("AWorld:Leaderboards").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<LeaderboardsOptions>(configuration, "AWorld:Leaderboards");
         services.AddResource(LeaderboardConfigurations.Resource);
         services.AddSingleton<BoardDocuments>();
         services.AddSingleton<Boards>();

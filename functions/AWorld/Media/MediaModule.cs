@@ -9,7 +9,7 @@ sealed class MediaModule : IModule
 
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<MediaOptions>().Bind(configuration.GetSection(MediaOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<MediaOptions>(configuration, MediaOptions.Section);
         services.AddSingleton<MediaLibrary>();
         services.AddSingleton<MediaViews>();
         services.AddSingleton<UploadMedia>();

@@ -7,7 +7,7 @@ sealed class MissionsModule : IModule
 {
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<LifecyclesOptions>().Bind(configuration.GetSection(LifecyclesOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<LifecyclesOptions>(configuration, LifecyclesOptions.Section);
         services.AddResource(MissionConfigurations.Resource).AddResource(MissionRules.Resource);
         services.AddSingleton<RuleDocuments>();
         services.AddSingleton<RuleSteps>();

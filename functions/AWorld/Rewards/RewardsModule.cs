@@ -9,7 +9,7 @@ sealed class RewardsModule : IModule
 {
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<RewardsOptions>().BindConfiguration("AWorld:Rewards").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<RewardsOptions>(configuration, "AWorld:Rewards");
         services
             .AddResource(VirtualCurrencies.Resource)
             .AddResource(RewardRules.Resource);

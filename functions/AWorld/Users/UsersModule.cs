@@ -8,7 +8,7 @@ public sealed class UsersModule : IModule
 {
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<UsersOptions>().Bind(configuration.GetSection(UsersOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<UsersOptions>(configuration, UsersOptions.Section);
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<UserViews>();
         services.AddSingleton<Erasures>();

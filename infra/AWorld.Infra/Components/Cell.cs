@@ -28,7 +28,6 @@ sealed class Cell : ComponentResource
         account = new($"{name}-cosmos", Account(args), new() { Parent = this, Protect = true });
         Id = account.Id;
         Endpoint = account.Name.Apply(static made => $"https://{made}.documents.azure.com:443/");
-        Database = DatabaseName;
         var database = new SqlResourceSqlDatabase($"{name}-database", new()
         {
             AccountName = account.Name,
@@ -59,7 +58,6 @@ sealed class Cell : ComponentResource
 
     public Output<string> Id { get; }
     public Output<string> Endpoint { get; }
-    public string Database { get; }
     /// <summary>Changes of the Cosmos account that stamps make.</summary>
     public Turns OfAccount { get; }
     public Secrets Secrets { get; }

@@ -143,7 +143,6 @@ sealed class Stamp : ComponentResource
             ("Cosmos__credential", "managedidentity"),
             ("Cosmos__clientId", identity.ClientId),
             ("AWorld__Cosmos__Endpoint", args.Cell.Endpoint),
-            ("AWorld__Cosmos__Database", args.Cell.Database),
             ("AWorld__Cosmos__AccountRequestUnits", $"{args.Topology.Ceilings.AccountRequestUnits}"),
             ("AWorld__Redis__Endpoint", ranks.Address),
             ("AWorld__KeyVault__Vault", secrets.Uri),

@@ -25,5 +25,9 @@ public sealed class CosmosOptionsTests
         Problems(new() { Endpoint = new("https://localhost:8081/"), Regions = ["West Europe"], HomeRegions = ["account001=Mars"] }).ShouldBe(["HomeRegions"]);
 
     [Fact]
+    public void An_account_has_one_home() =>
+        Problems(new() { Endpoint = new("https://localhost:8081/"), Regions = ["West Europe", "North Europe"], HomeRegions = ["account001=West Europe", "account002=North Europe", "account001=North Europe"] }).ShouldBe(["HomeRegions"]);
+
+    [Fact]
     public void An_endpoint_is_needed() => Problems(new()).ShouldBe(["Endpoint"]);
 }

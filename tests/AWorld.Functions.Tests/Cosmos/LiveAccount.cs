@@ -14,12 +14,13 @@ sealed class LiveAccount : IAsyncDisposable
 {
     const string Variable = "AWORLD_COSMOS";
 
-    readonly CosmosOptions options = new() { Database = $"aworld-test-{new Ids().New()}", Gateway = true };
+    readonly CosmosOptions options = new() { Gateway = true };
+    readonly string database = $"aworld-test-{new Ids().New()}";
 
     LiveAccount(Uri endpoint, string? key)
     {
         (options.Endpoint, options.Key) = (endpoint, key);
-        Clients = new(options, new DefaultAzureCredential());
+        Clients = new(options, new DefaultAzureCredential(), database: database);
     }
 
     public Uri Endpoint => options.Endpoint;
@@ -41,6 +42,6 @@ sealed class LiveAccount : IAsyncDisposable
     {
         Clients.Dispose();
         using var client = options.Key is { } key ? new CosmosClient(Endpoint.AbsoluteUri, key, new() { ConnectionMode = ConnectionMode.Gateway }) : new CosmosClient(Endpoint.AbsoluteUri, new DefaultAzureCredential());
-        await client.GetDatabase(options.Database).DeleteAsync();
+        await client.GetDatabase(database).DeleteAsync();
     }
 }

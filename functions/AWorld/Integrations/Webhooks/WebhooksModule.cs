@@ -7,7 +7,7 @@ sealed class WebhooksModule : IModule
 {
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<WebhooksOptions>().Bind(configuration.GetSection(WebhooksOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<WebhooksOptions>(configuration, WebhooksOptions.Section);
         services.AddSingleton<WebhookDocuments>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<WebhookDeliveries>();

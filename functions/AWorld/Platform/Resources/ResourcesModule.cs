@@ -7,9 +7,9 @@ sealed class ResourcesModule : IModule
 {
     public static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<SnapshotOptions>().Bind(configuration.GetSection(SnapshotOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<PlatformOptions>().Bind(configuration.GetSection("AWorld:Platform")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<ConfigurationOutboxOptions>().Bind(configuration.GetSection(ConfigurationOutboxOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<SnapshotOptions>(configuration, SnapshotOptions.Section);
+        services.AddSettings<PlatformOptions>(configuration, "AWorld:Platform");
+        services.AddSettings<ConfigurationOutboxOptions>(configuration, ConfigurationOutboxOptions.Section);
         services.AddSingleton<Snapshots>();
         services.AddSingleton<ConfigurationOutbox>();
         services.AddUpkeep<ConfigurationOutbox>("ConfigurationOutbox", static services => services.GetRequiredService<IOptions<ConfigurationOutboxOptions>>().Value.Interval, static outbox => outbox.CatchUp);
