@@ -44,10 +44,10 @@ public sealed class CosmosClients : IDisposable
 
     /// <summary>The container as its account's home region has it.</summary>
     public AccountContainer Of(Partition partition) =>
-        containers[(homes.GetValueOrDefault(partition.AccountId, firstHome), CosmosContainers.Of(partition.Container).Container)];
+        containers[(homes.GetValueOrDefault(partition.AccountId, firstHome), partition.Container)];
 
     /// <summary>The container for reads of all accounts.</summary>
-    public AccountContainer Of(Container container) => containers[(firstHome, CosmosContainers.Of(container).Container)];
+    public AccountContainer Of(Container container) => containers[(firstHome, container)];
 
     /// <summary>Makes what is missing; an emulator starts empty.</summary>
     public async Task CreateContainers(CancellationToken stop)

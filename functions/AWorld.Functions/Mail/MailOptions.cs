@@ -19,7 +19,7 @@ public sealed class MailOptions
     /// <summary>A folder for mail in place of the service: for a host on this machine, whose store is an emulator.</summary>
     public string? Folder { get; set; }
 
-    /// <summary>Tries, as long as the service is busy or failing.</summary>
+    /// <summary>Tries, as long as the service is busy, failing or not in reach.</summary>
     [Range(1, 10)]
     public int Attempts { get; set; } = 3;
 
@@ -50,7 +50,7 @@ static class MailServices
                 return ActivatorUtilities.CreateInstance<MailFolder>(provider, options.Folder);
             }
             var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }) { Timeout = options.Timeout };
-            return new CommunicationMailer(http, provider.GetRequiredService<TokenCredential>(), options, provider.GetRequiredService<IOptions<IdentityOptions>>().Value.MailFrom, provider.GetRequiredService<Ids>(), provider.GetRequiredService<TimeProvider>());
+            return new CommunicationMailer(http, provider.GetRequiredService<TokenCredential>(), options, provider.GetRequiredService<IOptions<IdentityOptions>>().Value.MailFrom, provider.GetRequiredService<TimeProvider>());
         });
     }
 }
