@@ -5,6 +5,7 @@ using AWorld.Functions.Triggers;
 using AWorld.Identity;
 using AWorld.Platform;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AWorld.Functions.Tests;
@@ -17,7 +18,9 @@ public sealed class WarmupFunctionsTests
         await using var over = await StoreOverFake.Start();
         using var clients = new CosmosClients(over.Options, FakeAccount.NoCredential, over.Fake.Client);
         await using var platform = await AzurePlatform.Start();
-        await Function(platform, clients, over.Clock).Warmup(new(), null!, new FakeInvocation("Warmup", "warmupTrigger"));
+        var lines = new Lines();
+        await Function(platform, clients, over.Clock, lines).Warmup(new(), null!, new FakeInvocation("Warmup", "warmupTrigger") { InstanceServices = platform.Services });
+        lines.Said.ShouldHaveSingleItem().ShouldEndWith("the pipeline answered 200");
         over.Sent("collection").Count().ShouldBe(CosmosContainers.All.Count);
         over.Sent("feed").Select(request => request.Path.Split('/')[3]).Distinct().Count().ShouldBe(CosmosContainers.All.Count);
     }
@@ -29,7 +32,7 @@ public sealed class WarmupFunctionsTests
         using var clients = new CosmosClients(over.Options, FakeAccount.NoCredential, over.Fake.Client);
         await using var platform = await AzurePlatform.Start();
         over.Fake.Faults = static _ => new(Status: 403);
-        await Should.NotThrowAsync(() => Function(platform, clients, over.Clock).Warmup(new(), null!, new FakeInvocation("Warmup", "warmupTrigger")));
+        await Should.NotThrowAsync(() => Function(platform, clients, over.Clock).Warmup(new(), null!, new FakeInvocation("Warmup", "warmupTrigger") { InstanceServices = platform.Services }));
     }
 
     [Fact]
@@ -42,7 +45,7 @@ public sealed class WarmupFunctionsTests
         await over.Commit(Write.Create("state", StoreOverFake.Body("{}")));
         using var clients = new CosmosClients(over.Options, FakeAccount.NoCredential, over.Fake.Client);
         await using var platform = await AzurePlatform.Start(over.Store);
-        await Function(platform, clients, over.Clock).Warmup(new(), null!, new FakeInvocation("Warmup", "warmupTrigger"));
+        await Function(platform, clients, over.Clock).Warmup(new(), null!, new FakeInvocation("Warmup", "warmupTrigger") { InstanceServices = platform.Services });
 
         over.Fake.Requests.Clear();
         foreach (var tenant in (Tenant[])[active, idle])
@@ -54,7 +57,16 @@ public sealed class WarmupFunctionsTests
         read.ShouldContain(key => key.Contains(idle.WorkspaceId, StringComparison.Ordinal));
     }
 
-    static WarmupFunctions Function(AzurePlatform platform, CosmosClients clients, TimeProvider clock) => new(
+    static WarmupFunctions Function(AzurePlatform platform, CosmosClients clients, TimeProvider clock, ILogger<WarmupFunctions>? log = null) => new(
         platform.Services.GetRequiredService<ProductPipeline>(), clients, platform.Services.GetRequiredService<SigningKeys>(), platform.Services.GetRequiredService<Snapshots>(), new(), clock,
-        NullLogger<WarmupFunctions>.Instance);
+        log ?? NullLogger<WarmupFunctions>.Instance);
+
+    sealed class Lines : ILogger<WarmupFunctions>
+    {
+        public List<string> Said { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel logLevel) => true;
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Said.Add(formatter(state, exception));
+    }
 }

@@ -8,7 +8,7 @@ using Microsoft.DurableTask.Client;
 namespace AWorld.Functions.Triggers;
 
 /// <summary>
-/// Before a new worker gets its first request: the pipeline is built, the store's connections are open, the signing keys
+/// Before a new worker gets its first request: the pipeline is built and has answered one, the store's connections are open, the signing keys
 /// are read, and so is the configuration of workspaces whose users are active.
 /// </summary>
 public sealed class WarmupFunctions(
@@ -35,7 +35,16 @@ public sealed class WarmupFunctions(
         {
             log.LogWarning(failure, "Not all of the store could be read ahead; requests read it");
         }
+        var answered = await Answer(context);
         var published = await keys.Published(context.CancellationToken);
-        log.LogInformation("Warm, with {Keys} signing keys, the configuration of {Workspaces} workspaces and {Pipeline}", published.Count, loaded, pipeline.GetType().Name);
+        log.LogInformation("Warm, with {Keys} signing keys and the configuration of {Workspaces} workspaces; the pipeline answered {Status}", published.Count, loaded, answered);
+    }
+
+    async Task<int> Answer(FunctionContext context)
+    {
+        var http = new DefaultHttpContext { RequestServices = context.InstanceServices, RequestAborted = context.CancellationToken };
+        (http.Request.Method, http.Request.Scheme, http.Request.Host, http.Request.Path) = (HttpMethods.Get, Uri.UriSchemeHttp, new("localhost"), "/health/live");
+        await pipeline.Run(http);
+        return http.Response.StatusCode;
     }
 }
