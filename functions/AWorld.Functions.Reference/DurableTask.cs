@@ -93,13 +93,12 @@ namespace Microsoft.DurableTask
 
     public record StartOrchestrationOptions
     {
-        public StartOrchestrationOptions(string? InstanceId = null, DateTimeOffset? StartAt = null) => (this.InstanceId, this.StartAt) = (InstanceId, StartAt);
+        public StartOrchestrationOptions(string? InstanceId = null, DateTimeOffset? StartAt = null) => this.InstanceId = InstanceId;
 
         public StartOrchestrationOptions(StartOrchestrationOptions options) =>
-            (InstanceId, StartAt, Version, DedupeStatuses) = (options.InstanceId, options.StartAt, options.Version, options.DedupeStatuses);
+            (InstanceId, Version, DedupeStatuses) = (options.InstanceId, options.Version, options.DedupeStatuses);
 
         public string? InstanceId { get; init; }
-        public DateTimeOffset? StartAt { get; init; }
         public TaskVersion? Version { get; init; }
         public IReadOnlyList<string>? DedupeStatuses { get; init; }
     }
@@ -107,10 +106,9 @@ namespace Microsoft.DurableTask
     public sealed class TaskFailedException : Exception
     {
         public TaskFailedException(string taskName, int taskId, TaskFailureDetails failureDetails) : base($"{taskName} failed: {failureDetails.ErrorMessage}") =>
-            (TaskName, TaskId, FailureDetails) = (taskName, taskId, failureDetails);
+            (TaskName, FailureDetails) = (taskName, failureDetails);
 
         public string TaskName { get; }
-        public int TaskId { get; }
         public TaskFailureDetails FailureDetails { get; }
     }
 
@@ -131,12 +129,6 @@ namespace Microsoft.DurableTask
 
         public static implicit operator string(TaskVersion value) => value.Version;
         public static implicit operator TaskVersion(string? value) => new(value);
-    }
-
-    public abstract class TaskActivityContext
-    {
-        public abstract TaskName Name { get; }
-        public abstract string InstanceId { get; }
     }
 
     public abstract class TaskOrchestrationContext

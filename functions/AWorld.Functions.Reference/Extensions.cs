@@ -102,20 +102,16 @@ namespace Microsoft.Azure.Functions.Worker
         {
         }
 
-        public virtual DateTimeOffset SessionLockedUntil { get; protected set; }
         public virtual Task RenewSessionLockAsync(CancellationToken cancellationToken = default) => throw Unavailable.Here;
     }
 
     public class TimerInfo
     {
-        public bool IsPastDue { get; set; }
     }
 
     public sealed class TimerTriggerAttribute(string schedule) : TriggerBindingAttribute
     {
         public string Schedule { get; } = schedule;
-        public bool RunOnStartup { get; set; }
-        public bool UseMonitor { get; set; } = true;
     }
 
     public enum CosmosDBChangeFeedMode { LatestVersion, AllVersionsAndDeletes }
@@ -131,7 +127,6 @@ namespace Microsoft.Azure.Functions.Worker
         public string? LeaseContainerPrefix { get; set; }
         public int FeedPollDelay { get; set; }
         public int MaxItemsPerInvocation { get; set; }
-        public bool StartFromBeginning { get; set; }
     }
 
     public sealed class WarmupTrigger : TriggerBindingAttribute
@@ -141,7 +136,6 @@ namespace Microsoft.Azure.Functions.Worker
     [AttributeUsage(AttributeTargets.Parameter)]
     public sealed class OrchestrationTriggerAttribute : TriggerBindingAttribute
     {
-        public string? Orchestration { get; set; }
     }
 
     [AttributeUsage(AttributeTargets.Parameter)]

@@ -47,7 +47,6 @@ public class ServiceBusSender : IAsyncDisposable
 
 public class CreateMessageBatchOptions
 {
-    public long? MaxSizeInBytes { get; set; }
 }
 
 public sealed class ServiceBusMessageBatch : IDisposable
@@ -55,12 +54,9 @@ public sealed class ServiceBusMessageBatch : IDisposable
     readonly IList<ServiceBusMessage> store;
     readonly Func<ServiceBusMessage, bool> tryAdd;
 
-    internal ServiceBusMessageBatch(long size, IList<ServiceBusMessage> store, CreateMessageBatchOptions options, Func<ServiceBusMessage, bool> tryAdd) =>
-        (SizeInBytes, this.store, MaxSizeInBytes, this.tryAdd) = (size, store, options?.MaxSizeInBytes ?? long.MaxValue, tryAdd ?? (static _ => true));
+    internal ServiceBusMessageBatch(IList<ServiceBusMessage> store, Func<ServiceBusMessage, bool> tryAdd) => (this.store, this.tryAdd) = (store, tryAdd ?? (static _ => true));
 
     public int Count => store.Count;
-    public long SizeInBytes { get; }
-    public long MaxSizeInBytes { get; }
 
     public bool TryAddMessage(ServiceBusMessage message)
     {
@@ -121,7 +117,7 @@ public enum ServiceBusMessageState { Active, Deferred, Scheduled }
 public static class ServiceBusModelFactory
 {
     public static ServiceBusMessageBatch ServiceBusMessageBatch(long batchSizeBytes, IList<ServiceBusMessage> batchMessageStore, CreateMessageBatchOptions batchOptions = null, Func<ServiceBusMessage, bool> tryAddCallback = null) =>
-        new(batchSizeBytes, batchMessageStore, batchOptions, tryAddCallback);
+        new(batchMessageStore, tryAddCallback);
 
     public static ServiceBusReceivedMessage ServiceBusReceivedMessage(
         BinaryData body = null, string messageId = null, string partitionKey = null, string viaPartitionKey = null, string sessionId = null, string replyToSessionId = null,
