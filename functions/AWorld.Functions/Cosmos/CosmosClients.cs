@@ -26,8 +26,10 @@ public sealed class CosmosClients : IDisposable
         (this.options, this.database) = (options, database);
         firstHome = options.Regions.FirstOrDefault() ?? "";
         homes = options.HomeRegions.Where(entry => entry.Length > 0).Select(entry => entry.Split('=', 2)).ToDictionary(entry => entry[0], entry => entry[1], StringComparer.Ordinal);
-        // The only switch that the SDK has for it: a partition that fails in a region is read elsewhere meanwhile.
+        // The only switches that the SDK has for it: a partition that fails in a region is read elsewhere meanwhile. With several
+        // regions to write it would move writes too, of each client by itself and for minutes; so each write tries the home first.
         Environment.SetEnvironmentVariable("AZURE_COSMOS_CIRCUIT_BREAKER_ENABLED", "True");
+        Environment.SetEnvironmentVariable("AZURE_COSMOS_PPCB_CONSECUTIVE_FAILURE_COUNT_FOR_WRITES", $"{int.MaxValue}");
         foreach (var home in homes.Values.Prepend(firstHome).Distinct(StringComparer.Ordinal))
         {
             var settings = Settings(home, transport);

@@ -156,6 +156,23 @@ public sealed class CosmosFailureTests
     }
 
     [Fact]
+    public async Task Writes_go_home_as_soon_as_the_home_takes_them_again()
+    {
+        await using var over = await StoreOverFake.Start(static options => options.Regions = ["West Europe", "North Europe"], "West Europe", "North Europe");
+        over.Fake.Faults = static call => call.Kind == "batch" && call.Host == "westeurope.localhost" ? new Fault(503) : null;
+        for (var n = 0; n < 20; n++)
+        {
+            (await over.Commit(Write.Upsert("a", Body("1")))).Committed.ShouldBeTrue();
+        }
+        over.Sent("batch").Count(batch => batch.Host == "northeurope.localhost").ShouldBe(20);
+
+        over.Fake.Faults = static _ => null;
+        over.Fake.Requests.Clear();
+        (await over.Commit(Write.Upsert("a", Body("2")))).Committed.ShouldBeTrue();
+        over.Sent("batch").ShouldHaveSingleItem().Host.ShouldBe("westeurope.localhost");
+    }
+
+    [Fact]
     public async Task An_account_over_its_budget_waits_and_others_do_not()
     {
         await using var over = await StoreOverFake.Start(options => options.AccountRequestUnits = 1);
