@@ -16,8 +16,8 @@ sealed record FakeRequest(string Kind, string Host, string Path, HttpRequestHead
     public string PartitionKey => this["x-ms-documentdb-partitionkey"] is { } key ? JsonSerializer.Serialize(JsonNode.Parse(key)) : throw new InvalidDataException($"{Kind} without a partition key");
 }
 
-/// <summary>What goes wrong with a request; <paramref name="Applied"/>: after it took effect.</summary>
-sealed record Fault(int Status = 0, int SubStatus = 0, bool Applied = false, int RetryAfter = 1)
+/// <summary>What goes wrong with a request; <paramref name="Applied"/>: after it took effect; <paramref name="Inside"/>: of a batch, with its first operation.</summary>
+sealed record Fault(int Status = 0, int SubStatus = 0, bool Applied = false, int RetryAfter = 1, bool Inside = false)
 {
     /// <summary>The connection breaks.</summary>
     public bool IsTorn => Status == 0;
@@ -73,6 +73,11 @@ sealed class FakeCosmos(TimeProvider clock, params string[] regions) : HttpMessa
         var call = new FakeRequest(Kind(request, path), request.RequestUri.Host, path, request.Headers, body);
         Requests.Enqueue(call);
         var fault = call.Kind is "read" or "batch" or "query" or "feed" ? Faults(call) : null;
+        if (fault is { Inside: true })
+        {
+            var failed = (await BatchWire.Read(body)).Select((_, n) => new BatchResult(n == 0 ? fault.Status : 424, null, 1)).ToList();
+            return Finish(request, new(HttpStatusCode.MultiStatus) { Content = new ByteArrayContent(await BatchWire.Write(failed)) });
+        }
         if (fault is { Applied: false })
         {
             return Fail(request, fault);
