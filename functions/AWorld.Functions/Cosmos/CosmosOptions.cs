@@ -21,7 +21,7 @@ public sealed class CosmosOptions : IValidatableObject
     /// <summary>HTTPS only, as an emulator needs; false: the direct protocol.</summary>
     public bool Gateway { get; set; }
 
-    /// <summary>The account's regions as Azure names them, nearest first; the first is home to whoever has no other. None: the account's own order.</summary>
+    /// <summary>The account's regions as Azure names them, in the order in which they take over; the first is home to whoever has no other. None: the account's own order.</summary>
     public string[] Regions { get; set; } = [];
 
     /// <summary>Accounts whose home is another region, as <c>accountId=region</c>.</summary>
