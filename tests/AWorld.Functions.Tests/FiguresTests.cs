@@ -43,6 +43,7 @@ public sealed class FiguresTests(ITestOutputHelper output)
             azure = Math.Min(azure, await Allocated(platform, token, Whole));
         }
         output.WriteLine($"bytes a request: {embedded:N0} in the product's pipeline, {azure:N0} with the function and its middleware");
+        embedded.ShouldBeLessThan(16 * 1024);
         (azure - embedded).ShouldBeLessThan(32 * 1024);
     }
 
