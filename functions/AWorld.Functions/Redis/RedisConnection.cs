@@ -1,10 +1,7 @@
-using System.Text;
-using System.Text.Json;
 using Azure.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
-using StackExchange.Redis.Configuration;
 
 namespace AWorld.Functions.Redis;
 
@@ -12,7 +9,7 @@ namespace AWorld.Functions.Redis;
 sealed class RedisConnection(IOptions<RedisOptions> options, TokenCredential credential, TimeProvider clock, ILogger<RedisConnection> log) : BackgroundService, IRedis
 {
     static readonly TokenRequestContext Scope = new(["https://redis.azure.com/.default"]);
-    static readonly TimeSpan RenewedBefore = TimeSpan.FromMinutes(5), Retry = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Retry = TimeSpan.FromSeconds(10);
 
     readonly TaskCompletionSource<ConnectionMultiplexer> connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -32,7 +29,7 @@ sealed class RedisConnection(IOptions<RedisOptions> options, TokenCredential cre
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        var identity = options.Value.IsLocal ? null : new Identity();
+        var identity = options.Value.IsLocal ? null : new RedisIdentity();
         ConnectionMultiplexer? connection = null;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -41,9 +38,7 @@ sealed class RedisConnection(IOptions<RedisOptions> options, TokenCredential cre
             {
                 if (identity is not null)
                 {
-                    var token = await credential.GetTokenAsync(Scope, stoppingToken);
-                    identity.Take(token.Token);
-                    var left = token.ExpiresOn - clock.GetUtcNow() - RenewedBefore;
+                    var left = identity.Take(await credential.GetTokenAsync(Scope, stoppingToken)) - clock.GetUtcNow();
                     wait = left > Retry ? left : Retry;
                 }
                 if (connection is null)
@@ -76,7 +71,7 @@ sealed class RedisConnection(IOptions<RedisOptions> options, TokenCredential cre
         }
     }
 
-    ConfigurationOptions Configuration(Identity? identity)
+    ConfigurationOptions Configuration(RedisIdentity? identity)
     {
         var configuration = new ConfigurationOptions
         {
@@ -100,22 +95,6 @@ sealed class RedisConnection(IOptions<RedisOptions> options, TokenCredential cre
         if (connected.Task.IsCompletedSuccessfully)
         {
             await (await connected.Task).DisposeAsync();
-        }
-    }
-
-    /// <summary>User and password of each connection that is made: the identity's object id, and its latest token.</summary>
-    sealed class Identity : DefaultOptionsProvider
-    {
-        string? user, password;
-
-        public override string? User => user;
-        public override string? Password => password;
-
-        public void Take(string token)
-        {
-            var claims = token.Split('.')[1].Replace('-', '+').Replace('_', '/');
-            using var json = JsonDocument.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(claims.PadRight((claims.Length + 3) / 4 * 4, '='))));
-            (user, password) = (json.RootElement.GetProperty("oid").GetString(), token);
         }
     }
 }
