@@ -12,6 +12,12 @@ for tool in az jq; do command -v "$tool" > /dev/null || { echo "$tool is needed"
 
 id=$(az afd profile show -g "$group" --profile-name "$profile" --query id -o tsv) && [ -n "$id" ] || { echo "there is no profile $profile in $group" >&2; exit 2; }
 host=$(az functionapp list --query "[?name=='$app'].defaultHostName | [0]" -o tsv) && [ -n "$host" ] || { echo "there is no app $app" >&2; exit 2; }
+origin=
+for group_of in $(az afd origin-group list -g "$group" --profile-name "$profile" --query "[].name" -o tsv); do
+    origin=$(az afd origin list -g "$group" --profile-name "$profile" --origin-group-name "$group_of" --query "[?hostName=='$host'].name | [0]" -o tsv)
+    [ -z "$origin" ] || break
+done
+[ -n "$origin" ] || { echo "$host is no origin of $profile" >&2; exit 2; }
 
 # The app's own start does not count.
 since=$(date -u -d '+3 minutes' +%FT%TZ)
@@ -20,11 +26,12 @@ sleep $((minutes * 60))
 
 # Metrics and dimensions: https://learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/microsoft-cdn-profiles-metrics
 metric() { az monitor metrics list --resource "$id" --metrics "$1" --aggregation "$2" --interval PT1M --start-time "$since" --filter "$3" -o json; }
-of_app='[.value[].timeseries[] | select(any(.metadatavalues[]; .value | ascii_downcase | contains($host | ascii_downcase)))]'
+# By its host, with a port or without, or by its name.
+of_app='[.value[].timeseries[] | select(any(.metadatavalues[]; (.value | ascii_downcase) as $of | $of == $origin or ($of | split(":")[0]) == ($host | ascii_downcase)))]'
 probes=$(metric OriginHealthPercentage Average "Origin eq '*'") && requests=$(metric OriginRequestCount Total "Origin eq '*' and HttpStatusGroup eq '*'") || { echo "cannot read the metrics of $profile" >&2; exit 2; }
-healthy=$(jq --arg host "$host" "$of_app | [.[].data[].average // empty] | if length == 0 then -1 else add / length | floor end" <<< "$probes") || exit 2
-all=$(jq --arg host "$host" "$of_app | [.[].data[].total // 0] | add // 0 | floor" <<< "$requests") || exit 2
-failed=$(jq --arg host "$host" "$of_app | [.[] | select(any(.metadatavalues[]; .value | ascii_downcase == \"5xx\")) | .data[].total // 0] | add // 0 | floor" <<< "$requests") || exit 2
+healthy=$(jq --arg host "$host" --arg origin "$origin" "$of_app | [.[].data[].average // empty] | if length == 0 then -1 else add / length | floor end" <<< "$probes") || exit 2
+all=$(jq --arg host "$host" --arg origin "$origin" "$of_app | [.[].data[].total // 0] | add // 0 | floor" <<< "$requests") || exit 2
+failed=$(jq --arg host "$host" --arg origin "$origin" "$of_app | [.[] | select(any(.metadatavalues[]; .value | ascii_downcase == \"5xx\")) | .data[].total // 0] | add // 0 | floor" <<< "$requests") || exit 2
 
 [ "$healthy" -ge 0 ] || { echo "no probe of $host was counted: is its origin enabled?" >&2; exit 2; }
 echo "$healthy % of the probes succeeded; of $all requests $failed failed"

@@ -34,7 +34,7 @@ public sealed class AlertTests
         Query(rules.Single(static rule => rule.Name == "alerts-main-silent")).ShouldStartWith("datatable(AppRoleName: string) ['aworld-test-weu-app', 'aworld-test-neu-app'] |");
         foreach (var rule in rules.Where(static rule => rule.Name is "alerts-main-errors" or "alerts-main-slow"))
         {
-            Query(rule).ShouldContain("where isnotempty(Url) and Url !has '/health/'");
+            Query(rule).ShouldContain("where isnotempty(Url) and Url !contains '/health/'");
         }
 
         static string Query(Declared rule) => (string)((ImmutableDictionary<string, object>)rule.List("criteria.allOf").Single())["query"];

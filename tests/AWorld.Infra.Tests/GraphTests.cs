@@ -238,29 +238,6 @@ public sealed class GraphTests
     }
 
     [Fact]
-    public async Task Pages_of_a_cell_s_origins_may_call_its_apps_and_put_its_media()
-    {
-        var graph = await (Environments.TwoCells with { Cells = [Environments.TwoCells.Cells[0] with { Origins = ["https://app.example.com", "https://admin.example.com"] }, Environments.TwoCells.Cells[1] with { Origins = [] }] }).Graph();
-        Settings(graph, "westeurope")["AWorld__Browsers__Origins__1"].ShouldBe("https://admin.example.com");
-        Settings(graph, "eastus2").Keys.ShouldNotContain("AWorld__Browsers__Origins__0");
-        var pages = graph.Single(static one => one.Type == "azure-native:storage:BlobServiceProperties");
-        pages["accountName"].ShouldBe("aworldtesteumd");
-        new Declared("", "", (ImmutableDictionary<string, object>)pages.List("cors.corsRules").Single()).List("allowedOrigins").ShouldBe(["https://app.example.com", "https://admin.example.com"]);
-    }
-
-    [Fact]
-    public async Task Packages_are_read_by_the_app_s_identity_and_stores_live_in_three_zones()
-    {
-        var graph = await Environments.Two.Graph();
-        var app = graph.Single(static one => one.Type == "azure-native:web:WebApp" && Equals(one["location"], "westeurope"));
-        app["functionAppConfig.deployment.storage.value"].ShouldBe("https://aworldtestweust.blob.core.windows.net/packages");
-        app["functionAppConfig.deployment.storage.authentication.type"].ShouldBe("UserAssignedIdentity");
-        app["functionAppConfig.deployment.storage.authentication.userAssignedIdentityResourceId"].ShouldBe(graph.Single(static one => one.Name == "westeurope-id").Id);
-        graph.Where(static one => one.Type == "azure-native:storage:StorageAccount").ShouldAllBe(static one => Equals(one["sku.name"], "Standard_ZRS"));
-        graph.Where(static one => one.Type is "azure-native:servicebus:Namespace" or "azure-native:web:AppServicePlan").ShouldAllBe(static one => Equals(one["zoneRedundant"], true));
-    }
-
-    [Fact]
     public async Task A_draining_region_keeps_its_data_and_gets_no_requests()
     {
         var two = Environments.Two;

@@ -17,6 +17,8 @@ public sealed class WatchTests : IDisposable
             case "$*" in
               *"profile show"*) echo /profiles/one ;;
               *"functionapp list"*) case "$*" in *"'{App}'"*) echo {App}.azurewebsites.net ;; esac ;;
+              *"origin-group list"*) printf 'others\nmine\n' ;;
+              *"origin list"*mine*"'{App}.azurewebsites.net'"*) echo northeurope ;;
               *OriginHealthPercentage*) cat health ;;
               *OriginRequestCount*) cat requests ;;
             esac
@@ -33,12 +35,14 @@ public sealed class WatchTests : IDisposable
     [InlineData("", 0, 0, 2, "no probe of")]
     public void An_app_is_well_when_its_own_probes_and_requests_succeed(string probes, int answered, int failed, int exit, string said)
     {
-        File.WriteAllText(At("health"), Metric(Series("average", probes, $"{App}.azurewebsites.net:443"), Series("average", "100", "aworld-prod-weu-app.azurewebsites.net:443")));
-        File.WriteAllText(At("requests"), Metric(
-            Series("total", $"{answered}", $"{App}.azurewebsites.net:443", "2XX"), Series("total", $"{failed}", $"{App}.azurewebsites.net:443", "5XX"), Series("total", "100000", "aworld-prod-weu-app.azurewebsites.net:443", "2XX")));
-        var (code, output) = Watch(App);
-        output.ShouldContain(said);
-        code.ShouldBe(exit, output);
+        foreach (var origin in (string[])[$"{App}.azurewebsites.net:443", $"{App}.azurewebsites.net", "northeurope"])
+        {
+            File.WriteAllText(At("health"), Metric(Series("average", probes, origin), Series("average", "100", "aworld-prod-weu-app.azurewebsites.net:443")));
+            File.WriteAllText(At("requests"), Metric(Series("total", $"{answered}", origin, "2XX"), Series("total", $"{failed}", origin, "5XX"), Series("total", "100000", "aworld-prod-weu-app.azurewebsites.net:443", "2XX")));
+            var (code, output) = Watch(App);
+            output.ShouldContain(said);
+            code.ShouldBe(exit, output);
+        }
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace AWorld.Infra.Components;
 
 /// <summary>
 /// What a cell's logs are asked every five minutes, of each region's app by itself, so that one that is ill does not hide
-/// behind others. Over the tables of a workspace-based Application Insights:
+/// behind others. A row stands for ItemCount requests where they are sampled. Over the tables of a workspace-based Application Insights:
 /// https://learn.microsoft.com/azure/azure-monitor/reference/tables/apprequests.
 /// </summary>
 /// <param name="Text">Answers a row for each app: its name as <see cref="App"/>, and Value.</param>
@@ -19,12 +19,12 @@ sealed record AlertQuery(string Name, string Description, string Text, double Th
     const string Http = "AppRequests | where isnotempty(Url)";
 
     /// <summary>Probes come often and succeed, which would water down what users see.</summary>
-    const string OfUsers = $"{Http} and Url !has '/health/'";
+    const string OfUsers = $"{Http} and Url !contains '/health/'";
 
     public static IEnumerable<AlertQuery> Of(CellTopology cell)
     {
         var apps = string.Join(", ", cell.Active.Select(static stamp => $"'{stamp.Name(Named.App)}'"));
-        yield return new("errors", "More than one in a hundred requests fail, and at least five in five minutes", $"{OfUsers} | summarize Failed = countif(toint(ResultCode) >= 500), All = count() by {App} | project {App}, Value = iff(Failed < 5, 0.0, 100.0 * Failed / All)", 1, 1);
+        yield return new("errors", "More than one in a hundred requests fail, and at least five in five minutes", $"{OfUsers} | summarize Failed = sumif(ItemCount, toint(ResultCode) >= 500), All = sum(ItemCount) by {App} | project {App}, Value = iff(Failed < 5, 0.0, 100.0 * Failed / All)", 1, 1);
         yield return new("slow", "One in a hundred requests takes over a second", $"{OfUsers} | summarize Value = percentile(DurationMs, 99) by {App}", 1_000, 2);
         yield return new("silent", "An app answers nothing: no request in five minutes, though probes alone make more", $"datatable({App}: string) [{apps}] | join kind=leftouter ({Http} | summarize Seen = count() by {App}) on {App} | project {App}, Value = iff(isnull(Seen), 1.0, 0.0)", 0.5, 1);
         yield return new("workflows", "Workflows failed or are quarantined", $"AppMetrics | where Name == '{Telemetry.WorkflowsEnded.Name}' and tostring(Properties.state) in ('Failed', 'Quarantined') | summarize Value = sum(Sum) by {App}", 0.5, 2);
