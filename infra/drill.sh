@@ -1,22 +1,44 @@
 #!/usr/bin/env bash
-# A drill: takes a region out of Front Door, measures what users see, and puts it back.
+# A drill: takes a region out of Front Door, measures what users near here see, and puts it back.
 # usage: drill.sh RESOURCE_GROUP PROFILE ORIGIN_GROUP ORIGIN URL [SECONDS]
 #   drill.sh aworld-prod-rg aworld-prod-afd aworld-prod-eu-apps westeurope https://api.aworld.example 300
-# Needs az (signed in, may change the profile) and curl. Exit code 1: more than one in a hundred requests failed; 2: could not run.
+# Needs az (signed in, may change the profile and read the app's settings) and curl. Run it where the region is the nearest one.
+# Exit code 1: more than one in a hundred requests failed; 2: could not run, or would have measured nothing.
 set -uo pipefail
 
-[ $# -ge 5 ] || { sed -n '2,5p' "$0" | cut -c3- >&2; exit 2; }
+[ $# -ge 5 ] || { sed -n '2,6p' "$0" | cut -c3- >&2; exit 2; }
 group=$1 profile=$2 origins=$3 origin=$4 url=$5 seconds=${6:-300}
 [[ $seconds =~ ^[0-9]+$ ]] && [ "$seconds" -ge 60 ] || { echo "SECONDS must be a number from 60 on" >&2; exit 2; }
 for tool in az curl; do command -v "$tool" > /dev/null || { echo "$tool is needed" >&2; exit 2; }; done
 
-set_origin() { az afd origin update -g "$group" --profile-name "$profile" --origin-group-name "$origins" --origin-name "$origin" --enabled-state "$1" -o none; }
-enabled() { az afd origin list -g "$group" --profile-name "$profile" --origin-group-name "$origins" --query "[?enabledState=='Enabled'].name" -o tsv; }
+of_origin=(-g "$group" --profile-name "$profile" --origin-group-name "$origins")
+set_origin() { az afd origin update "${of_origin[@]}" --origin-name "$origin" --enabled-state "$1" -o none; }
+enabled() { az afd origin list "${of_origin[@]}" --query "[?enabledState=='Enabled'].name" -o tsv; }
+
+# What the region's app calls itself in answers.
+named() {
+    local host app
+    host=$(az afd origin show "${of_origin[@]}" --origin-name "$origin" --query hostName -o tsv) || return
+    app=$(az functionapp list --query "[?defaultHostName=='$host'].id | [0]" -o tsv) && [ -n "$app" ] || return
+    az functionapp config appsettings list --ids "$app" --query "[?name=='AWorld__Platform__SourceRegion'].value | [0]" -o tsv
+}
+
+# One line a request: when, status (000: no answer), seconds, region (-: it named none).
+ask() {
+    local answer region
+    answer=$(curl -s -m 10 -H 'Cache-Control: no-cache' -w '\n%{http_code} %{time_total}' "$url/health/ready")
+    region=$(sed -n 's/.*"region":"\([^"]*\)".*/\1/p' <<< "$answer")
+    printf '%s %s %s\n' "$(date +%s)" "${answer##*$'\n'}" "${region:--}"
+}
 
 before=$(enabled) || { echo "cannot read the origins of $origins" >&2; exit 2; }
 grep -qx "$origin" <<< "$before" || { echo "$origin is not enabled; enabled are: ${before//$'\n'/, }" >&2; exit 2; }
 [ "$(wc -l <<< "$before")" -ge 2 ] || { echo "$origin is the only region that serves; a drill would be an outage" >&2; exit 2; }
-curl -fsS -o /dev/null -m 10 "$url/health/ready" || { echo "$url is not well before the drill; not starting" >&2; exit 2; }
+region=$(named) && [ -n "$region" ] || { echo "cannot read what the app of $origin calls its region" >&2; exit 2; }
+answers=$(for try in 1 2 3 4 5 6 7 8 9 10; do ask; done)
+[ "$(grep -c ' 200 ' <<< "$answers")" -eq 10 ] || { printf '%s\n%s\n' "$url is not well before the drill; not starting" "$answers" >&2; exit 2; }
+here=$(grep -c " $region\$" <<< "$answers")
+[ "$here" -ge 9 ] || { echo "of 10 answers $here came from $origin ($region): another region is nearer, a drill from here would measure nothing" >&2; exit 2; }
 
 log=$(mktemp) || exit 2
 prober=
@@ -34,11 +56,9 @@ restore() {
 trap restore EXIT
 trap 'echo "interrupted" >&2; exit 2' HUP INT TERM
 
-# One line a request: when, status (000: no answer), seconds.
 probe() {
     while [ "$(date +%s)" -lt "$1" ]; do
-        printf '%s ' "$(date +%s.%3N)"
-        curl -s -o /dev/null -m 10 -H 'Cache-Control: no-cache' -w '%{http_code} %{time_total}\n' "$url/health/ready" || true
+        ask
         sleep 0.2
     done
 }
@@ -48,20 +68,28 @@ probe $((started + seconds)) > "$log" &
 prober=$!
 sleep 15
 if ! set_origin Disabled; then echo "could not disable $origin" >&2; exit 2; fi
-disabled=$(date +%s.%3N)
-echo "$origin is out since $(date -u +%T)Z; probing until $(date -u -d "@$((started + seconds))" +%T)Z"
+disabled=$(date +%s)
+echo "$origin is out; probing for $((started + seconds - disabled)) s more"
 wait "$prober"
 prober=
 
-awk -v out="$disabled" '
-    { all++; if ($2 != 200) { failed++; if ($1 >= out) { if (!first) first = $1; last = $1 } } time[all] = $3 }
+awk -v out="$disabled" -v gone="$region" '
+    {
+        all++; time[all] = $3; by[$4]++
+        if ($2 != 200) { failed++; if ($1 >= out) { if (!first) first = $1; last = $1 } }
+        if ($1 > out && $2 == 200 && $4 == gone) still = $1
+        if ($1 >= out && $2 == 200 && $4 != gone) others++
+    }
     END {
         if (!all) { print "no request was made"; exit 2 }
         n = asort_times(); printf "requests %d, failed %d (%.2f %%)\n", all, failed, 100 * failed / all
+        for (one in by) printf "answered by %s: %d\n", (one == "-" ? "nobody" : one), by[one]
         at = int(n * 0.99); if (at < 1) at = 1
         printf "slowest hundredth from %.3f s\n", time[at]
-        if (first) printf "first failure %.1f s after, last failure %.1f s after: recovered within that\n", first - out, last - out
+        if (still) printf "%s answered until %d s after it was out\n", gone, still - out
+        if (first) printf "first failure %d s after, last failure %d s after: recovered within that\n", first - out, last - out
         else print "no request failed after the region was out"
+        if (!others) { print "no other region answered: nothing was measured"; exit 2 }
         exit (failed * 100 > all ? 1 : 0)
     }
     function asort_times(  i, j, t) {

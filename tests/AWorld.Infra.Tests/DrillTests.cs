@@ -15,31 +15,32 @@ public sealed class DrillTests : IDisposable
         File.WriteAllText(At("enabled"), $"{Origin}\nnortheurope\n");
         File.WriteAllText(At("time"), "");
         File.WriteAllText(At("broken"), "0");
+        File.WriteAllText(At("named"), "eu-west-1");
+        File.WriteAllText(At("nearest"), "eu-west-1");
+        File.WriteAllText(At("next"), "eu-north-1");
         Stub("az", $"""
             case "$*" in
               *"origin list"*) cat enabled ;;
+              *"origin show"*) echo weu.azurewebsites.net ;;
+              *"functionapp list"*weu.azurewebsites.net*) echo /sites/weu ;;
+              *"--ids /sites/weu"*) cat named ;;
               *Disabled*) echo out >> calls; grep -vx {Origin} enabled > left; mv left enabled; [ ! -e half ] ;;
               *Enabled*) echo back >> calls; [ "$(grep -c back calls)" -gt "$(cat broken)" ] || exit 1; echo {Origin} >> enabled ;;
             esac
             """);
         // One byte of time is a fifth of a second.
         Stub("sleep", """[ "$1" = 15 ] && printf '%075d' 0 >> time || printf 0 >> time""");
-        Stub("date", """
-            at=$(wc -c < time)
-            case "$1" in
-              +%s) echo $((1000000 + at / 5)) ;;
-              +%s.%3N) echo "$((1000000 + at / 5)).$((at % 5 * 2))00" ;;
-              *) echo 12:00:00 ;;
-            esac
-            """);
-        Stub("curl", $"""
-            case "$*" in *http_code*) ;; *) exit 0 ;; esac
-            if ! grep -qx {Origin} enabled; then
+        // What only GNU's date knows is not there.
+        Stub("date", """[ "$1" = +%s ] && echo $((1000000 + $(wc -c < time) / 5)) || exit 1""");
+        Stub("curl", $$"""
+            region=$(cat nearest)
+            if ! grep -qx {{Origin}} enabled; then
+              region=$(cat next)
               [ ! -e interrupt ] || kill -s "$(cat interrupt)" "$(cat drill)"
               echo . >> after
               [ "$(wc -l < after)" -gt "$(cat failing)" ] || code=503
             fi
-            echo "$code 0.010" | sed 's/^ /200 /'
+            printf '{"status":"healthy","region":"%s"}\n%s 0.010' "$region" "${code:-200}"
             """);
     }
 
@@ -52,6 +53,7 @@ public sealed class DrillTests : IDisposable
         code.ShouldBe(exit, output);
         output.ShouldContain(said);
         output.ShouldContain("restored: westeurope is enabled again");
+        output.ShouldContain("answered by eu-north-1: ");
         Calls.ShouldBe(["out", "back"]);
         Enabled.ShouldBe(["northeurope", Origin]);
     }
@@ -111,6 +113,39 @@ public sealed class DrillTests : IDisposable
         code.ShouldBe(2);
         output.ShouldContain(said);
         Calls.ShouldBeEmpty();
+    }
+
+    /// <summary>From there it would report that all went well, and would have measured nothing.</summary>
+    [Theory]
+    [InlineData("eu-north-1", "of 10 answers 0 came from westeurope (eu-west-1)")]
+    [InlineData("", "of 10 answers 0 came from westeurope (eu-west-1)")]
+    public void A_drill_where_another_region_is_nearer_is_refused(string nearest, string said)
+    {
+        File.WriteAllText(At("nearest"), nearest);
+        var (code, output) = Drill(failing: 0);
+        code.ShouldBe(2, output);
+        output.ShouldContain(said);
+        Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_drill_of_an_app_whose_region_cannot_be_read_is_refused()
+    {
+        File.WriteAllText(At("named"), "");
+        var (code, output) = Drill(failing: 0);
+        code.ShouldBe(2, output);
+        output.ShouldContain("cannot read what the app of westeurope calls its region");
+        Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_drill_in_which_no_other_region_answers_says_that_it_measured_nothing()
+    {
+        File.WriteAllText(At("next"), "eu-west-1");
+        var (code, output) = Drill(failing: 0);
+        code.ShouldBe(2, output);
+        output.ShouldContain("nothing was measured");
+        Enabled.ShouldBe(["northeurope", Origin]);
     }
 
     string[] Calls => File.Exists(At("calls")) ? File.ReadAllLines(At("calls")) : [];

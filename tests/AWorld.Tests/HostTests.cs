@@ -20,11 +20,12 @@ public sealed class HostTests
     [Fact]
     public async Task It_is_live_and_ready()
     {
-        await using var platform = await TestPlatform.Start();
+        await using var platform = await TestPlatform.Start(settings: ("AWorld:Platform:SourceRegion", "us-east-2"));
         (await platform.Anonymous().Get("/health/live")).Text("status").ShouldBe("healthy");
         var ready = await platform.Anonymous().Get("/health/ready");
         ready.Text("status").ShouldBe("healthy");
         ready.Text("checks.store.status").ShouldBe("healthy");
+        ready.Text("region").ShouldBe("us-east-2");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace AWorld.Platform;
 
@@ -12,7 +13,8 @@ public static class Health
 {
     public const string Ready = "ready";
 
-    sealed record Report(string Status, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, Part>? Checks);
+    /// <param name="Region">Of the instance that answers; a drill proves by it whom it takes out.</param>
+    sealed record Report(string Status, string Region, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyDictionary<string, Part>? Checks);
 
     sealed record Part(string Status, string? Description);
 
@@ -33,7 +35,7 @@ public static class Health
     static Task Write(HttpContext http, HealthReport report)
     {
         var checks = report.Entries.Count == 0 ? null : report.Entries.ToDictionary(entry => entry.Key, entry => new Part(Name(entry.Value.Status), entry.Value.Description));
-        return http.Response.WriteAsJsonAsync(new Report(Name(report.Status), checks), Json.Options, http.RequestAborted);
+        return http.Response.WriteAsJsonAsync(new Report(Name(report.Status), http.RequestServices.GetRequiredService<IOptions<PlatformOptions>>().Value.SourceRegion, checks), Json.Options, http.RequestAborted);
     }
 
     static string Name(HealthStatus status) => status.ToString().ToLowerInvariant();
