@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AWorld.Infra.Topologies;
 
 namespace AWorld.Infra.Tests;
@@ -23,6 +24,20 @@ public sealed class PlanTests
         var (topology, problems) = Plan.Read("nowhere", Path.Combine(Repository.Root, "infra", "AWorld.Infra", "environments"));
         topology.ShouldBeNull();
         problems.ShouldHaveSingleItem().ShouldContain("there are: dev, prod, staging");
+    }
+
+    /// <summary>Nobody tries them before a region is lost.</summary>
+    [Fact]
+    public async Task Resources_that_the_runbook_names_are_made()
+    {
+        var (prod, _) = Plan.Read("prod", Path.Combine(Repository.Root, "infra", "AWorld.Infra", "environments"));
+        var made = (await AWorld.Infra.Graph.Of(prod!, Plan.Entities())).Select(static one => $"urn:pulumi:prod::aworld::{one.Type}::{one.Name}").ToList();
+        var runbook = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "failover.md"), TestContext.Current.CancellationToken);
+        var targets = Regex.Matches(runbook, "--target '([^']+)'").Select(static match => match.Groups[1].Value).ToList();
+        targets.Count.ShouldBeGreaterThan(3);
+        targets.Where(target => !made.Exists(urn => Regex.IsMatch(urn, $"^{Regex.Escape(target).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^:]*", StringComparison.Ordinal)}$"))).ShouldBeEmpty();
+        string[] names = [.. prod!.Resources.Select(static one => one.Name)];
+        Regex.Matches(runbook, @"\baworld-prod-[a-z0-9-]+(?<!-)").Select(static match => match.Value).Where(name => !names.Contains(name)).ShouldBeEmpty();
     }
 
     [Fact]

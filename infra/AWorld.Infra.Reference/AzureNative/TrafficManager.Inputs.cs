@@ -8,9 +8,10 @@ public sealed class DnsConfigArgs : ResourceArgs
 
 public sealed class EndpointArgs : ResourceArgs
 {
+    [Input("endpointLocation")] public Input<string>? EndpointLocation { get; set; }
     [Input("endpointStatus")] public InputUnion<string, EndpointStatus>? EndpointStatus { get; set; }
     [Input("name")] public Input<string>? Name { get; set; }
-    [Input("targetResourceId")] public Input<string>? TargetResourceId { get; set; }
+    [Input("target")] public Input<string>? Target { get; set; }
     [Input("type")] public Input<string>? Type { get; set; }
 }
 

@@ -29,8 +29,11 @@ sealed class BreakGlass : ComponentResource
             profile.Endpoints.Add(new EndpointArgs
             {
                 Name = topology.Region.Name,
-                Type = "Microsoft.Network/trafficManagerProfiles/azureEndpoints",
-                TargetResourceId = stamp.AppId,
+                // By its name: as an endpoint of Azure an app is taken at the tier Standard or above alone, and whether Flex Consumption is nobody says
+                // (https://learn.microsoft.com/azure/traffic-manager/traffic-manager-endpoint-types#web-apps-as-endpoints).
+                Type = "Microsoft.Network/trafficManagerProfiles/externalEndpoints",
+                Target = stamp.AppHost,
+                EndpointLocation = topology.Region.DisplayName,
                 EndpointStatus = topology.Draining ? EndpointStatus.Disabled : EndpointStatus.Enabled,
             });
         }

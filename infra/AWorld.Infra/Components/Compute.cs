@@ -36,7 +36,7 @@ sealed class Compute : ComponentResource
             Observability.Diagnose(this, $"{name}-plan", plan.Id, args.WorkspaceId, Sent.Metrics);
         }
         var app = new WebApp($"{name}-app", App(args, plan.Id, flex), new() { Parent = this, DependsOn = args.Needs.ToArray() });
-        (Id, Host) = (app.Id, app.DefaultHostName);
+        Host = app.DefaultHostName;
         // Packages come by the deployer's own sign-in; these are the names and passwords that every app has besides: https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable
         _ = new WebAppFtpAllowed($"{name}-ftp", new() { Name = app.Name, ResourceGroupName = args.Place.Group, Allow = false }, own);
         _ = new WebAppScmAllowed($"{name}-scm", new() { Name = app.Name, ResourceGroupName = args.Place.Group, Allow = false }, own);
@@ -44,7 +44,6 @@ sealed class Compute : ComponentResource
         RegisterOutputs();
     }
 
-    public Output<string> Id { get; }
     public Output<string> Host { get; }
 
     static WebAppArgs App(ComputeArgs args, Input<string> planId, bool flex)
@@ -121,6 +120,8 @@ sealed class Compute : ComponentResource
                 Name = "front-door", Priority = 100, Action = "Allow", Tag = IpFilterTag.ServiceTag, IpAddress = "AzureFrontDoor.Backend",
                 Headers = { { "x-azure-fdid", frontDoor.Apply(static id => System.Collections.Immutable.ImmutableArray.Create(id)) } },
             });
+            // Its probes know which region is well before names lead past Front Door.
+            site.IpSecurityRestrictions.Add(new IpSecurityRestrictionArgs { Name = "traffic-manager", Priority = 110, Action = "Allow", Tag = IpFilterTag.ServiceTag, IpAddress = "AzureTrafficManager" });
         }
         foreach (var (setting, value) in args.Settings)
         {

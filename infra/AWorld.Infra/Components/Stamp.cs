@@ -67,7 +67,7 @@ sealed class Stamp : ComponentResource
         ];
         var compute = new Compute(name, new(stamp, ceilings, environment.Hosting, place, identity, network.AppSubnetId, stamp.Name(Named.Storage), Packages,
             environment.BreakGlass ? null : args.FrontDoorId, Settings(identity, bus, workflows, ranks, secrets), logs, [.. needs]), within);
-        (Ranks, BusId, SchedulerId, AppHost, AppId) = (ranks, bus.Id, workflows.Id, compute.Host, compute.Id);
+        (Ranks, BusId, SchedulerId, AppHost) = (ranks, bus.Id, workflows.Id, compute.Host);
         RegisterOutputs();
     }
 
@@ -75,7 +75,6 @@ sealed class Stamp : ComponentResource
     public Output<string> BusId { get; }
     public Output<string> SchedulerId { get; }
     public Output<string> AppHost { get; }
-    public Output<string> AppId { get; }
 
     (Output<string> Id, Resource Packages) Storage()
     {
@@ -99,7 +98,7 @@ sealed class Stamp : ComponentResource
         return (account.Id, packages);
     }
 
-    /// <summary>Browsers connect from anywhere with a token that the app gives them; only the app may send.</summary>
+    /// <summary>Lets clients of a token connect from anywhere, and sending only from inside. The product does not send yet, so no identity has a role on it.</summary>
     Output<string> Live()
     {
         var live = new WebPubSub($"{name}-wps", new()

@@ -26,7 +26,7 @@ static class Objectives
         }
         yield return new($"{cell.Use.Location}, the cell's location{Also(cell, cell.Use.Location)}", "none for requests; uploads, its log alerts and changes of its Cosmos account or vault wait for it", "logs of the time");
         yield return new($"{topology.Environment.Location}, the environment's location{Also(cell, topology.Environment.Location)}", "none for requests; origins, names and alerts may not be changeable until it returns", "none");
-        yield return new("Front Door", "10 to 15 min: break glass, names lead to Traffic Manager (TTL 60 s)", "none");
+        yield return new("Front Door", "10 to 15 min if the apps have certificates for the domain (docs/failover.md), else until it returns", "none");
         yield return new("Redis", "none: ranks are read from the store, slower; rebuilt within minutes", "none: ranks are derived");
         yield return new("Service Bus", "none for requests; what it carries waits", "none acknowledged: the outbox sends again; inbound senders must retry");
         yield return new("the scheduler", "none for requests; workflows stand until it returns", "nothing is promised if it is destroyed: then workflows are started again from what the platform holds");
