@@ -24,7 +24,7 @@ public sealed class GraphTests
             ["cdn:AFDOrigin"] = stamps, ["cosmosdb:SqlResourceSqlRoleAssignment"] = stamps, ["web:WebApp"] = stamps, ["servicebus:Namespace"] = stamps, ["redisenterprise:Database"] = stamps,
             ["redisenterprise:AccessPolicyAssignment"] = stamps, ["keyvault:Vault"] = cells + stamps, ["network:PrivateEndpoint"] = 10 * stamps, ["privatedns:PrivateZone"] = 9 * stamps,
             ["durabletask:Scheduler"] = stamps, ["durabletask:TaskHub"] = stamps,
-            ["authorization:RoleAssignment"] = 12 * stamps,
+            ["authorization:RoleAssignment"] = 11 * stamps,
         };
         foreach (var (type, count) in expected)
         {
@@ -105,7 +105,7 @@ public sealed class GraphTests
         }
         assignments.Select(static one => one["principalId"]).Distinct().Count().ShouldBe(2);
         // Of these there is no smaller role that does what the app needs.
-        Role.OfApp.Where(static role => role.Name.Contains("Owner")).ShouldBe([Role.StorageBlobDataOwner, Role.WebPubSubServiceOwner, Role.CommunicationAndEmailServiceOwner]);
+        Role.OfApp.Where(static role => role.Name.Contains("Owner")).ShouldBe([Role.StorageBlobDataOwner, Role.CommunicationAndEmailServiceOwner]);
     }
 
     [Fact]
@@ -248,6 +248,14 @@ public sealed class GraphTests
     }
 
     [Fact]
+    public async Task Traffic_Manager_knows_every_app_by_its_name_and_place()
+    {
+        var profile = (await (Environments.Two with { Regions = [Environments.Two.Regions[0] with { Draining = true }, Environments.Two.Regions[1]] }).Graph()).Single(static one => one.Type == "azure-native:trafficmanager:Profile");
+        profile.List("endpoints").Cast<ImmutableDictionary<string, object>>().Select(static one => $"{one["target"]} {one["endpointLocation"]} {one["endpointStatus"]}")
+            .ShouldBe(["aworld-test-weu-app.azurewebsites.net West Europe Disabled", "aworld-test-neu-app.azurewebsites.net North Europe Enabled"]);
+    }
+
+    [Fact]
     public async Task Breaking_glass_opens_the_apps_and_points_names_past_Front_Door()
     {
         var closed = await Environments.Two.Graph();
@@ -258,6 +266,8 @@ public sealed class GraphTests
         Name(open).ShouldBe("aworld-test-main-tm.trafficmanager.net");
         App(closed)["siteConfig.ipSecurityRestrictionsDefaultAction"].ShouldBe("Deny");
         App(closed)["siteConfig.ipSecurityRestrictions.0.headers.x-azure-fdid.0"].ShouldBe("front-door-id");
+        App(closed)["siteConfig.ipSecurityRestrictions.1.ipAddress"].ShouldBe("AzureTrafficManager");
+        App(closed)["siteConfig.ipSecurityRestrictions.2.name"].ShouldBeNull();
         App(open)["siteConfig.ipSecurityRestrictions.0.name"].ShouldBeNull();
         open.Select(static one => (one.Type, one.Name)).ShouldBe(closed.Select(static one => (one.Type, one.Name)));
     }

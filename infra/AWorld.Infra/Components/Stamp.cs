@@ -60,7 +60,6 @@ sealed class Stamp : ComponentResource
             identity.May(Role.KeyVaultSecretsOfficer, "vault", secrets.Id),
             // One region makes keys, the others copy them.
             identity.May(stamp == args.CellTopology.Home ? Role.KeyVaultSecretsOfficer : Role.KeyVaultSecretsUser, "origin", args.Cell.Secrets.Id),
-            identity.May(Role.WebPubSubServiceOwner, "live", live),
             identity.May(Role.CommunicationAndEmailServiceOwner, "mail", Output.Create(args.CellTopology.Use.Mail!.Resource)),
             identity.May(Role.MonitoringMetricsPublisher, "insights", args.Observability.InsightsId),
             ranks.Access, storage.Packages, .. bus.Entities,

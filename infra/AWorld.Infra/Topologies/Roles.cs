@@ -13,7 +13,6 @@ sealed record Role(string Name, string Id)
     public static readonly Role DurableTaskDataContributor = new("Durable Task Data Contributor", "0ad04412-c4d5-4796-b79c-f76d14c8d402");
     public static readonly Role KeyVaultSecretsOfficer = new("Key Vault Secrets Officer", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7");
     public static readonly Role KeyVaultSecretsUser = new("Key Vault Secrets User", "4633458b-17de-408a-b874-0445c86b69e6");
-    public static readonly Role WebPubSubServiceOwner = new("Web PubSub Service Owner", "12cf5a90-567b-43ae-8102-96cf46c7d9b4");
     public static readonly Role CommunicationAndEmailServiceOwner = new("Communication and Email Service Owner", "09976791-48a7-449e-bb21-39d1a415f350");
     public static readonly Role MonitoringMetricsPublisher = new("Monitoring Metrics Publisher", "3913510d-42f4-4e42-8a64-420c390055eb");
 
@@ -21,7 +20,7 @@ sealed record Role(string Name, string Id)
     public static readonly IReadOnlyList<Role> OfApp =
     [
         StorageBlobDataOwner, StorageBlobDataContributor, StorageQueueDataContributor, StorageTableDataContributor, ServiceBusDataSender, ServiceBusDataReceiver,
-        DurableTaskDataContributor, KeyVaultSecretsOfficer, KeyVaultSecretsUser, WebPubSubServiceOwner, CommunicationAndEmailServiceOwner, MonitoringMetricsPublisher,
+        DurableTaskDataContributor, KeyVaultSecretsOfficer, KeyVaultSecretsUser, CommunicationAndEmailServiceOwner, MonitoringMetricsPublisher,
     ];
 
     /// <summary>Cosmos DB's own data-plane role, of each account. Source: https://learn.microsoft.com/azure/cosmos-db/how-to-connect-role-based-access-control</summary>
