@@ -62,6 +62,23 @@ public sealed class ChecksTests
         Checks.Problems(environment with { Regions = [.. environment.Regions.Select(static region => region with { Draining = true })] }, "prod").ShouldHaveSingleItem().ShouldContain("all regions of eu are draining");
     }
 
+    [Fact]
+    public void Each_part_of_a_cell_s_mail_and_domain_is_said_once_by_its_name()
+    {
+        var two = Environments.TwoCells;
+        var problems = Checks.Problems(two with
+        {
+            Cells = [two.Cells[0] with { Domain = "No Domain", Mail = new("/subscriptions/1", new("http://mail.example"), "nobody") }, two.Cells[1] with { Domain = "aworld.example" }],
+            Alerts = new() { Emails = ["a@aworld.example", "a@aworld.example"], Webhooks = [new("https://hook.example"), new("https://hook.example")] },
+        }, "prod");
+        string[] said = ["cells: eu's domain 'No Domain' is not", "cells: eu's mail.resource '/subscriptions/1'", "cells: eu's mail.endpoint 'http://mail.example/'", "cells: eu's mail.from 'nobody'", "cells: us's domain aworld.example lies in none", "alerts.emails: a@aworld.example is there twice", "alerts.webhooks: https://hook.example is there twice"];
+        foreach (var part in said)
+        {
+            problems.Where(problem => problem.StartsWith(part, StringComparison.Ordinal)).ShouldHaveSingleItem(part);
+        }
+        problems.Count.ShouldBe(said.Length, string.Join("\n", problems));
+    }
+
     /// <summary>Redis replicates to no more, and would refuse the sixth when all else is made.</summary>
     [Fact]
     public void A_cell_has_at_most_five_regions()

@@ -32,6 +32,8 @@ static partial class Checks
         {
             problems.Add($"alerts.emails: '{email}' is not an e-mail address");
         }
+        problems.AddRange(Twice(environment.Alerts.Emails).Select(static email => $"alerts.emails: {email} is there twice"));
+        problems.AddRange(Twice(environment.Alerts.Webhooks.Select(static hook => hook.OriginalString)).Select(static hook => $"alerts.webhooks: {hook} is there twice"));
         foreach (var hook in environment.Alerts.Webhooks.Where(static hook => !hook.IsAbsoluteUri || hook.Scheme != Uri.UriSchemeHttps))
         {
             problems.Add($"alerts.webhooks: '{hook}' is not an https address");
@@ -66,7 +68,7 @@ static partial class Checks
         when(environment.Regions.Count > MostRegions, $"regions: {environment.Regions.Count} are more than {MostRegions}");
         foreach (var region in environment.Regions)
         {
-            when(AzureRegions.Find(region.Name) is null, $"regions: '{region.Name}' is none with three zones and all services; known are {KnownRegions}");
+            when(AzureRegions.Find(region.Name) is null, $"regions: '{region.Name}' is none with three zones; known are {KnownRegions}");
             when(environment.Cells.All(cell => cell.Name != region.Cell), $"regions: {region.Name} is in the cell '{region.Cell}', which does not exist");
         }
         if (environment is { Regions: [var first, ..], Cells: [var home, ..] })
@@ -96,8 +98,9 @@ static partial class Checks
             {
                 when(true, $"cells: {cell.Name} resides in {cell.Residency}, but {abroad.Name} lies in {AzureRegions.Find(abroad.Name)!.Geography}");
             }
-            when(!Domain().IsMatch(cell.Domain) || cell.Domain.Length > MostDomainCharacters, $"cells: {cell.Name}'s domain '{cell.Domain}' is not a domain name of at most {MostDomainCharacters} characters");
-            when(Topology.ZoneOf(environment, cell.Domain) is null, $"cells: {cell.Name}'s domain {cell.Domain} lies in none of the zones; a zone's own name cannot lead to Front Door");
+            var named = Domain().IsMatch(cell.Domain) && cell.Domain.Length <= MostDomainCharacters;
+            when(!named, $"cells: {cell.Name}'s domain '{cell.Domain}' is not a domain name of at most {MostDomainCharacters} characters");
+            when(named && Topology.ZoneOf(environment, cell.Domain) is null, $"cells: {cell.Name}'s domain {cell.Domain} lies in none of the zones; a zone's own name cannot lead to Front Door");
             Mail(cell, when);
             foreach (var origin in cell.Origins.Where(static origin => !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.GetLeftPart(UriPartial.Authority) == origin)))
             {
@@ -116,11 +119,16 @@ static partial class Checks
 
     static void Mail(CellUse cell, Action<bool, string> when)
     {
-        var mail = cell.Mail;
-        when(mail?.Location is null || !Resource().IsMatch(mail.Resource) || !Email().IsMatch(mail.From),
-            $"cells: {cell.Name}'s mail: say the resource id of Communication Services, its endpoint https://NAME.LOCATION.communication.azure.com, and the address that mail comes from");
-        when(mail?.Location is { } location && cell.Residency is { } geography && AzureRegions.Geographies.Contains(geography) && !AzureRegions.MailLocations(geography).Contains(location),
-            $"cells: {cell.Name} resides in {cell.Residency}, but its mail is kept in {mail?.Location}");
+        if (cell.Mail is not { } mail)
+        {
+            when(true, $"cells: {cell.Name}'s mail: say the resource id of Communication Services, its endpoint, and the address that mail comes from");
+            return;
+        }
+        when(!Resource().IsMatch(mail.Resource), $"cells: {cell.Name}'s mail.resource '{mail.Resource}' is not the id of a Communication Services resource");
+        when(mail.Location is null, $"cells: {cell.Name}'s mail.endpoint '{mail.Endpoint}' is not as https://NAME.LOCATION.communication.azure.com");
+        when(!Email().IsMatch(mail.From), $"cells: {cell.Name}'s mail.from '{mail.From}' is not an e-mail address");
+        when(mail.Location is { } location && cell.Residency is { } geography && AzureRegions.Geographies.Contains(geography) && !AzureRegions.MailLocations(geography).Contains(location),
+            $"cells: {cell.Name} resides in {cell.Residency}, but its mail is kept in {mail.Location}");
     }
 
     static string KnownRegions => string.Join(", ", AzureRegions.All.Select(static known => known.Name));
