@@ -9,7 +9,7 @@ sealed record Load(string Name, int RequestsPerSecond, double Writes, int Stored
 /// <summary>
 /// Estimates, to find what is dear; neither prices nor what a request takes are measured. Prices are those of 2026, rounded
 /// from the lists for European and US regions at https://azure.microsoft.com/pricing/details/ (cosmos-db/autoscale-provisioned,
-/// functions, service-bus, managed-redis, web-pubsub, private-link, azure-nat-gateway, frontdoor, monitor).
+/// functions, service-bus, managed-redis, web-pubsub, private-link, azure-nat-gateway, frontdoor, monitor, storage/blobs, bandwidth).
 /// Look yours up at https://azure.microsoft.com/pricing/calculator.
 /// </summary>
 static class Costs
@@ -39,6 +39,8 @@ static class Costs
         yield return ("Managed Redis", regions * Redis(ceilings.Redis));
         yield return ("Web PubSub Premium", regions * ceilings.PubSubUnits * 60.0);
         yield return ("Private endpoints, NAT, vaults, storage", regions * (10 * 7.3 + 33 + 5 + 25) + regions * load.StoredGigabytes * 0.01);
+        // As many gigabytes as of documents, in three zones, each read twice in a month.
+        yield return ("Media (volume assumed)", load.StoredGigabytes * (0.024 + 2 * 0.087));
         yield return ("Front Door Premium", 330 + requests / 10_000 * 0.015 + requests * AnsweredKilobytes / 1e6 * 0.12);
         yield return ("Log Analytics", Math.Min(requests * LoggedKilobytes / 1e6, topology.Cells.Count * ceilings.DailyLogGigabytes * 30.4) * 2.76);
     }
