@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -22,6 +23,24 @@ public sealed class ProductContractTests
             Partition.Platform("account"), Partition.Configuration(tenant, "kind"), Partition.Player(tenant, "user"), Partition.Board(tenant, "board"), Partition.Directory(tenant, 1), Partition.Audit(tenant, new(2026, 3, 10)), Partition.Integrations(tenant, "part"),
         ];
         partitions.Select(static one => (one.Container, one.Key.Split('/').Length)).ShouldBe(CosmosContainer.All.Select(static one => (one.Container, one.Keys.Count)));
+    }
+
+    /// <summary>The store makes them itself where it may, and what it indexes is what its queries need.</summary>
+    [Fact]
+    public async Task Containers_are_made_as_the_store_makes_them()
+    {
+        var graph = await Environments.One.Graph();
+        foreach (var container in AWorld.Functions.Cosmos.CosmosContainers.All)
+        {
+            var (made, wanted) = (graph.Single(one => one.Type == "azure-native:cosmosdb:SqlResourceSqlContainer" && Equals(one["resource.id"], container.Name)), container.Properties());
+            IEnumerable<object?> Paths(string of) => made.List($"resource.indexingPolicy.{of}").Select(static path => ((ImmutableDictionary<string, object>)path)["path"]);
+            Paths("includedPaths").ShouldBe(wanted.IndexingPolicy.IncludedPaths.Select(static path => path.Path), container.Name);
+            Paths("excludedPaths").ShouldBe(wanted.IndexingPolicy.ExcludedPaths.Select(static path => path.Path), container.Name);
+            $"{made["resource.indexingPolicy.indexingMode"]}".ShouldBe($"{wanted.IndexingPolicy.IndexingMode}".ToLowerInvariant());
+            made["resource.indexingPolicy.automatic"].ShouldBe(wanted.IndexingPolicy.Automatic);
+            made["resource.defaultTtl"].ShouldBe((double)wanted.DefaultTimeToLive!);
+            made.List("resource.partitionKey.paths").ShouldBe(container.Keys.Select(static key => $"/{key}"));
+        }
     }
 
     /// <summary>A misspelt setting would leave the app with a default, and nobody would notice.</summary>
