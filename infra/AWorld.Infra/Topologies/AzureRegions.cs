@@ -9,7 +9,7 @@ sealed record AzureRegion(string Name, string DisplayName, string Code, int Ordi
 static class AzureRegions
 {
     /// <summary>
-    /// Regions with three availability zones that offer all services of a stamp. Names and zones:
+    /// Regions with three availability zones. Whether one offers all that a stamp needs changes: ask as docs/infra.md says. Names and zones:
     /// https://learn.microsoft.com/azure/reliability/regions-list; codes are ours.
     /// </summary>
     public static readonly IReadOnlyList<AzureRegion> All =
