@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -111,6 +112,15 @@ public sealed partial class HostContractTests
         platform.Services.GetServices<IHostedService>().Select(service => service.GetType())
             .Where(type => type.Assembly == typeof(Product).Assembly || type.Assembly == typeof(AzureHost).Assembly)
             .Select(type => type.Name).Except(ofTheWorker).ShouldBeEmpty("make it an Upkeep, or say why every worker needs it");
+    }
+
+    /// <summary>A worker holds so many sessions at once, each until nothing came for so long; those of other users wait meanwhile.</summary>
+    [Fact]
+    public void A_worker_turns_to_hundreds_of_sessions_a_second()
+    {
+        using var host = JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, "functions", "AWorld.Functions", "host.json")));
+        var bus = host.RootElement.GetProperty("extensions").GetProperty("serviceBus");
+        (bus.GetProperty("maxConcurrentSessions").GetInt32() / TimeSpan.Parse(bus.GetProperty("sessionIdleTimeout").GetString()!, CultureInfo.InvariantCulture).TotalSeconds).ShouldBeGreaterThan(256);
     }
 
     [Fact]
