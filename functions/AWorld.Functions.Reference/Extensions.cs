@@ -102,6 +102,7 @@ namespace Microsoft.Azure.Functions.Worker
         {
         }
 
+        public virtual Task ReleaseSession(CancellationToken cancellationToken = default) => throw Unavailable.Here;
         public virtual Task RenewSessionLockAsync(CancellationToken cancellationToken = default) => throw Unavailable.Here;
     }
 

@@ -31,9 +31,16 @@ public sealed class MessageReceiverTests
         public override Task RenewMessageLockAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) => Do("renewed");
     }
 
-    sealed class SessionActions : ServiceBusSessionMessageActions
+    sealed class SessionActions(bool isLost = false) : ServiceBusSessionMessageActions
     {
         public int Renewed { get; private set; }
+        public int Released { get; private set; }
+
+        public override Task ReleaseSession(CancellationToken cancellationToken = default)
+        {
+            Released++;
+            return isLost ? Task.FromException(new InvalidOperationException("nobody has it")) : Task.CompletedTask;
+        }
 
         public override Task RenewSessionLockAsync(CancellationToken cancellationToken = default)
         {
@@ -137,6 +144,29 @@ public sealed class MessageReceiverTests
         }, new Actions()));
         await Should.ThrowAsync<StoreBusyException>(() => Receive(static (_, _, _) => throw new StoreBusyException(TimeSpan.FromSeconds(5)), new Actions(), stop: new(canceled: true)));
         await Should.ThrowAsync<MessageLockLostException>(() => Receive(static (_, _, _) => throw new MessageLockLostException(), new Actions()));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_session_is_let_go_when_its_message_s_lock_is_lost(bool isLost)
+    {
+        var session = new SessionActions(isLost);
+        await Should.ThrowAsync<MessageLockLostException>(() => Receive(static (_, settlement, stop) => settlement.Complete(stop), new Actions(lockIsLost: true), session));
+        session.Released.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_session_is_let_go_when_its_handler_fails_and_kept_when_it_does_not()
+    {
+        var (session, clock) = (new SessionActions(), new FakeClock(default));
+        await Receive(static (_, settlement, stop) => settlement.Complete(stop), new Actions(), session);
+        session.Released.ShouldBe(0);
+        var receiving = Receive(static (_, _, _) => throw new TimeoutException(), new Actions(), session, clock: clock);
+        session.Released.ShouldBe(0, "its lock is needed while the message waits");
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await Should.ThrowAsync<TimeoutException>(receiving);
+        session.Released.ShouldBe(1);
     }
 
     [Fact]

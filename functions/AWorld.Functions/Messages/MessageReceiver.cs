@@ -24,16 +24,40 @@ public sealed class MessageReceiver(IEnumerable<MessageHandlerRegistration> hand
         try
         {
             await handlers[(entity, subscription)].Make(context.InstanceServices).Handle(Translate(TenantMiddleware.TenantOf(context), message), settlement, context.CancellationToken);
+            if (!settlement.IsSettled)
+            {
+                log.LogWarning("Message {MessageId} of {Entity} was not settled by its handler; it is abandoned", message.MessageId, entity);
+                await settlement.Abandon(context.CancellationToken);
+            }
         }
-        catch (Exception failure) when (!settlement.IsSettled && failure is not MessageLockLostException && !context.CancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (!settlement.IsSettled && !context.CancellationToken.IsCancellationRequested)
         {
-            await Task.Delay(entities.Find(entity)!.Find(subscription)!.WaitAfter(failure, options.Value.RetryFailedAfter, message.DeliveryCount), clock, context.CancellationToken);
+            if (failure is not MessageLockLostException)
+            {
+                await Task.Delay(entities.Find(entity)!.Find(subscription)!.WaitAfter(failure, options.Value.RetryFailedAfter, message.DeliveryCount), clock, context.CancellationToken);
+            }
+            await Release(session, message);
             throw;
         }
-        if (!settlement.IsSettled)
+    }
+
+    /// <summary>
+    /// Whose connection was lost while a message was handled holds on to the session for ever and takes no other in its
+    /// place (Azure.Messaging.ServiceBus 7.21.0), unless it is told to let go.
+    /// </summary>
+    async Task Release(ServiceBusSessionMessageActions? session, ServiceBusReceivedMessage message)
+    {
+        if (session is null)
         {
-            log.LogWarning("Message {MessageId} of {Entity} was not settled by its handler; it is abandoned", message.MessageId, entity);
-            await settlement.Abandon(context.CancellationToken);
+            return;
+        }
+        try
+        {
+            await session.ReleaseSession(CancellationToken.None);
+        }
+        catch (Exception failure)
+        {
+            log.LogWarning(failure, "The session of message {MessageId} could not be released", message.MessageId);
         }
     }
 
