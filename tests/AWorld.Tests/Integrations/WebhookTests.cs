@@ -259,6 +259,31 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_changes_and_removes_an_endpoint_once_and_is_good_for_no_other_request()
+    {
+        var one = $"{Path}/{(await Endpoint()).Text("webhookEndpointId")}";
+        (string, string) Key(string key) => ("x-idempotency-key", key);
+        var change = new { url = receiver.Address + "/changed", status = "DISABLED" };
+        var changed = await platform.Dashboard().Put(one, change, Key("put"));
+        await platform.Dashboard().Put(one, new { url = receiver.Address + "/later" });
+        using (var again = await platform.Dashboard().Send(HttpMethod.Put, one, change, Key("put")))
+        {
+            ((await again.Body()).ToString(), again.Headers.GetValues("x-idempotency-cache-hit").Single()).ShouldBe((changed.ToString(), "true"));
+        }
+        (await platform.Dashboard().Get(one)).Text("url").ShouldBe(receiver.Address + "/later");
+        await platform.Dashboard().Refused(409, HttpMethod.Delete, one, null, Key("put"));
+        await platform.Dashboard().Delete(one, null, Key("delete"));
+        using (var again = await platform.Dashboard().Send(HttpMethod.Delete, one, null, Key("delete")))
+        {
+            ((int)again.StatusCode, again.Headers.GetValues("x-idempotency-cache-hit").Single()).ShouldBe((204, "true"));
+        }
+        await platform.Dashboard().Refused(404, HttpMethod.Delete, one);
+        await Walk();
+        await Settled(waiting: 0);
+        receiver.HasMore.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task What_is_inside_is_not_reached_unless_the_deployment_allows_it()
     {
         var id = (await Endpoint()).Text("webhookEndpointId");

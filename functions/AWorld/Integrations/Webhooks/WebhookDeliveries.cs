@@ -245,7 +245,7 @@ sealed class WebhookDeliveries(
         }
         var disabled = endpoint with { Status = WebhookStatus.Disabled, Reason = reason, UpdatedAt = Instants.Truncate(clocks.Real.GetUtcNow()) };
         await documents.Tell(tenant, disabled, stop);
-        if (await documents.Save(tenant, disabled, etag, forgives: false, stop))
+        if (await documents.Save(tenant, disabled, etag, stop))
         {
             await documents.Settle(tenant, stop);
             await Notify(tenant, disabled, stop);

@@ -15,7 +15,7 @@ sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher,
 
     readonly RecentCache<Tenant, List<WebhookEndpoint>> recent = new(10_000, TimeSpan.FromSeconds(5), clocks);
 
-    static Partition Home(Tenant tenant) => Partition.Integrations(tenant, "webhooks");
+    public static Partition Home(Tenant tenant) => Partition.Integrations(tenant, "webhooks");
     static Partition Log(Tenant tenant, string endpointId) => Partition.Integrations(tenant, $"webhook-{endpointId}");
     static string IdOf(string endpointId) => EndpointPrefix + endpointId;
     static string FailingId(string endpointId) => "failing:" + endpointId;
@@ -31,44 +31,46 @@ sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher,
         await store.Read(Home(tenant), IdOf(endpointId), stop) is { } document ? (Json.Read<WebhookEndpoint>(document.Body), document.ETag) : null;
 
     /// <returns>False: there are as many as there may be.</returns>
-    public ValueTask<bool> Make(Tenant tenant, WebhookEndpoint endpoint, CancellationToken stop) => Keep(tenant, endpoint, () => store.Make(
+    public ValueTask<bool> Make(Tenant tenant, WebhookEndpoint endpoint, CancellationToken stop) => Keep(tenant, endpoint.Status, () => store.Make(
         Home(tenant), "webhook-endpoints", async () => (await All(tenant, stop)).Count < options.Value.EndpointsPerWorkspace, [Write.Create(IdOf(endpoint.WebhookEndpointId), Json.Bytes(endpoint))], stop), stop);
 
-    /// <param name="forgives">Whether it starts anew after failures.</param>
     /// <returns>False when somebody else changed it.</returns>
-    public async ValueTask<bool> Save(Tenant tenant, WebhookEndpoint endpoint, string etag, bool forgives, CancellationToken stop)
-    {
-        var saved = await Keep(tenant, endpoint, async () => (await store.Commit(Home(tenant), [Write.Replace(IdOf(endpoint.WebhookEndpointId), Json.Bytes(endpoint), etag)], stop)).Committed, stop);
-        if (saved && forgives)
-        {
-            await Succeeds(tenant, endpoint.WebhookEndpointId, stop);
-        }
-        return saved;
-    }
+    public ValueTask<bool> Save(Tenant tenant, WebhookEndpoint endpoint, string etag, CancellationToken stop) => Keep(tenant, endpoint.Status,
+        async () => (await store.Commit(Home(tenant), [Write.Replace(IdOf(endpoint.WebhookEndpointId), Json.Bytes(endpoint), etag)], stop)).Committed, stop);
 
     /// <summary>Has events read before an endpoint is there, and again afterwards: who removed the last one may have seen none in between.</summary>
-    async ValueTask<bool> Keep(Tenant tenant, WebhookEndpoint endpoint, Func<ValueTask<bool>> keep, CancellationToken stop)
+    /// <param name="status">Of the endpoint that is kept.</param>
+    public async ValueTask<T> Keep<T>(Tenant tenant, WebhookStatus status, Func<ValueTask<T>> keep, CancellationToken stop)
     {
-        var isRead = endpoint.Status == WebhookStatus.Enabled;
+        var isRead = status == WebhookStatus.Enabled;
         if (isRead)
         {
             await Follow(tenant, true, stop);
         }
         var kept = await keep();
         recent.Remove(tenant);
-        if (kept && isRead)
+        if (isRead)
         {
             await Follow(tenant, true, stop);
         }
         return kept;
     }
 
-    public async ValueTask<bool> Remove(Tenant tenant, string endpointId, string etag, CancellationToken stop)
+    /// <summary>As somebody changed it: an enabled one starts anew after failures.</summary>
+    public async ValueTask Replace(Batch batch, Tenant tenant, WebhookEndpoint endpoint, string etag, CancellationToken stop)
     {
-        // Its log stays until it expires, and must be found until then.
-        var removed = await store.Commit(Home(tenant), [Write.Delete(IdOf(endpointId), etag), Write.Upsert(RemovedPrefix + endpointId, Json.Bytes(new Removed()), clocks.Real.GetUtcNow() + options.Value.LogKept)], stop);
-        recent.Remove(tenant);
-        return removed.Committed;
+        batch.Replace(IdOf(endpoint.WebhookEndpointId), endpoint, etag);
+        if (endpoint.Status == WebhookStatus.Enabled && await store.Read(Home(tenant), FailingId(endpoint.WebhookEndpointId), stop) is { } failing)
+        {
+            batch.Delete(failing.Id);
+        }
+    }
+
+    /// <summary>Its log stays until it expires, and must be found until then.</summary>
+    public void Remove(Batch batch, string endpointId, string etag)
+    {
+        batch.Delete(IdOf(endpointId), etag);
+        batch.Upsert(RemovedPrefix + endpointId, new Removed(), clocks.Real.GetUtcNow() + options.Value.LogKept);
     }
 
     sealed record Removed;
@@ -94,6 +96,7 @@ sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher,
     /// <summary>Nobody is told of events any more once the last enabled endpoint has gone.</summary>
     public async ValueTask Settle(Tenant tenant, CancellationToken stop)
     {
+        recent.Remove(tenant);
         if (await AnyEnabled(tenant, stop))
         {
             return;

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Options;
 
 namespace AWorld.Integrations.Webhooks;
 
-/// <summary>The endpoints of a workspace. A secret is answered once, by the request that made it, so these answers are not kept for idempotency keys.</summary>
-sealed class WebhookEndpoints(WebhookDocuments documents, IKeyProtection protection, Ids ids, IOptions<WebhooksOptions> options, WorkspaceClocks clocks)
+/// <summary>The endpoints of a workspace. A secret is answered once, by the request that made it, so those answers are not kept for idempotency keys.</summary>
+sealed class WebhookEndpoints(WebhookDocuments documents, Mutations mutations, IKeyProtection protection, Ids ids, IOptions<WebhooksOptions> options, WorkspaceClocks clocks)
 {
     public const string Path = "/dashboard/v1/webhook-endpoints";
     public const string One = Path + "/{webhookEndpointId}";
@@ -102,46 +102,46 @@ sealed class WebhookEndpoints(WebhookDocuments documents, IKeyProtection protect
 
     async Task<IResult> Update(HttpContext http, Tenant tenant, string endpointId, Request request)
     {
-        var stop = http.RequestAborted;
-        if (await documents.Find(tenant, endpointId, stop) is not var (before, etag))
-        {
-            return Missing(endpointId);
-        }
-        if ((Preconditions.Check(http, etag) ?? Refused(request)) is { } refused)
-        {
-            return new Problem(refused);
-        }
         var status = request.Status ?? WebhookStatus.Enabled;
-        var endpoint = before with
+        var result = await documents.Keep(tenant, status, () => mutations.Run(http, WebhookDocuments.Home(tenant), async (batch, stop) =>
         {
-            Url = request.Url!, Description = request.Description, EventTypes = request.EventTypes, NotificationEmail = request.NotificationEmail, Status = status,
-            Reason = status == before.Status ? before.Reason : null, UpdatedAt = Now,
-        };
-        if (!await documents.Save(tenant, endpoint, etag, forgives: status == WebhookStatus.Enabled, stop))
-        {
-            return new Problem(Error.Conflict("somebody else changed the webhook endpoint; read it again"));
-        }
-        await documents.Settle(tenant, stop);
-        return Answer.Ok(await Show(tenant, endpoint, stop));
+            if (await documents.Find(tenant, endpointId, stop) is not var (before, etag))
+            {
+                return Unknown(endpointId);
+            }
+            if ((Preconditions.Check(http, etag) ?? Refused(request)) is { } refused)
+            {
+                return refused;
+            }
+            var endpoint = before with
+            {
+                Url = request.Url!, Description = request.Description, EventTypes = request.EventTypes, NotificationEmail = request.NotificationEmail, Status = status,
+                Reason = status == before.Status ? before.Reason : null, UpdatedAt = Now,
+            };
+            await documents.Replace(batch, tenant, endpoint, etag, stop);
+            return Answer.Ok(View(tenant, endpoint, status == WebhookStatus.Enabled ? null : await documents.FailingSince(tenant, endpointId, stop)));
+        }), http.RequestAborted);
+        await documents.Settle(tenant, http.RequestAborted);
+        return result;
     }
 
     async Task<IResult> Delete(HttpContext http, Tenant tenant, string endpointId)
     {
-        var stop = http.RequestAborted;
-        if (await documents.Find(tenant, endpointId, stop) is not var (_, etag))
+        var result = await mutations.Run(http, WebhookDocuments.Home(tenant), async (batch, stop) =>
         {
-            return Missing(endpointId);
-        }
-        if (Preconditions.Check(http, etag) is { } stale)
-        {
-            return new Problem(stale);
-        }
-        if (!await documents.Remove(tenant, endpointId, etag, stop))
-        {
-            return new Problem(Error.Conflict("somebody else changed the webhook endpoint; read it again"));
-        }
-        await documents.Settle(tenant, stop);
-        return Answer.NoContent;
+            if (await documents.Find(tenant, endpointId, stop) is not var (_, etag))
+            {
+                return Unknown(endpointId);
+            }
+            if (Preconditions.Check(http, etag) is { } stale)
+            {
+                return stale;
+            }
+            documents.Remove(batch, endpointId, etag);
+            return Answer.NoContent;
+        });
+        await documents.Settle(tenant, http.RequestAborted);
+        return result;
     }
 
     async Task<IResult> Rotate(Tenant tenant, string endpointId, RotateRequest request, CancellationToken stop)
@@ -154,7 +154,7 @@ sealed class WebhookEndpoints(WebhookDocuments documents, IKeyProtection protect
         var (secret, kept) = NewSecret(tenant, endpointId, now);
         var old = before.Secrets[^1] with { ExpiresAt = now + TimeSpan.FromSeconds(request.OverlapSeconds ?? DefaultOverlapSeconds) };
         var endpoint = before with { Secrets = old.ExpiresAt > now ? [old, kept] : [kept], UpdatedAt = now };
-        return await documents.Save(tenant, endpoint, etag, forgives: false, stop)
+        return await documents.Save(tenant, endpoint, etag, stop)
             ? Answer.Ok(await Show(tenant, endpoint, stop) with { Secret = secret })
             : new Problem(Error.Conflict("somebody else changed the webhook endpoint; look whether it has the secret you want, then try again"));
     }
@@ -183,5 +183,6 @@ sealed class WebhookEndpoints(WebhookDocuments documents, IKeyProtection protect
         endpoint.WebhookEndpointId, tenant.AccountId, tenant.WorkspaceId, endpoint.Url, endpoint.Description, endpoint.EventTypes, endpoint.NotificationEmail, endpoint.Status, endpoint.Reason, failingSince,
         [.. endpoint.Secrets.Where(secret => !(secret.ExpiresAt <= Now)).Select(static secret => new SecretView(secret.CreatedAt, secret.ExpiresAt))], endpoint.CreatedAt, endpoint.UpdatedAt);
 
-    public static Problem Missing(string endpointId) => new(Error.NotFound("webhook endpoint", endpointId));
+    static Error Unknown(string endpointId) => Error.NotFound("webhook endpoint", endpointId);
+    public static Problem Missing(string endpointId) => new(Unknown(endpointId));
 }
