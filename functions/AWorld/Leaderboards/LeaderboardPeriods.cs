@@ -146,6 +146,7 @@ sealed class LeaderboardPeriods(
             {
                 return taken;
             }
+            batch.Add(await store.Turn(BoardDocuments.In(tenant), "boards", stop));
             if ((await documents.Boards(tenant, stop)).Count(board => board.Timeframe.StateAt(now) != TimeframeState.Ended) >= options.Value.BoardsPerWorkspace)
             {
                 return Error.InvalidOperation($"the workspace has {options.Value.BoardsPerWorkspace} leaderboards that have not ended, the most it may have");

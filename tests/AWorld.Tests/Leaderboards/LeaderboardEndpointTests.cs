@@ -19,9 +19,9 @@ public sealed class LeaderboardEndpointTests
 
     const string Permanent = """{ "timeframeType": "PERMANENT", "timeframeTimezoneType": "FIXED", "timeframeTimezone": "Europe/Rome", "timeframeStartsAt": "2026-03-01T00:00:00Z" }""";
 
-    internal static async Task<TestPlatform> Start(string? data = null, FakeClock? clock = null)
+    internal static async Task<TestPlatform> Start(string? data = null, FakeClock? clock = null, params (string, string)[] settings)
     {
-        var platform = await TestPlatform.Start(data, clock, settings: ("AWorld:Leaderboards:StoreEvery", "00:00:00.050"));
+        var platform = await TestPlatform.Start(data, clock, settings: [("AWorld:Leaderboards:StoreEvery", "00:00:00.050"), .. settings]);
         if (data is null)
         {
             foreach (var workspace in new[] { platform.Home, platform.Other })
@@ -69,6 +69,20 @@ public sealed class LeaderboardEndpointTests
         page.Text("leaderboard.description").ShouldBe("All of them");
         page.At("leaderboard.displayTopN").GetInt32().ShouldBe(5);
         page.At("leaderboard.showScore").GetBoolean().ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task There_are_no_more_boards_than_there_may_be_however_many_are_made_at_once()
+    {
+        await using var platform = await Start(settings: ("AWorld:Leaderboards:BoardsPerWorkspace", "3"));
+        await platform.Dashboard().Post(Configurations, Points);
+        var statuses = await Task.WhenAll(Enumerable.Range(1, 16).Select(async day =>
+        {
+            using var answer = await platform.Dashboard().Send(HttpMethod.Post, $"{Configurations}/most-points/instances", Permanent.Replace("2026-03-01", $"2026-03-{day:00}", StringComparison.Ordinal));
+            return (int)answer.StatusCode;
+        }));
+        statuses.CountBy(static status => status).OrderBy(static one => one.Key).ShouldBe([new(200, 3), new(400, 13)]);
+        (await platform.Dashboard().Get(Boards)).Items().Count.ShouldBe(3);
     }
 
     [Fact]
