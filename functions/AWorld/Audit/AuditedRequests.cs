@@ -77,7 +77,7 @@ public sealed class AuditedRequests(AuditTrail trail, IDocumentStore store, Time
         }
         var status = result is IStatusCodeHttpResult { StatusCode: { } code } ? code : StatusCodes.Status200OK;
         var record = await Of(http, operation, status);
-        if (status < 400 && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        if (status < 400 && Changes(http))
         {
             await trail.Record(TenantOf(http), record);
         }
@@ -87,6 +87,8 @@ public sealed class AuditedRequests(AuditTrail trail, IDocumentStore store, Time
         }
         return result;
     }
+
+    static bool Changes(HttpContext http) => !HttpMethods.IsGet(http.Request.Method) || http.GetEndpoint()?.Metadata.GetMetadata<Changing>() is not null;
 
     static Tenant TenantOf(HttpContext http) =>
         http.Features.Get<Caller>() is { } caller ? caller.Context == ApiContext.Portal ? new(caller.Tenant.AccountId, WorkspaceIn(http)) : caller.Tenant

@@ -19,7 +19,7 @@ sealed class UploadMedia(MediaLibrary library, IMediaStore files, Ids ids, Works
 
     public static void Map(IEndpointRouteBuilder routes) => routes
         .MapGet("/dashboard/v1/media/upload-url", static (HttpContext http, Caller caller, UploadMedia it) => it.Handle(http, caller.Tenant))
-        .Operation("media/getUploadUrl").Requires(Permission.WriteConfiguration)
+        .Operation("media/getUploadUrl").Requires(Permission.WriteConfiguration).Changes()
         .Takes(
             new Parameter("contentType", "What the file is", OneOf: MediaTypes.ContentTypes), new("fileName", "Of at most 255 characters"), new("fileSize", "Bytes; a larger file is refused", Type: "integer"),
             new("fileType", "What to file it as", OneOf: MediaTypes.FileTypes), new("mediaId", "Its id; absent: a new one. Of a file that has not come yet: asks anew"))

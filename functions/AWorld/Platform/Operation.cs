@@ -12,6 +12,9 @@ public sealed record Requirement(Permission? Permission);
 /// <summary>The endpoint acts for one user, so a machine token must name one with <c>x-user-id</c>.</summary>
 public sealed record UserRequired;
 
+/// <summary>The endpoint changes something though it is a GET.</summary>
+public sealed record Changing;
+
 /// <summary>A query parameter or header, for OpenAPI; the handler reads and checks it.</summary>
 /// <param name="OneOf">The values it may have; null: any.</param>
 /// <param name="Several">It may be given several times, or with several values separated by commas.</param>
@@ -31,6 +34,9 @@ public static class OperationExtensions
 
     public static TBuilder RequiresUser<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
         endpoint.WithMetadata(new UserRequired());
+
+    public static TBuilder Changes<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new Changing());
 
     /// <summary>Needs no token.</summary>
     public static TBuilder Public<TBuilder>(this TBuilder endpoint) where TBuilder : IEndpointConventionBuilder =>

@@ -191,11 +191,14 @@ public sealed class AuditTests
         await using var platform = await TestPlatform.Start(configure: builder =>
             builder.Services.AddSingleton<IDocumentStore>(services => store = new(services.GetRequiredService<AWorld.Embedded.Storage.SqliteDocumentStore>())));
         (await platform.Dashboard().Refused(503, HttpMethod.Post, "/dashboard/v1/tags", NewTag, ("x-idempotency-key", "k"))).Message.ShouldContain("could not be recorded");
+        const string upload = "/dashboard/v1/media/upload-url?contentType=image/png&fileName=a.png&fileSize=10&fileType=image&mediaId=a";
+        (await platform.Dashboard().Refused(503, HttpMethod.Get, upload)).Message.ShouldContain("could not be recorded");
         await platform.Dashboard().Get("/dashboard/v1/tags");
         store!.Fails = false;
+        (await platform.Dashboard().Get(upload)).Text("mediaId").ShouldBe("a");
         var made = await platform.Dashboard().Post("/dashboard/v1/tags", NewTag, ("x-idempotency-key", "k"));
         (await platform.Dashboard().Get("/dashboard/v1/tags")).Items().ShouldHaveSingleItem().Text("tagId").ShouldBe(made.Text("tagId"));
-        (await Read(platform)).Select(record => record.Text("operation")).ShouldBe(["dashboard/tags/list", "dashboard/tags/create", "dashboard/tags/list"]);
+        (await Read(platform)).Select(record => record.Text("operation")).ShouldBe(["dashboard/tags/list", "dashboard/tags/create", "dashboard/media/getUploadUrl", "dashboard/tags/list"]);
     }
 
     [Theory]
