@@ -152,7 +152,7 @@ sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, 
                 }
                 if (isHandled)
                 {
-                    await Remove(tenant, who, document.Id, stop);
+                    await Remove(tenant, who, document, stop);
                 }
                 // No id goes on with a space.
                 next = next with { From = document.Id + " " };
@@ -178,7 +178,7 @@ sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, 
                     continue;
                 }
                 await reject(waiting);
-                await Remove(tenant, who, document.Id, stop);
+                await Remove(tenant, who, document, stop);
             }
             continuation = page.Continuation;
         }
@@ -213,15 +213,16 @@ sealed class HeldEvents(IDocumentStore store, IOptions<InboundOptions> options, 
         return dropped;
     }
 
-    async ValueTask Remove(Tenant tenant, HeldUser who, string id, CancellationToken stop)
+    async ValueTask Remove(Tenant tenant, HeldUser who, Document handled, CancellationToken stop)
     {
         var partition = Of(tenant, who);
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
             var head = await store.Read(partition, HeadId, stop);
             var writes = head is null ? [] : new[] { Write.Replace(HeadId, Json.Bytes(Json.Read<Head>(head.Body) is var counted ? counted with { Count = counted.Count - 1 } : null), head.ETag) };
-            var commit = await store.Commit(partition, [Write.Delete(id), .. writes], stop);
-            if (commit.Committed || commit is { Status: CommitStatus.NotFound, Failed: 0 })
+            var commit = await store.Commit(partition, [Write.Delete(handled.Id, handled.ETag), .. writes], stop);
+            // Somebody else took it off, and it may have come again.
+            if (commit.Committed || commit is { Status: CommitStatus.NotFound or CommitStatus.PreconditionFailed, Failed: 0 })
             {
                 return;
             }

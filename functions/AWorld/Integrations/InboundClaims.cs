@@ -1,10 +1,16 @@
+using System.Text.Json.Serialization;
 using AWorld.Platform;
 
 namespace AWorld.Integrations;
 
 /// <param name="Made">It made a user: once, even when that user is erased and their marker lies in nobody's way.</param>
 /// <param name="UserId">Who it is of: also when another goes by that externalId or address later.</param>
-sealed record InboundClaim(string ContentHash, bool? Made = null, string? UserId = null);
+sealed record InboundClaim(string ContentHash, bool? Made = null, string? UserId = null)
+{
+    /// <summary>It was made by who holds this now.</summary>
+    [JsonIgnore]
+    public bool IsNew { get; init; }
+}
 
 /// <summary>Binds the (source, id) of events to their content, and to the user they were applied to, for ever.</summary>
 sealed class InboundClaims(IDocumentStore store)
@@ -27,7 +33,7 @@ sealed class InboundClaims(IDocumentStore store)
         var claim = new InboundClaim(sent.ContentHash(), UserId: userId);
         if ((await store.Commit(partition, [Write.Create(id, Json.Bytes(claim))], stop)).Committed)
         {
-            return claim;
+            return claim with { IsNew = true };
         }
         return await Find(tenant, sent, stop) is { } before && before.ContentHash == claim.ContentHash ? before : null;
     }
@@ -56,6 +62,18 @@ sealed class InboundClaims(IDocumentStore store)
             }
         }
         throw new StoreBusyException(TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Leaves the id of an event that was refused to the event as it may be sent again, unless it did something before.</summary>
+    /// <param name="wasApplied">Whether it did something to a user.</param>
+    public async ValueTask Free(Tenant tenant, InboundEvent sent, Func<string, ValueTask<bool>> wasApplied, CancellationToken stop)
+    {
+        var (partition, id) = PlaceOf(tenant, sent);
+        if (await store.Read(partition, id, stop) is { } document && Json.Read<InboundClaim>(document.Body) is var claim && claim.ContentHash == sent.ContentHash() && claim.Made != true
+            && !(claim.UserId is { } of && await wasApplied(of)))
+        {
+            await store.Commit(partition, [Write.Delete(id, document.ETag)], stop);
+        }
     }
 
     public async ValueTask MadeUser(Tenant tenant, InboundEvent sent, InboundClaim claim, string? userId, CancellationToken stop)

@@ -72,6 +72,18 @@ sealed class InboundEvents(
         {
             return InboundResult.Rejected(OtherContent(sent), user?.UserId);
         }
+        var result = await Handle(tenant, rules, sent, claim, intent, user, awaited, by, stop);
+        if (result.Status == InboundStatus.Rejected && claim.IsNew)
+        {
+            await Free(tenant, sent, stop);
+        }
+        return result;
+    }
+
+    /// <summary>With its id bound to its content.</summary>
+    async ValueTask<InboundResult> Handle(
+        Tenant tenant, InboundSettings rules, InboundEvent sent, InboundClaim claim, Intent intent, UserProfile? user, HeldUser? awaited, Sender by, CancellationToken stop)
+    {
         if (claim.UserId is { } other && other != user?.UserId && await WasApplied(tenant, other, sent, intent, stop))
         {
             return new(InboundStatus.Duplicate, UserId: other);
@@ -95,6 +107,9 @@ sealed class InboundEvents(
         }
         return made;
     }
+
+    ValueTask Free(Tenant tenant, InboundEvent sent, CancellationToken stop) =>
+        claims.Free(tenant, sent, userId => WasApplied(tenant, userId, sent, null, stop), stop);
 
     static async ValueTask<Error?> Refusal(InboundSettings rules, InboundEvent sent, Intent intent, UserProfile? user, HeldUser? awaited, CancellationToken stop) =>
         awaited is not null && rules.UnknownUsers == UnknownUsers.Reject ? Missing(awaited, sent) : await intent.Check(user, stop);
@@ -174,8 +189,8 @@ sealed class InboundEvents(
     }
 
     /// <summary>Whether it did something to this user, who may be erased by now.</summary>
-    async ValueTask<bool> WasApplied(Tenant tenant, string userId, InboundEvent sent, Intent intent, CancellationToken stop) =>
-        await players.ActionEntry(tenant, userId, intent.TakesBack ?? sent.Key, stop) is not null || await store.Read(Partition.Player(tenant, userId), WorkerEvents.MarkerOf(sent), stop) is not null;
+    async ValueTask<bool> WasApplied(Tenant tenant, string userId, InboundEvent sent, Intent? intent, CancellationToken stop) =>
+        await players.ActionEntry(tenant, userId, intent?.TakesBack ?? sent.Key, stop) is not null || await store.Read(Partition.Player(tenant, userId), WorkerEvents.MarkerOf(sent), stop) is not null;
 
     async ValueTask<UserProfile?> Find(Tenant tenant, AboutUser about, CancellationToken stop) => about switch
     {
@@ -190,7 +205,7 @@ sealed class InboundEvents(
     /// <summary>Applies what waits for a user, or an action of theirs, as far as that is there by now, in its order.</summary>
     public ValueTask Release(Tenant tenant, HeldUser who, CancellationToken stop) => held.Release(tenant, who, async (waiting, stop) =>
     {
-        var sender = waiting.By with { Channel = "held", RetryOf = null, Attempt = waiting.By.Attempt + 1 };
+        var sender = HeldBy(waiting);
         var read = types.Read(tenant, await settings.Of(tenant, stop), waiting.Event, sender);
         var result = InboundResult.Rejected(read.Error ?? Missing(who, waiting.Event));
         if (read.Succeeded)
@@ -203,14 +218,25 @@ sealed class InboundEvents(
             result = awaited is null ? await Apply(tenant, waiting.Event, null, read.Value, user, stop) : await Hold(tenant, awaited, waiting.Event, read.Value, waiting.By, stop);
             result = awaited is null && result.Status == InboundStatus.Duplicate ? result with { Status = InboundStatus.Accepted } : result;
         }
+        if (result.Status == InboundStatus.Rejected)
+        {
+            await Free(tenant, waiting.Event, stop);
+        }
         await Note(tenant, waiting.Event, result, sender);
         return true;
     }, stop, async (waiting, failure) =>
     {
         logger.LogError(failure, "An event of {Tenant} that waited failed {Times} times and is rejected", tenant, options.Value.Deliveries);
-        await Note(tenant, waiting.Event, InboundResult.Rejected(Error.InvalidOperation($"handling it failed {options.Value.Deliveries} times, at last with {failure.GetType().Name}")),
-            waiting.By with { Channel = "held", RetryOf = null, Attempt = waiting.By.Attempt + 1 });
+        await Reject(tenant, waiting, Error.InvalidOperation($"handling it failed {options.Value.Deliveries} times, at last with {failure.GetType().Name}"), stop);
     });
+
+    async ValueTask Reject(Tenant tenant, HeldEvent waiting, Error why, CancellationToken stop)
+    {
+        await Free(tenant, waiting.Event, stop);
+        await Note(tenant, waiting.Event, InboundResult.Rejected(why), HeldBy(waiting));
+    }
+
+    static Sender HeldBy(HeldEvent waiting) => waiting.By with { Channel = "held", RetryOf = null, Attempt = waiting.By.Attempt + 1 };
 
     /// <summary>Rejects what waited too long, and applies what a crash or a failure kept from a user who is known.</summary>
     public async ValueTask Sweep(CancellationToken stop)
@@ -224,8 +250,10 @@ sealed class InboundEvents(
                     await Release(tenant, who, stop);
                 }
             });
-            await Try(tenant, () => held.Expire(tenant, who, waiting => new(Note(tenant, waiting.Event, InboundResult.Rejected(
-                    Missing(who, waiting.Event) with { Message = $"{(who.Kind == HeldUser.Actions ? "no such action of the user" : $"nobody with {who.Kind} {who.Value}")} appeared within {options.Value.HeldFor.TotalDays:0.#} days" }), waiting.By with { Channel = "held", Attempt = waiting.By.Attempt + 1 })), stop));
+            await Try(tenant, () => held.Expire(tenant, who, waiting => Reject(tenant, waiting, Missing(who, waiting.Event) with
+            {
+                Message = $"{(who.Kind == HeldUser.Actions ? "no such action of the user" : $"nobody with {who.Kind} {who.Value}")} appeared within {options.Value.HeldFor.TotalDays:0.#} days",
+            }, stop), stop));
         }
 
         async ValueTask Try(Tenant tenant, Func<ValueTask> work)

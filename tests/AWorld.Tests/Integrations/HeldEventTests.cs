@@ -83,6 +83,26 @@ public sealed class HeldEventTests
         (await Task.WhenAll(Enumerable.Range(1, 4).Select(n => client.Send(HttpMethod.Post, Events, Read($"{n}", "ada"))))).Select(answer => (int)answer.StatusCode).Order().ShouldBe([200, 200, 400, 400]);
     }
 
+    [Fact]
+    public async Task What_is_rejected_because_too_many_wait_or_after_it_waited_too_long_can_be_sent_again_put_right()
+    {
+        await using var platform = await Start(("AWorld:Inbound:HeldPerUser", "1"), ("AWorld:Inbound:HeldCheckedEvery", "1.00:00:00"));
+        var client = platform.Home.Sender();
+        string Reads(string id, int value) => Event(id, new { externalId = "ada", activityId = "read", value }, time: At(int.Parse(id)));
+        (await client.StatusOf(Reads("1", 1))).ShouldBe("HELD");
+        (await client.Refused(400, HttpMethod.Post, Events, Reads("2", 1))).Code.ShouldBe("business/invalid_operation");
+        (await client.Refused(400, HttpMethod.Post, Events, Reads("2", 2))).Code.ShouldBe("business/invalid_operation");
+        (await client.Refused(409, HttpMethod.Post, Events, Reads("1", 2))).Code.ShouldBe("resource/conflict");
+        platform.Clock.Advance(TimeSpan.FromDays(8));
+        await platform.Service<InboundEvents>().Sweep(Stop);
+        (await client.StatusOf(Reads("1", 3))).ShouldBe("HELD");
+        var ada = await platform.NewUser(platform.Tenant, "ada");
+        (await client.StatusOf(Reads("2", 4))).ShouldBe("ACCEPTED");
+        (await client.StatusOf(Reads("2", 4))).ShouldBe("DUPLICATE");
+        (await client.Refused(409, HttpMethod.Post, Events, Reads("1", 1))).Code.ShouldBe("resource/conflict");
+        (await platform.App(ada).Get("/app/v1/activity-logs")).Items().Select(log => log.Number("value")).Order().ShouldBe([3m, 4m]);
+    }
+
     static string Back(string id, object data, string? time = null) => Event(id, data, "aworld.activity.retracted", time: time);
 
     static async Task<List<HeldUser>> Waiting(TestPlatform platform)
