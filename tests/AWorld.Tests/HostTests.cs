@@ -47,6 +47,17 @@ public sealed class HostTests
     }
 
     [Fact]
+    public async Task When_there_is_no_room_left_the_answer_says_so_and_when_to_try_again()
+    {
+        await using var platform = await TestPlatform.Start(
+            map: routes => routes.MapPost("/test/full", static IResult () => throw new StorageFullException(new IOException("No space left on device"))).Requires(Permission.ReadOwn));
+        using var refused = await platform.App("alice").Send(HttpMethod.Post, "/test/full");
+        ((int)refused.StatusCode, refused.Headers.RetryAfter!.Delta).ShouldBe((503, TimeSpan.FromSeconds(30)));
+        var problem = await refused.Body();
+        (problem.Text("code"), problem.Text("message")).ShouldBe(("server/database_error", "there is no room left where data is kept, and nothing was changed; try again after Retry-After seconds"));
+    }
+
+    [Fact]
     public void What_may_be_null_may_be_missing_in_JSON_and_what_may_not_may_not()
     {
         JsonSerializer.Deserialize<Sample>("""{"name":"a"}""", Json.Options).ShouldBe(new Sample("a", null, null));

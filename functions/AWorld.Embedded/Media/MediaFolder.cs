@@ -46,6 +46,7 @@ sealed class MediaFolder(EmbeddedOptions options, IKeyProtection protection, IOp
     /// <summary>Keeps what a client sends, as a whole or not at all: it has its name only when all of it is on the disk.</summary>
     /// <param name="write">Writes it; false: it is not to be kept.</param>
     /// <returns>False: there is one of this name, or it was not to be kept.</returns>
+    /// <exception cref="StorageFullException">The disk is full; nothing is left of it.</exception>
     public async Task<bool> Keep(string key, Func<Stream, Task<bool>> write)
     {
         var target = PathOf(key);
@@ -65,6 +66,10 @@ sealed class MediaFolder(EmbeddedOptions options, IKeyProtection protection, IOp
             File.Move(draft, target, overwrite: false);
             return true;
         }
+        catch (IOException full) when (IsFull(full))
+        {
+            throw new StorageFullException(full);
+        }
         catch (IOException) when (File.Exists(target))
         {
             return false;
@@ -74,6 +79,9 @@ sealed class MediaFolder(EmbeddedOptions options, IKeyProtection protection, IOp
             File.Delete(draft);
         }
     }
+
+    /// <summary>The disk, or what of it we may use: ENOSPC, EDQUOT, ERROR_DISK_FULL.</summary>
+    static bool IsFull(IOException failure) => failure.HResult is 28 or 122 or unchecked((int)0x80070070);
 
     /// <summary>What uploads left behind that the end of a process cut off.</summary>
     public void Sweep()

@@ -10,6 +10,8 @@ namespace AWorld.Embedded.Storage;
 public sealed class SqliteException(int code, string message) : Exception($"SQLite error {code}: {message}")
 {
     public int Code { get; } = code;
+
+    public bool IsFull => Code == raw.SQLITE_FULL;
 }
 
 /// <summary>

@@ -254,7 +254,8 @@ sealed class StoreWriter : IDisposable
         catch (Exception failure)
         {
             (lsn, Replaced) = (before, replacedBefore);
-            group.ForEach(pending => pending.Done.SetException(failure));
+            var told = failure is SqliteException { IsFull: true } ? new StorageFullException(failure) : failure;
+            group.ForEach(pending => pending.Done.SetException(told));
             return;
         }
         Groups++;

@@ -30,6 +30,7 @@ public sealed record Error(int Status, string Code, string Message, IReadOnlyLis
     public static Error InvalidOperation(string why) => new(400, "business/invalid_operation", why);
     public static Error PreconditionFailed(string why) => new(412, "business/precondition_failed", why);
     public static Error RateLimited(TimeSpan retryAfter) => new(429, "rate_limit/exceeded", "too many requests; wait for Retry-After seconds") { RetryAfter = retryAfter };
+    public static Error NoRoom(TimeSpan retryAfter) => new(503, "server/database_error", "there is no room left where data is kept, and nothing was changed; try again after Retry-After seconds") { RetryAfter = retryAfter };
     public static Error Busy(TimeSpan retryAfter) => new(503, "server/database_error", "the platform is busy and nothing was changed; try again after Retry-After seconds") { RetryAfter = retryAfter };
 }
 

@@ -122,7 +122,10 @@ public sealed record CommitResult(CommitStatus Status, IReadOnlyList<string> ETa
 }
 
 /// <summary>The store takes no more writes for now; nothing of the call was applied. Mapped to 503 with Retry-After.</summary>
-public class StoreBusyException(TimeSpan retryAfter) : Exception("The store is busy; try again.")
+public class StoreBusyException(TimeSpan retryAfter, string message = "The store is busy; try again.", Exception? cause = null) : Exception(message, cause)
 {
     public TimeSpan RetryAfter { get; } = retryAfter;
 }
+
+/// <summary>There is no room left where documents or files are kept; nothing of the call was applied. Mapped to 503 with Retry-After.</summary>
+public sealed class StorageFullException(Exception cause) : StoreBusyException(TimeSpan.FromSeconds(30), "There is no room left; nothing was kept.", cause);

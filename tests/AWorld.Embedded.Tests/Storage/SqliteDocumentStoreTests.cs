@@ -216,7 +216,7 @@ public sealed class SqliteDocumentStoreTests : DocumentStoreConformance
     {
         await store.Writer.Between(own => { own.Execute("PRAGMA max_page_count = 1"); return 0; });
         var pages = await store.Writer.Between(own => own.Scalar("PRAGMA page_count"));
-        await Should.ThrowAsync<SqliteException>(async () => await Store.Commit(Ada, [Write.Create("large", new byte[1_000_000])], None));
+        await Should.ThrowAsync<StorageFullException>(async () => await Store.Commit(Ada, [Write.Create("large", new byte[1_000_000])], None));
         await store.Writer.Between(own => { own.Execute("PRAGMA max_page_count = 1000000"); return 0; });
 
         (await Ids(Ada)).ShouldBeEmpty();

@@ -1,4 +1,5 @@
 using System.Net;
+using AWorld.Embedded.Media;
 using AWorld.Media;
 using AWorld.Platform;
 
@@ -6,6 +7,25 @@ namespace AWorld.Tests.Media;
 
 public sealed class UploadMediaTests
 {
+    /// <summary>Whatever is written to /dev/full meets a full disk.</summary>
+    [Fact]
+    public async Task A_file_for_which_the_disk_has_no_room_is_refused_for_now_and_nothing_is_left_of_it()
+    {
+        await using var world = await MediaWorld.Start();
+        var (files, asked) = (world.Platform.Service<MediaFolder>(), await world.Dashboard.Get(MediaWorld.Upload()));
+        var key = files.OpenUpload(asked.Text("uploadUrl").Split('/')[^1]).ShouldNotBeNull().Key;
+        await Should.ThrowAsync<StorageFullException>(() => files.Keep(key, async draft =>
+        {
+            await draft.WriteAsync(new byte[10]);
+            await using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            await full.WriteAsync(new byte[10]);
+            return true;
+        }));
+        Directory.GetFiles(System.IO.Path.Combine(world.Platform.Data, "media"), "*", SearchOption.AllDirectories).ShouldBeEmpty();
+        await world.Anybody.Put(asked.Text("uploadUrl"), MediaWorld.File());
+        (await world.Listed()).ShouldBe([asked.Text("mediaId")]);
+    }
+
     [Fact]
     public async Task A_file_is_in_the_library_as_soon_as_it_was_put_there()
     {
