@@ -50,7 +50,7 @@ static class ExplainActivityLog
         var tenant = caller.Tenant;
         var (activityLogId, quizLogId) = (http.GetRouteValue("activityLogId") as string, http.GetRouteValue("quizLogId") as string);
         if (await users.Find(tenant, caller.User, stop) is not { } user
-            || await players.ActionEntry(tenant, caller.User, activityLogId ?? quizLogId!, stop) is not { } entry || entry.Quiz is null != quizLogId is null)
+            || await players.Journal.ActionEntry(tenant, caller.User, activityLogId ?? quizLogId!, stop) is not { } entry || entry.Quiz is null != quizLogId is null)
         {
             return new Problem(quizLogId is null ? Error.NotFound("activity log", activityLogId!) : Error.NotFound("quiz log", quizLogId));
         }

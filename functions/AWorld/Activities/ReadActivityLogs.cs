@@ -33,7 +33,7 @@ static class ReadActivityLogs
         long? next = position is null ? descending ? long.MaxValue : 0 : long.Parse(position, CultureInfo.InvariantCulture);
         for (var looked = 0; looked < MostEntries && logs.Count < limit && next is { } from;)
         {
-            var entries = await players.Journal(caller.Tenant, caller.User, from, descending, limit, stop);
+            var entries = await players.Journal.Entries(caller.Tenant, caller.User, from, descending, limit, stop);
             var retracted = await retractions.Of(caller.Tenant, caller.User, entries, stop);
             next = entries.Count < limit ? null : entries[^1].Seq + (descending ? -1 : 1);
             foreach (var entry in entries.Where(entry => entry.Activity is not null))
@@ -51,7 +51,7 @@ static class ReadActivityLogs
     }
 
     static async Task<IResult> Get(string activityLogId, Caller caller, Players players, Retractions retractions, IOptions<PlatformOptions> platform, CancellationToken stop) =>
-        await players.ActionEntry(caller.Tenant, caller.User, activityLogId, stop) is { Activity: not null } entry
+        await players.Journal.ActionEntry(caller.Tenant, caller.User, activityLogId, stop) is { Activity: not null } entry
             ? Answer.Ok(Show(caller, entry, platform, (await retractions.Of(caller.Tenant, caller.User, entry.Seq, stop))?.At))
             : new Problem(Error.NotFound("activity log", activityLogId));
 

@@ -82,7 +82,7 @@ sealed class ReadBadges(Players players, Snapshots snapshots, UserDirectory user
         var logs = new List<BadgeLogView>();
         var gone = new HashSet<string>(StringComparer.Ordinal);
         var seq = badge.LastSeq;
-        for (var read = 0; read < MostEntries && seq > 0 && await players.Entry(caller.Tenant, caller.User, seq, stop) is { } entry; read++)
+        for (var read = 0; read < MostEntries && seq > 0 && await players.Journal.Entry(caller.Tenant, caller.User, seq, stop) is { } entry; read++)
         {
             gone.UnionWith(entry.Retracted?.Badges.SelectMany(static taken => taken.BadgeLogIds) ?? []);
             logs.AddRange(from log in entry.Badges.Reverse()

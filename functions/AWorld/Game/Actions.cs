@@ -83,7 +83,7 @@ public sealed class Actions(
 
     async ValueTask<Result<Answer>?> TakenBefore(Tenant tenant, string userId, PlayerInput action, string hash, CancellationToken stop)
     {
-        if (await players.Taken(tenant, userId, action.MarkerId!, stop) is not var (marker, entry))
+        if (await players.Journal.Taken(tenant, userId, action.MarkerId!, stop) is not var (marker, entry))
         {
             return null;
         }

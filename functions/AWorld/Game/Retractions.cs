@@ -29,7 +29,7 @@ public sealed class Retractions(Players players, UserDirectory users, Snapshots 
         {
             return Error.NotFound("user", userId);
         }
-        if (await players.ActionEntry(tenant, userId, logId, stop) is not { } action || of is not null && of == EntityType.Quiz != action.Quiz is not null)
+        if (await players.Journal.ActionEntry(tenant, userId, logId, stop) is not { } action || of is not null && of == EntityType.Quiz != action.Quiz is not null)
         {
             return Error.NotFound(of == EntityType.Quiz ? "quiz log" : "activity log", logId);
         }
@@ -73,7 +73,7 @@ public sealed class Retractions(Players players, UserDirectory users, Snapshots 
 
     /// <summary>The entry that took back the action of an entry; null: none did.</summary>
     internal async ValueTask<JournalEntry?> Of(Tenant tenant, string userId, long seq, CancellationToken stop) =>
-        await players.Taken<RetractionMarker>(tenant, userId, PlayerDocuments.Retracted(seq), stop) is { } marker ? await players.Entry(tenant, userId, marker.Seq, stop) : null;
+        await players.Journal.Taken<RetractionMarker>(tenant, userId, PlayerDocuments.Retracted(seq), stop) is { } marker ? await players.Journal.Entry(tenant, userId, marker.Seq, stop) : null;
 
     /// <summary>When actions of some entries, one after the other, were taken back, by the entries' numbers; the others are not in it.</summary>
     internal async ValueTask<IReadOnlyDictionary<long, DateTimeOffset>> Of(Tenant tenant, string userId, IReadOnlyList<JournalEntry> entries, CancellationToken stop)
@@ -124,7 +124,7 @@ public sealed class Retractions(Players players, UserDirectory users, Snapshots 
         var read = new List<JournalEntry>();
         while (from < before)
         {
-            var entries = await players.Journal(tenant, userId, from, descending: false, (int)Math.Min(EntriesAtOnce, before - from), stop);
+            var entries = await players.Journal.Entries(tenant, userId, from, descending: false, (int)Math.Min(EntriesAtOnce, before - from), stop);
             if (entries.Count == 0)
             {
                 break;

@@ -170,7 +170,7 @@ sealed class InboundEvents(
         {
             return (null, intent.MakesUser ? null : HeldUser.Of(intent.About));
         }
-        return (user, intent.TakesBack is { } logId && await players.ActionEntry(tenant, user.UserId, logId, stop) is null ? HeldUser.ActionsOf(user.UserId) : null);
+        return (user, intent.TakesBack is { } logId && await players.Journal.ActionEntry(tenant, user.UserId, logId, stop) is null ? HeldUser.ActionsOf(user.UserId) : null);
     }
 
     async ValueTask<InboundResult> Hold(Tenant tenant, HeldUser awaited, InboundEvent sent, Intent intent, Sender by, CancellationToken stop)
@@ -190,7 +190,7 @@ sealed class InboundEvents(
 
     /// <summary>Whether it did something to this user, who may be erased by now.</summary>
     async ValueTask<bool> WasApplied(Tenant tenant, string userId, InboundEvent sent, Intent? intent, CancellationToken stop) =>
-        await players.ActionEntry(tenant, userId, intent?.TakesBack ?? sent.Key, stop) is not null || await store.Read(Partition.Player(tenant, userId), WorkerEvents.MarkerOf(sent), stop) is not null;
+        await players.Journal.ActionEntry(tenant, userId, intent?.TakesBack ?? sent.Key, stop) is not null || await store.Read(Partition.Player(tenant, userId), WorkerEvents.MarkerOf(sent), stop) is not null;
 
     async ValueTask<UserProfile?> Find(Tenant tenant, AboutUser about, CancellationToken stop) => about switch
     {

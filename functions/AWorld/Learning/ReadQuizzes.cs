@@ -61,7 +61,7 @@ static class ReadQuizzes
         {
             Tags = asked.Contains("tags") ? quiz.Tags : null,
             Translation = asked.Contains("translation") ? QuizText.Of(quiz, (await users.Find(caller.Tenant, caller.User, stop))?.Lang) : null,
-            Progress = asked.Contains("progress") ? QuizProgress.Of(quiz, await players.LastQuiz(caller.Tenant, caller.User, quizId, context.Value ?? QuizLog.DefaultContext, stop)) : null,
+            Progress = asked.Contains("progress") ? QuizProgress.Of(quiz, await players.Journal.LastQuiz(caller.Tenant, caller.User, quizId, context.Value ?? QuizLog.DefaultContext, stop)) : null,
         });
     }
 

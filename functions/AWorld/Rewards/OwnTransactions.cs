@@ -37,7 +37,7 @@ sealed class OwnTransactions(Players players, TransactionView view, Redemptions 
         var items = new List<ShownTransaction>();
         for (var looked = 0; looked < MostEntries; looked += EntriesAtOnce)
         {
-            var entries = await players.Journal(caller.Tenant, caller.User, seq, descending, EntriesAtOnce, stop);
+            var entries = await players.Journal.Entries(caller.Tenant, caller.User, seq, descending, EntriesAtOnce, stop);
             foreach (var entry in entries)
             {
                 var first = entry.Seq == seq ? index : 0;

@@ -26,7 +26,7 @@ sealed class Redemptions(Players players, TransactionView view, TransferDocument
         Settlement? settled = null;
         var result = await players.Change(tenant, userId, new(state => Decide(state, transaction, settled, becomes, by, clocks.Now(tenant), reason))
         {
-            Prepare = async stop => settled = await players.Settlement(tenant, userId, transactionId, stop),
+            Prepare = async stop => settled = await players.Journal.Settlement(tenant, userId, transactionId, stop),
         }, stop);
         return result.Map(_ => (entry, transaction));
     }
@@ -35,7 +35,7 @@ sealed class Redemptions(Players players, TransactionView view, TransferDocument
     public async ValueTask<DateTimeOffset?> Expire(Tenant tenant, string userId, string transactionId, CancellationToken stop)
     {
         if (await view.Find(tenant, userId, transactionId, stop) is not var (entry, transaction) || transaction is not { State: TransactionState.Pending, ExpiresAt: { } expires }
-            || await players.Settlement(tenant, userId, transactionId, stop) is not null)
+            || await players.Journal.Settlement(tenant, userId, transactionId, stop) is not null)
         {
             return null;
         }

@@ -19,7 +19,7 @@ sealed class TransactionView(Players players, IOptions<PlatformOptions> platform
 {
     public async ValueTask<ShownTransaction> Show(Tenant tenant, string userId, JournalEntry entry, VirtualTransaction transaction, CancellationToken stop)
     {
-        var settlement = transaction.State == TransactionState.Pending ? await players.Settlement(tenant, userId, transaction.VirtualTransactionId, stop) : null;
+        var settlement = transaction.State == TransactionState.Pending ? await players.Journal.Settlement(tenant, userId, transaction.VirtualTransactionId, stop) : null;
         var state = Ledger.StateOf(transaction, settlement, clocks.Now(tenant));
         // An expiry is journaled a little later than it happened
         var updated = state == TransactionState.Expired ? transaction.ExpiresAt!.Value : settlement?.At ?? entry.At;
@@ -34,7 +34,7 @@ sealed class TransactionView(Players players, IOptions<PlatformOptions> platform
     /// <summary>The user's transaction of this id with the entry that holds it.</summary>
     public async ValueTask<(JournalEntry Entry, VirtualTransaction Transaction)?> Find(Tenant tenant, string userId, string transactionId, CancellationToken stop) =>
         JournalIds.TrySequence(transactionId, out var seq)
-        && await players.Entry(tenant, userId, seq, stop) is { } entry
+        && await players.Journal.Entry(tenant, userId, seq, stop) is { } entry
         && entry.Transactions.FirstOrDefault(one => one.VirtualTransactionId == transactionId) is { } transaction
             ? (entry, transaction)
             : null;

@@ -19,9 +19,9 @@ sealed class TransferDocuments(IDocumentStore store, Players players)
     public static Write Part(string groupId, JournalEntry entry, string requestHash, bool isHeld) => Write.Create(PartId(groupId), Json.Bytes(new TransferPart(entry.Seq, requestHash, isHeld, entry.At)));
     public static Write Done(string groupId, TransferDone done) => Write.Create(DoneId(groupId), Json.Bytes(done));
 
-    public ValueTask<TransferPart?> FindPart(Tenant tenant, string userId, string groupId, CancellationToken stop) => players.Taken<TransferPart>(tenant, userId, PartId(groupId), stop);
+    public ValueTask<TransferPart?> FindPart(Tenant tenant, string userId, string groupId, CancellationToken stop) => players.Journal.Taken<TransferPart>(tenant, userId, PartId(groupId), stop);
 
-    public ValueTask<TransferDone?> FindDone(Tenant tenant, string userId, string groupId, CancellationToken stop) => players.Taken<TransferDone>(tenant, userId, DoneId(groupId), stop);
+    public ValueTask<TransferDone?> FindDone(Tenant tenant, string userId, string groupId, CancellationToken stop) => players.Journal.Taken<TransferDone>(tenant, userId, DoneId(groupId), stop);
 
     /// <summary>The group's decision, as far as it was carried out for somebody.</summary>
     public async ValueTask<TransferDone?> FindDone(Transfer transfer, CancellationToken stop)

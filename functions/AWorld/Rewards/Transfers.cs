@@ -168,7 +168,7 @@ sealed class Transfers(Players players, TransferDocuments documents, Snapshots s
     }
 
     async ValueTask<JournalEntry?> Held(Transfer transfer, string userId, CancellationToken stop) =>
-        await documents.FindPart(transfer.Tenant, userId, transfer.GroupId, stop) is { } part ? await players.Entry(transfer.Tenant, userId, part.Seq, stop) : null;
+        await documents.FindPart(transfer.Tenant, userId, transfer.GroupId, stop) is { } part ? await players.Journal.Entry(transfer.Tenant, userId, part.Seq, stop) : null;
 
     static Error Reused() => Error.Conflict("the group id or idempotency key was used for other transactions");
     static Error Refused() => Error.InvalidOperation("a balance would leave its currency's limits; none of the transactions was made");

@@ -163,7 +163,7 @@ sealed class FailoverRun : IDisposable
             return new Decision(Answer.NoContent, entry) { Marker = Write.Create(marker, GameJson.Bytes(new ActionMarker(entry.Seq, action.Id))) };
         })
         {
-            TakenBefore = async stop => await players.Taken(Workspace, action.User, marker, stop) is null ? (Result<Answer>?)null : (Result<Answer>)Answer.NoContent,
+            TakenBefore = async stop => await players.Journal.Taken(Workspace, action.User, marker, stop) is null ? (Result<Answer>?)null : (Result<Answer>)Answer.NoContent,
         };
         return (await players.Change(Workspace, action.User, step, None)).Succeeded;
     }

@@ -220,7 +220,7 @@ public sealed class RetractActivityTests : IAsyncLifetime
         (await Seen("two")).ShouldSatisfyAllConditions(mission => mission.Number("currentAmount").ShouldBe(2), mission => mission.Flag("isCompleted").ShouldBeTrue());
         (await Balance()).ShouldBe(8 * 10 + 100);
         var (players, seen) = (platform.Service<Players>(), PlayerState.Empty);
-        foreach (var entry in await players.Journal(platform.Tenant, anna, 0, false, 100, CancellationToken.None))
+        foreach (var entry in await players.Journal.Entries(platform.Tenant, anna, 0, false, 100, CancellationToken.None))
         {
             seen = seen.Apply(entry);
         }
@@ -236,7 +236,7 @@ public sealed class RetractActivityTests : IAsyncLifetime
         await platform.Dashboard().Delete($"/dashboard/v1/users/{anna}");
         await manager.Refused(404, HttpMethod.Post, Path("b"), new { userId = anna });
         await manager.Refused(404, HttpMethod.Post, Path("a"), new { userId = anna });
-        (await platform.Service<Players>().Journal(platform.Tenant, anna, 0, false, 100, CancellationToken.None)).Select(entry => entry.Retracted).OfType<Retracted>().Single().Reason.ShouldBeNull();
+        (await platform.Service<Players>().Journal.Entries(platform.Tenant, anna, 0, false, 100, CancellationToken.None)).Select(entry => entry.Retracted).OfType<Retracted>().Single().Reason.ShouldBeNull();
     }
 
     [Fact]

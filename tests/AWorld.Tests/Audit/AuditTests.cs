@@ -169,7 +169,7 @@ public sealed class AuditTests
         await platform.Machine("app/write").Post("/app/v1/activity-logs", new { activityId = "walk", userId = ada });
         await platform.App(ada).Get("/app/v1/missions");
         (await platform.Service<IDocumentStore>().Changes(Container.Audit, "", 10, default)).Items.ShouldBeEmpty();
-        var entry = await platform.Service<AWorld.Game.Players>().Entry(platform.Tenant, ada, 1, default);
+        var entry = await platform.Service<AWorld.Game.Players>().Journal.Entry(platform.Tenant, ada, 1, default);
         (entry!.By.ClientId, entry.By.Via).ShouldBe(($"{platform.Tenant.AccountId}.test-client", "activityLogs/create"));
     }
 

@@ -117,7 +117,7 @@ public sealed class ActionTests : IAsyncLifetime
         var machine = platform.Machine("app/write");
         await machine.Post(Path, new { activityId = "walk", userId = ben });
         await machine.Refused(403, HttpMethod.Post, Path, new { activityId = "walk", userId = ben }, ("x-user-id", anna));
-        var entry = (await platform.Service<Players>().Journal(platform.Tenant, ben, long.MaxValue, descending: true, 1, CancellationToken.None)).Single();
+        var entry = (await platform.Service<Players>().Journal.Entries(platform.Tenant, ben, long.MaxValue, descending: true, 1, CancellationToken.None)).Single();
         entry.By.ClientId.ShouldNotBeNull();
         entry.By.Via.ShouldBe("activityLogs/create");
         var elsewhere = await platform.NewUser(platform.Sibling.Tenant, "carl");
@@ -171,7 +171,7 @@ public sealed class ActionTests : IAsyncLifetime
         answer.Items().Take(30).Select(item => item.Number("status")).ShouldAllBe(status => status == 201);
         answer.Text("items[29].activityLog.activityLogId").ShouldBe("b-29");
         answer.Items().Skip(30).Select(item => (item.Number("status"), item.Text("error.details[0].field"))).ShouldBe([(400m, "activityId"), (400m, "userId"), (400m, "userId")]);
-        var journal = await platform.Service<Players>().Journal(platform.Tenant, anna, long.MaxValue, descending: true, 100, CancellationToken.None);
+        var journal = await platform.Service<Players>().Journal.Entries(platform.Tenant, anna, long.MaxValue, descending: true, 100, CancellationToken.None);
         journal.Reverse().Select(entry => entry.Activity!.Value).ShouldBe(Enumerable.Range(0, 15).Select(number => (decimal?)(2 * number)));
         var again = await platform.Dashboard().Post("/dashboard/v1/activity-logs/batch", new { items });
         again.Items().Take(30).Select(item => item.At("activityLog").GetRawText()).ShouldBe(answer.Items().Take(30).Select(item => item.At("activityLog").GetRawText()));
@@ -212,13 +212,13 @@ public sealed class ActionTests : IAsyncLifetime
         var action = new { activityId = "walk", userId = anna, activityLogId = "mine" };
         await app.Post(Path, action);
         var (store, partition, seq) = (platform.Service<IDocumentStore>(), Partition.Player(platform.Tenant, anna), (await State(anna)).Seq);
-        var entry = (await platform.Service<Players>().Entry(platform.Tenant, anna, seq, CancellationToken.None))!;
+        var entry = (await platform.Service<Players>().Journal.Entry(platform.Tenant, anna, seq, CancellationToken.None))!;
         var other = entry with { Activity = entry.Activity! with { ActivityLogId = "another" } };
         (await store.Commit(partition, [Write.Upsert(PlayerDocuments.Journal(seq), GameJson.Bytes(other))], default)).Committed.ShouldBeTrue();
 
         (await app.Post(Path, action)).Text("activityLogId").ShouldBe("mine");
         var taken = await State(anna);
-        (await platform.Service<Players>().Entry(platform.Tenant, anna, taken.Seq, CancellationToken.None))!.LogId.ShouldBe("mine");
+        (await platform.Service<Players>().Journal.Entry(platform.Tenant, anna, taken.Seq, CancellationToken.None))!.LogId.ShouldBe("mine");
         taken.Seq.ShouldBeGreaterThan(seq);
         (await app.Post(Path, action)).Text("activityLogId").ShouldBe("mine");
         (await State(anna)).Seq.ShouldBe(taken.Seq);

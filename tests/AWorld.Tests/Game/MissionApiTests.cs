@@ -76,7 +76,7 @@ public sealed class MissionApiTests : IAsyncLifetime
 
         var state = await platform.Service<Players>().Read(platform.Tenant, carl, default);
         state.Seq.ShouldBe(3, "a change that brings nothing is no step of the game");
-        var entries = await platform.Service<Players>().Journal(platform.Tenant, carl, 1, descending: false, 10, default);
+        var entries = await platform.Service<Players>().Journal.Entries(platform.Tenant, carl, 1, descending: false, 10, default);
         entries.Select(entry => entry.By.Via).ShouldBe(["users/updateMe", "users/update", "users/createTags"]);
         (await platform.App(carl).Get("/app/v1/users/me?fields=tags")).At("tags").EnumerateArray().ShouldHaveSingleItem().Text("tagId").ShouldBe("blue");
     }

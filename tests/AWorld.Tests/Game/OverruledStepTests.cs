@@ -27,7 +27,7 @@ public sealed class OverruledStepTests : IAsyncLifetime
     /// <summary>The user's last entry is another one.</summary>
     async Task Overrule()
     {
-        var entry = (await Players.Entry(platform.Tenant, anna, await Seq(), default))!;
+        var entry = (await Players.Journal.Entry(platform.Tenant, anna, await Seq(), default))!;
         var other = new JournalEntry(entry.Seq, entry.At.AddSeconds(1), entry.By);
         (await platform.Service<IDocumentStore>().Commit(Partition.Player(platform.Tenant, anna), [Write.Upsert(PlayerDocuments.Journal(entry.Seq), GameJson.Bytes(other))], default)).Committed.ShouldBeTrue();
     }
@@ -50,7 +50,7 @@ public sealed class OverruledStepTests : IAsyncLifetime
         await Brings("third");
         await Brings("fourth");
         (await Seq()).ShouldBe(2);
-        (await Players.Entry(platform.Tenant, anna, 2, default))!.Evaluated.ShouldHaveSingleItem().PeriodId.ShouldBe("2026-03 third");
+        (await Players.Journal.Entry(platform.Tenant, anna, 2, default))!.Evaluated.ShouldHaveSingleItem().PeriodId.ShouldBe("2026-03 third");
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class RetractionInterleavingTests
             var state = await reader.Players.Read(GameWorld.Tenant, userId, default);
             state.Seq.ShouldBe(4);
             Ledger.Available(state, "points").ShouldBe(7 + 7);
-            var journal = await reader.Players.Journal(GameWorld.Tenant, userId, 0, false, 10, default);
+            var journal = await reader.Players.Journal.Entries(GameWorld.Tenant, userId, 0, false, 10, default);
             journal.Count(entry => entry.Retracted is not null).ShouldBe(1);
             processes.ForEach(process => process.Dispose());
             GameJson.Bytes(journal.Aggregate(PlayerState.Empty, (before, entry) => before.Apply(entry))).ShouldBe(GameJson.Bytes(state));

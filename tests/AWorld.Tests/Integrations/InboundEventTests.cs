@@ -106,7 +106,7 @@ public sealed class InboundEventTests
         var ada = await platform.NewUser(platform.Tenant, "ada");
         object Named(int n) => (n % 3) switch { 0 => new { externalId = "ada", activityId = "read", value = n }, 1 => new { email = "Ada@example.org", activityId = "read", value = n }, _ => new { userId = ada, activityId = "read", value = n } };
         await client.Post(Events, Batch([.. Enumerable.Range(0, 60).Select(n => n % 4 == 3 ? About("ada", $"{n}", new { activityId = "read", value = n }) : Event($"{n}", Named(n)))]));
-        var journal = await platform.Service<Players>().Journal(platform.Tenant, ada, 1, false, 100, Stop);
+        var journal = await platform.Service<Players>().Journal.Entries(platform.Tenant, ada, 1, false, 100, Stop);
         journal.Select(entry => entry.Activity?.Value).OfType<decimal>().ShouldBe(Enumerable.Range(0, 60).Select(n => (decimal)n));
 
         var answer = await client.Post(Events, Batch([.. Enumerable.Range(0, 30).SelectMany(n => new[]
@@ -321,7 +321,7 @@ public sealed class InboundEventTests
         string Back(string id, object data) => Event(id, data, "aworld.activity.retracted");
         (await client.StatusOf(Back("r1", new { externalId = "ada", eventId = "1", reason = "wrong person" }))).ShouldBe("ACCEPTED");
         (await platform.Points(ada)).ShouldBe(0);
-        var quizLogId = (await platform.Service<Players>().Journal(platform.Tenant, ada, 1, false, 10, Stop)).Select(entry => entry.Quiz?.QuizLogId).OfType<string>().Single();
+        var quizLogId = (await platform.Service<Players>().Journal.Entries(platform.Tenant, ada, 1, false, 10, Stop)).Select(entry => entry.Quiz?.QuizLogId).OfType<string>().Single();
         await platform.Queue(Message("r2", Back("r2", new { externalId = "ada", quizLogId })));
         await platform.Drained();
         (await client.StatusOf(Back("r2", new { externalId = "ada", quizLogId }))).ShouldBe("DUPLICATE");
@@ -342,6 +342,6 @@ public sealed class InboundEventTests
         await platform.Configure(platform.Tenant, GameWorld.Quiz("which"));
         var ada = await platform.NewUser(platform.Tenant, "ada");
         (await platform.Home.Sender().StatusOf(Event("1", new { externalId = "ada", quizId = "which", outcome }, "aworld.quiz.completed"))).ShouldBe("ACCEPTED");
-        (await platform.Service<Players>().Journal(platform.Tenant, ada, 1, false, 10, Stop)).Select(entry => entry.Quiz?.Outcome).OfType<QuizOutcome>().ShouldBe([(QuizOutcome)logged]);
+        (await platform.Service<Players>().Journal.Entries(platform.Tenant, ada, 1, false, 10, Stop)).Select(entry => entry.Quiz?.Outcome).OfType<QuizOutcome>().ShouldBe([(QuizOutcome)logged]);
     }
 }

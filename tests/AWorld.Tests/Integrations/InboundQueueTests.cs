@@ -53,7 +53,7 @@ public sealed class InboundQueueTests
         var ada = await platform.NewUser(platform.Tenant, "ada");
         await platform.Queue([.. Enumerable.Range(0, 40).Select(n => Message($"{n}", Event($"{n}", new { externalId = "ada", activityId = "read", value = n })) with { SessionId = "ada" })]);
         await platform.Drained();
-        var journal = await platform.Service<Players>().Journal(platform.Tenant, ada, 1, false, 100, Stop);
+        var journal = await platform.Service<Players>().Journal.Entries(platform.Tenant, ada, 1, false, 100, Stop);
         journal.Select(entry => entry.Activity?.Value).OfType<decimal>().ShouldBe(Enumerable.Range(0, 40).Select(n => (decimal)n));
     }
 

@@ -61,7 +61,7 @@ public sealed class LearningEventTests
     }
 
     static async Task<IEnumerable<string>> QuizLogs(TestPlatform platform, string userId) =>
-        (await platform.Service<Players>().Journal(platform.Tenant, userId, 1, false, 100, Stop)).Select(entry => entry.Quiz).OfType<QuizLog>()
+        (await platform.Service<Players>().Journal.Entries(platform.Tenant, userId, 1, false, 100, Stop)).Select(entry => entry.Quiz).OfType<QuizLog>()
         .Select(log => $"{log.QuizId} {log.Outcome} {log.Answer?.ToString() ?? "-"} {log.AdditionalData}");
 
     public static TheoryData<string, string, string> Answered => new()

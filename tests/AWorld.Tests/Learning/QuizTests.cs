@@ -62,7 +62,7 @@ public sealed class QuizTests : IAsyncLifetime
         log.Text("context").ShouldBe("default");
         log.Text("userId").ShouldBe(anna);
         log.Text("completedAt").ShouldBe(Instants.Text(platform.Clock.GetUtcNow()));
-        var entry = (await platform.Service<Players>().Entry(platform.Tenant, anna, before + 1, default))!;
+        var entry = (await platform.Service<Players>().Journal.Entry(platform.Tenant, anna, before + 1, default))!;
         entry.Quiz!.QuizLogId.ShouldBe(log.Text("quizLogId"));
         entry.By.Via.ShouldBe("quizzes/submit");
         entry.MissionLogs.Single().Completed.ShouldBeTrue();

@@ -73,7 +73,7 @@ public sealed class RedemptionTests : IAsyncLifetime
         heard.First.Task.IsCompleted.ShouldBeTrue();
         (await State(id)).ShouldBe("EXPIRED");
         (await workspace.App(ada).Refused(400, HttpMethod.Post, $"{Own}/{id}/redeem")).Message.ShouldContain("expired");
-        (await platform.Service<Players>().Journal(workspace.Tenant, ada, long.MaxValue, descending: true, 10, CancellationToken.None)).Count(entry => entry.Settled.Count > 0).ShouldBe(1);
+        (await platform.Service<Players>().Journal.Entries(workspace.Tenant, ada, long.MaxValue, descending: true, 10, CancellationToken.None)).Count(entry => entry.Settled.Count > 0).ShouldBe(1);
     }
 
     [Fact]
@@ -120,6 +120,6 @@ public sealed class RedemptionTests : IAsyncLifetime
             .Select(becomes => redemptions.Settle(workspace.Tenant, ada, id, becomes, by, null, CancellationToken.None).AsTask()));
         platform.Clock.Advance(TimeSpan.FromSeconds(1));
         await redemptions.Expire(workspace.Tenant, ada, id, CancellationToken.None);
-        (await platform.Service<Players>().Journal(workspace.Tenant, ada, long.MaxValue, descending: true, 10, CancellationToken.None)).Sum(entry => entry.Settled.Count).ShouldBe(1);
+        (await platform.Service<Players>().Journal.Entries(workspace.Tenant, ada, long.MaxValue, descending: true, 10, CancellationToken.None)).Sum(entry => entry.Settled.Count).ShouldBe(1);
     }
 }

@@ -99,7 +99,7 @@ public sealed class ErasureCertificateTests
         foreach (var user in new[] { ada, bob })
         {
             var players = platform.Service<Players>();
-            var journal = await players.Journal(platform.Tenant, user, 0, descending: false, 100, CancellationToken.None);
+            var journal = await players.Journal.Entries(platform.Tenant, user, 0, descending: false, 100, CancellationToken.None);
             GameJson.Bytes(journal.Aggregate(PlayerState.Empty, (state, entry) => state.Apply(entry)).Balances).ShouldBe(GameJson.Bytes((await players.Read(platform.Tenant, user, CancellationToken.None)).Balances));
             foreach (var transaction in journal.SelectMany(entry => entry.Transactions).Where(transaction => transaction.CounterpartType == CounterpartType.System))
             {
