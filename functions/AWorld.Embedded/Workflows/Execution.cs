@@ -5,9 +5,6 @@ using AWorld.Platform.Workflows;
 
 namespace AWorld.Embedded.Workflows;
 
-/// <summary>The code asks for something else than it did when the history was written.</summary>
-sealed class NonDeterministicWorkflowException(string message) : Exception(message);
-
 /// <summary>
 /// The code of one instance in memory. It runs on one logical thread, one step after the other, and everything it
 /// learns comes as an input of a step; so the same steps make it ask for the same commands again.
@@ -20,8 +17,7 @@ sealed class Execution(InstanceKey key, Head head, Workflow workflow, ILogger lo
     readonly WorkflowThread thread = new(foreign);
     readonly Dictionary<int, TaskCompletionSource<JsonElement>> calls = [];
     readonly Dictionary<int, (TaskCompletionSource Fired, DateTimeOffset Due)> timers = [];
-    readonly Dictionary<string, LinkedList<TaskCompletionSource<JsonElement>>> waiting = [];
-    readonly List<HistoryEvent> arrived = [];
+    readonly AwaitedEvents events = new();
     readonly List<HistoryEvent> held = [];
     List<HistoryEvent> commands = [];
     Task<JsonElement>? main;
@@ -47,8 +43,7 @@ sealed class Execution(InstanceKey key, Head head, Workflow workflow, ILogger lo
     /// <summary>Inputs that wait for the next step.</summary>
     public bool HasHeld => held.Count > 0;
 
-    /// <summary>Events that nobody has waited for, in the order they came.</summary>
-    public IReadOnlyList<HistoryEvent> Arrived => arrived;
+    public IReadOnlyList<HistoryEvent> Arrived => events.Arrived;
 
     public bool Expects(int number) => calls.ContainsKey(number);
 
@@ -72,26 +67,13 @@ sealed class Execution(InstanceKey key, Head head, Workflow workflow, ILogger lo
             replaying = true;
             var again = Advance(turn.At, turn.Inputs);
             replaying = false;
-            Compare(step + 1, turn.Commands, again);
+            Determinism.Check(step + 1, turn.Commands, again);
             foreach (var call in turn.Commands.Where(command => command.Kind is EventKind.ActivityScheduled or EventKind.ChildStarted))
             {
                 open.Add(call.Number!.Value, call);
             }
         }
         return [.. open.Values.Where(call => calls.ContainsKey(call.Number!.Value))];
-    }
-
-    static void Compare(int step, IReadOnlyList<HistoryEvent> recorded, IReadOnlyList<HistoryEvent> again)
-    {
-        for (var n = 0; n < Math.Max(recorded.Count, again.Count); n++)
-        {
-            var (was, isNow) = (recorded.ElementAtOrDefault(n), again.ElementAtOrDefault(n));
-            if (was is null || isNow is null || !was.Asks(isNow))
-            {
-                throw new NonDeterministicWorkflowException(
-                    $"step {step}: the history has {was?.ToString() ?? "nothing more"}, the code now asks for {isNow?.ToString() ?? "nothing more"}; changed code needs a new version of the workflow");
-            }
-        }
     }
 
     /// <summary>Takes one step: gives the inputs to the code and returns what it asks for until it waits again.</summary>
@@ -106,7 +88,7 @@ sealed class Execution(InstanceKey key, Head head, Workflow workflow, ILogger lo
         {
             End();
         }
-        else if (main is not null && (thread.WasLeft || calls.Count + timers.Count + waiting.Count == 0))
+        else if (main is not null && (thread.WasLeft || calls.Count + timers.Count + events.Awaited == 0))
         {
             commands.Add(Failure(new InvalidOperationException("the workflow awaits something that its context did not give; only activities may do so")));
         }
@@ -129,13 +111,8 @@ sealed class Execution(InstanceKey key, Head head, Workflow workflow, ILogger lo
             case EventKind.ActivityFailed or EventKind.ChildFailed when calls.Remove(input.Number!.Value, out var call):
                 call.SetException(new WorkflowTaskFailedException(input.Name ?? "", input.Failure!));
                 break;
-            case EventKind.EventReceived when waiting.TryGetValue(input.Name!, out var waiters):
-                var first = waiters.First!.Value;
-                Leave(input.Name!, waiters.First);
-                first.SetResult(input.Data ?? default);
-                break;
             case EventKind.EventReceived:
-                arrived.Add(input);
+                events.Receive(input);
                 break;
         }
     }
@@ -248,37 +225,19 @@ sealed class Execution(InstanceKey key, Head head, Workflow workflow, ILogger lo
     {
         thread.Demand();
         cancel.ThrowIfCancellationRequested();
-        if (arrived.FindIndex(one => one.Name == name) is >= 0 and var found)
+        if (events.Take(name) is { } arrived)
         {
-            var data = arrived[found].Data ?? default;
-            arrived.RemoveAt(found);
-            return WorkflowJson.Read<T>(data);
+            return WorkflowJson.Read<T>(arrived.Data ?? default);
         }
-        var came = new TaskCompletionSource<JsonElement>();
-        if (!waiting.TryGetValue(name, out var waiters))
-        {
-            waiting.Add(name, waiters = []);
-        }
-        var place = waiters.AddLast(came);
+        var place = events.Await(name);
         OnCancel(() =>
         {
-            if (place.List is not null)
+            if (events.Leave(name, place))
             {
-                Leave(name, place);
-                came.SetCanceled(cancel);
+                place.Value.SetCanceled(cancel);
             }
         }, cancel);
-        return WorkflowJson.Read<T>(await came.Task);
-    }
-
-    void Leave(string name, LinkedListNode<TaskCompletionSource<JsonElement>> place)
-    {
-        var waiters = place.List!;
-        waiters.Remove(place);
-        if (waiters.Count == 0)
-        {
-            waiting.Remove(name);
-        }
+        return WorkflowJson.Read<T>(await place.Value.Task);
     }
 
     void OnCancel(Action cancelled, CancellationToken cancel)

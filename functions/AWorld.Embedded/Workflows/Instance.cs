@@ -10,10 +10,8 @@ namespace AWorld.Embedded.Workflows;
 /// </summary>
 sealed class Instance(InstanceKey key, WorkflowEngine engine)
 {
-    /// <summary>Room for what a turn's document holds beside its payloads.</summary>
-    const int TurnBytes = StoreLimits.DocumentBytes * 3 / 4;
-
     readonly HistoryDocuments documents = engine.Documents;
+    readonly InstanceCalls calls = new(key, engine);
     readonly WorkflowsOptions options = engine.Options;
     Head? head;
     string etag = "";
@@ -65,9 +63,12 @@ sealed class Instance(InstanceKey key, WorkflowEngine engine)
         }
     }
 
+    List<HistoryEvent> InputsOf(IReadOnlyList<Work> batch) =>
+        [.. batch.OfType<Told>().Where(told => told.Scope is null || told.Scope == Scope.Of(head!)).Select(static told => told.Input)];
+
     async Task Take(IReadOnlyList<Work> batch, CancellationToken stop)
     {
-        var told = batch.OfType<Told>().Where(told => told.Scope is null || told.Scope == Scope.Of(head!)).Select(told => told.Input).ToList();
+        var told = InputsOf(batch);
         if (head!.IsHeld)
         {
             await Hold(told, stop);
@@ -149,8 +150,7 @@ sealed class Instance(InstanceKey key, WorkflowEngine engine)
         {
             engine.Log.LogError(why, "Workflow {Instance} is quarantined", key);
             execution = null;
-            var told = batch.OfType<Told>().Where(told => told.Scope is null || told.Scope == Scope.Of(head)).Select(told => told.Input).ToList();
-            await Commit(new Turn(Now, true, told, []), head with { State = WorkflowState.Quarantined, Failure = Execution.Failure(why).Failure }, stop);
+            await Commit(new Turn(Now, true, InputsOf(batch), []), head with { State = WorkflowState.Quarantined, Failure = Execution.Failure(why).Failure }, stop);
         }
         Answer(batch, head is null ? Error.NotFound("workflow", key.Id) : head.View(key));
     }
@@ -159,7 +159,7 @@ sealed class Instance(InstanceKey key, WorkflowEngine engine)
     async Task Record(IReadOnlyList<HistoryEvent> inputs, IReadOnlyList<HistoryEvent> commands, DateTimeOffset at, CancellationToken stop)
     {
         var turn = new Turn(at, false, inputs, commands);
-        if (Excess(turn) is { } excess)
+        if (TurnLimits.Excess(turn, head!, execution?.Status, options) is { } excess)
         {
             turn = turn with { Commands = [commands.FirstOrDefault(command => command.Kind == EventKind.Failed) ?? new(EventKind.Failed, Failure: new("WorkflowLimit", excess))] };
         }
@@ -178,26 +178,6 @@ sealed class Instance(InstanceKey key, WorkflowEngine engine)
         await Dispatch(turn.Commands, stop);
     }
 
-    string? Excess(Turn turn)
-    {
-        var (limit, bytes) = (options.PayloadKilobytes * 1024, 0);
-        foreach (var command in turn.Commands)
-        {
-            var size = HistoryDocuments.Size(command.Data);
-            bytes += size + 128;
-            if (size > limit)
-            {
-                return $"{command} carries {size} bytes; at most {limit} are allowed: pass an id of it";
-            }
-        }
-        var events = head!.Events + turn.Inputs.Count + turn.Commands.Count;
-        return HistoryDocuments.Size(execution?.Status) is var status && status > limit ? $"the status has {status} bytes; at most {limit} are allowed"
-            : bytes > TurnBytes / 2 ? $"one step asks for {turn.Commands.Count} things with {bytes} bytes; at most {TurnBytes / 2} are allowed: ask for them in several steps"
-            : events > options.HistoryEvents ? $"the history has {events} entries; at most {options.HistoryEvents} are allowed: use ContinueAsNew"
-            : head.Bytes + bytes > options.HistoryMegabytes * 1024L * 1024 ? $"the history exceeds {options.HistoryMegabytes} MB: use ContinueAsNew"
-            : null;
-    }
-
     async Task Commit(Turn turn, Head next, CancellationToken stop)
     {
         var body = Json.Bytes(turn);
@@ -212,7 +192,7 @@ sealed class Instance(InstanceKey key, WorkflowEngine engine)
         if (next.HasEnded)
         {
             execution = null;
-            NotifyParent(next);
+            calls.NotifyParent(next);
         }
     }
 
@@ -242,10 +222,7 @@ sealed class Instance(InstanceKey key, WorkflowEngine engine)
         await Commit([Write.Replace(HistoryDocuments.HeadId(key.Id), Json.Bytes(next), etag), Write.Create(HistoryDocuments.TurnId(key.Id, next.Run, 1), body)], next, stop);
         execution = null;
         engine.Deliver(key, Wake.Up);
-        foreach (var call in commands.Where(command => command.Kind == EventKind.ActivityScheduled))
-        {
-            engine.Run(Call(before, call));
-        }
+        calls.Run(head, before, commands);
         try
         {
             await documents.RemoveTurns(key, next.Run, stop);
@@ -256,69 +233,14 @@ sealed class Instance(InstanceKey key, WorkflowEngine engine)
         }
     }
 
-    ActivityCall Call(Scope scope, HistoryEvent call) => new(key, scope, call.Number!.Value)
-    {
-        Name = call.Name!,
-        Context = ActivityContext.Of(key.Tenant, key.Id, Execution.IdempotencyKey(key, head! with { Run = scope.Run }, "call", call.First!.Value)),
-        Input = call.Data ?? default,
-    };
-
     /// <summary>Has made what a durable step asks for. What fails here is made again once the instance is read again.</summary>
     async Task Dispatch(IReadOnlyList<HistoryEvent> commands, CancellationToken stop)
     {
-        if (commands.Count == 0)
+        calls.Run(head!, Scope.Of(head!), commands);
+        if (!await calls.StartChildren(Scope.Of(head!), commands, stop))
         {
-            return;
+            execution = null;
         }
-        var scope = Scope.Of(head!);
-        foreach (var call in commands.Where(command => command.Kind == EventKind.ActivityScheduled))
-        {
-            engine.Run(Call(scope, call));
-        }
-        var children = commands.Where(command => command.Kind == EventKind.ChildStarted).ToList();
-        if (children.Count > 0)
-        {
-            try
-            {
-                await Parallel.ForEachAsync(children, new ParallelOptions { MaxDegreeOfParallelism = 64, CancellationToken = stop }, (child, stop) => StartChild(scope, child, stop));
-            }
-            catch (Exception failure) when (!stop.IsCancellationRequested)
-            {
-                engine.Log.LogWarning(failure, "Sub-workflows of {Instance} could not be started; trying again", key);
-                execution = null;
-                engine.WakeLater(key, failure);
-            }
-        }
-    }
-
-    async ValueTask StartChild(Scope scope, HistoryEvent call, CancellationToken stop)
-    {
-        var (child, parent) = (new InstanceKey(key.Tenant, call.Child!), new ParentCall(key.Id, scope.CreatedAt, scope.Run, call.Number!.Value));
-        var found = await engine.Create(child, call.Name!, call.Version!.Value, call.Data ?? default, parent, stop);
-        if (found.Parent != parent)
-        {
-            engine.Deliver(key, new Told(new(EventKind.ChildFailed, call.Number, call.Name, Failure: new("WorkflowExists", $"another workflow has the id '{call.Child}'")), scope));
-        }
-        else if (found.HasEnded)
-        {
-            engine.Deliver(key, Outcome(found, call.Child!));
-        }
-    }
-
-    void NotifyParent(Head ended)
-    {
-        if (ended.Parent is { } parent)
-        {
-            engine.Deliver(new(key.Tenant, parent.Id), Outcome(ended, key.Id));
-        }
-    }
-
-    static Told Outcome(Head ended, string id)
-    {
-        var parent = ended.Parent!;
-        return new(ended.State == WorkflowState.Completed
-            ? new(EventKind.ChildCompleted, parent.Number, ended.Workflow, ended.Output, Child: id)
-            : new(EventKind.ChildFailed, parent.Number, ended.Workflow, Failure: ended.Failure ?? new(ended.State.ToString(), ended.Reason ?? ""), Child: id), new Scope(parent.CreatedAt, parent.Run));
     }
 
     async Task Obey(Order order, CancellationToken stop)
