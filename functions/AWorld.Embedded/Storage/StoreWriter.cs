@@ -15,22 +15,6 @@ sealed class StoreWriter : IDisposable
     // Replaced versions are removed when nobody has wanted to write for this long, or when there are too many.
     const int IdleMilliseconds = 20;
 
-    sealed class Statements(Sqlite connection, string name)
-    {
-        public Statement Find { get; } = connection.Prepare($"SELECT lsn, expires_at FROM {name} WHERE partition_key = ?1 AND id = ?2");
-        public Statement Append { get; } = connection.Prepare($"INSERT INTO {name}_version (partition_key, id, lsn, expires_at, body) VALUES (?1, ?2, ?3, ?4, ?5)");
-        public Statement Put { get; } = connection.Prepare($"""
-            INSERT INTO {name} (partition_key, id, lsn, expires_at) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT DO UPDATE SET lsn = excluded.lsn, expires_at = excluded.expires_at
-            """);
-        public Statement Delete { get; } = connection.Prepare($"DELETE FROM {name} WHERE partition_key = ?1 AND id = ?2");
-        public Statement Remove { get; } = connection.Prepare($"DELETE FROM {name}_version WHERE lsn = ?1");
-        public Statement Expire { get; } = connection.Prepare($"""
-            DELETE FROM {name} WHERE (partition_key, id) IN
-                (SELECT partition_key, id FROM {name} WHERE expires_at <= ?1 LIMIT ?2) RETURNING lsn
-            """);
-    }
-
     sealed record Pending(Partition Partition, IReadOnlyList<Write> Writes, long Bytes)
     {
         public TaskCompletionSource<CommitResult> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -43,19 +27,13 @@ sealed class StoreWriter : IDisposable
     readonly Statement begin;
     readonly Statement commit;
     readonly Statement rollback;
-    readonly Statement position;
-    readonly Statement replace;
-    readonly Statement oldest;
-    readonly Statement forget;
-    readonly Statements[] containers;
+    readonly StoreChanges changes;
     readonly Thread thread;
     readonly object gate = new();
     List<Pending> queue = [];
     List<Pending> group = [];
     readonly Queue<Action> chores = new();
-    readonly List<long> stored = [];
     long queuedBytes;
-    long lsn;
     bool stopping;
 
     public StoreWriter(string file, StorageOptions options, TimeProvider clock)
@@ -70,13 +48,7 @@ sealed class StoreWriter : IDisposable
             begin = connection.Prepare("BEGIN IMMEDIATE");
             commit = connection.Prepare("COMMIT");
             rollback = connection.Prepare("ROLLBACK");
-            position = connection.Prepare("UPDATE position SET lsn = ?1");
-            replace = connection.Prepare("INSERT INTO replaced (lsn, container, old) VALUES (?1, ?2, ?3)");
-            oldest = connection.Prepare("SELECT lsn, container, old FROM replaced ORDER BY lsn LIMIT ?1");
-            forget = connection.Prepare("DELETE FROM replaced WHERE lsn <= ?1");
-            containers = [.. Enum.GetValues<Container>().Select(container => new Statements(connection, StoreSchema.Name(container)))];
-            lsn = connection.Scalar("SELECT lsn FROM position");
-            Replaced = connection.Scalar("SELECT count(*) FROM replaced");
+            changes = new StoreChanges(connection);
         }
         catch
         {
@@ -94,7 +66,7 @@ sealed class StoreWriter : IDisposable
     public long Groups { get; private set; }
 
     /// <summary>Versions that a later one replaced and that still lie in the file.</summary>
-    public long Replaced { get; private set; }
+    public long Replaced => changes.Replaced;
 
     public Task<CommitResult> Commit(Partition partition, IReadOnlyList<Write> writes, long bytes)
     {
@@ -140,18 +112,7 @@ sealed class StoreWriter : IDisposable
     public Task<int> Sweep() => Between(_ =>
     {
         var removed = 0;
-        Transaction(() =>
-        {
-            foreach (var container in containers)
-            {
-                container.Expire.Bind(1, clock.GetUtcNow().ToUnixTimeMilliseconds()).Bind(2, SweepStep);
-                while (container.Expire.Step())
-                {
-                    container.Remove.Bind(1, container.Expire.Integer(0)).Run();
-                    removed++;
-                }
-            }
-        });
+        Transaction(() => removed = changes.RemoveExpired(clock.GetUtcNow(), SweepStep));
         return removed;
     });
 
@@ -161,24 +122,13 @@ sealed class StoreWriter : IDisposable
         var removed = 0L;
         try
         {
-            Transaction(() =>
-            {
-                var last = 0L;
-                oldest.Bind(1, SweepStep);
-                while (oldest.Step())
-                {
-                    last = oldest.Integer(0);
-                    containers[oldest.Integer(1)].Remove.Bind(1, oldest.Integer(2)).Run();
-                    removed++;
-                }
-                forget.Bind(1, last).Run();
-            });
+            Transaction(() => removed = changes.RemoveReplaced(SweepStep));
         }
         catch (SqliteException)
         {
             removed = Replaced;
         }
-        Replaced -= removed;
+        changes.Replaced -= removed;
     }
 
     void Transaction(Action work)
@@ -235,7 +185,7 @@ sealed class StoreWriter : IDisposable
 
     void CommitGroup()
     {
-        var (before, replacedBefore) = (lsn, Replaced);
+        var before = changes.Mark();
         try
         {
             Transaction(() =>
@@ -243,17 +193,14 @@ sealed class StoreWriter : IDisposable
                 var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
                 foreach (var pending in group)
                 {
-                    pending.Result = Apply(pending, now);
+                    pending.Result = changes.Apply(pending.Partition, pending.Writes, now);
                 }
-                if (lsn != before)
-                {
-                    position.Bind(1, lsn).Run();
-                }
+                changes.KeepPosition(before);
             });
         }
         catch (Exception failure)
         {
-            (lsn, Replaced) = (before, replacedBefore);
+            changes.Return(before);
             var told = failure is SqliteException { IsFull: true } ? new StorageFullException(failure) : failure;
             group.ForEach(pending => pending.Done.SetException(told));
             return;
@@ -261,68 +208,6 @@ sealed class StoreWriter : IDisposable
         Groups++;
         group.ForEach(pending => pending.Done.SetResult(pending.Result!));
     }
-
-    /// <summary>Checks all of a batch before it writes any of it, so a refused batch leaves no trace in the group.</summary>
-    CommitResult Apply(Pending batch, long now)
-    {
-        var (partition, writes) = (batch.Partition, batch.Writes);
-        var statements = containers[(int)partition.Container];
-        stored.Clear();
-        for (var i = 0; i < writes.Count; i++)
-        {
-            if (Refusal(statements.Find, partition, writes[i], now) is { } refusal)
-            {
-                return new(refusal, [], i);
-            }
-        }
-        var etags = new string[writes.Count];
-        for (var i = 0; i < writes.Count; i++)
-        {
-            var write = writes[i];
-            if (write.Kind == WriteKind.Delete)
-            {
-                Key(statements.Delete, partition, write.Id).Run();
-                statements.Remove.Bind(1, stored[i]).Run();
-                etags[i] = "";
-                continue;
-            }
-            lsn++;
-            var expires = write.ExpiresAt?.ToUnixTimeMilliseconds();
-            Key(statements.Append, partition, write.Id).Bind(3, lsn).Bind(4, expires).Bind(5, write.Body.Span).Run();
-            Key(statements.Put, partition, write.Id).Bind(3, lsn).Bind(4, expires).Run();
-            if (stored[i] != 0)
-            {
-                replace.Bind(1, lsn).Bind(2, (long)partition.Container).Bind(3, stored[i]).Run();
-                Replaced++;
-            }
-            etags[i] = StoreReader.ETag(lsn);
-        }
-        return new(CommitStatus.Committed, etags, -1);
-    }
-
-    /// <summary>Why a write cannot be applied; and notes in <see cref="stored"/> the version that it replaces, 0: none.</summary>
-    CommitStatus? Refusal(Statement find, Partition partition, in Write write, long now)
-    {
-        var exists = false;
-        long version = 0;
-        if (Key(find, partition, write.Id).Step())
-        {
-            version = find.Integer(0);
-            exists = !(find.OptionalInteger(1) <= now);
-            find.Reset();
-        }
-        stored.Add(version);
-        return write switch
-        {
-            { Kind: WriteKind.Create } => exists ? CommitStatus.Conflict : null,
-            { Kind: WriteKind.Upsert, IfMatch: null } => null,
-            _ when !exists => CommitStatus.NotFound,
-            { IfMatch: { } etag } when etag != StoreReader.ETag(version) => CommitStatus.PreconditionFailed,
-            _ => null,
-        };
-    }
-
-    static Statement Key(Statement statement, Partition partition, string id) => statement.Bind(1, partition.Key).Bind(2, id);
 
     /// <summary>Commits what is queued, then stops.</summary>
     public void Dispose()
