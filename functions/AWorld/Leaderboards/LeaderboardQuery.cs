@@ -13,123 +13,16 @@ public sealed record LeaderboardPlan(string VirtualCurrencyId, bool EveryUser);
 /// </summary>
 static class LeaderboardQuery
 {
-    const int MostNameCharacters = 64;
-    const string Supported = "supported is: users joined with one sum of virtual_transactions.amount per user";
+    internal const string Supported = "supported is: users joined with one sum of virtual_transactions.amount per user";
 
     public static Result<LeaderboardPlan> Parse(JsonElement query, string path = "query")
     {
-        var reading = new Reading();
-        var plan = Root(new(query, path, reading));
-        return reading.Problems.Count == 0 && plan is not null ? plan : Error.Invalid(reading.Problems);
+        var problems = new List<FieldError>();
+        var plan = Root(new(query, path, problems));
+        return problems.Count == 0 && plan is not null ? plan : Error.Invalid(problems);
     }
 
-    sealed class Reading
-    {
-        public List<FieldError> Problems { get; } = [];
-    }
-
-    /// <summary>A value of the query and where it stands.</summary>
-    readonly record struct Node(JsonElement Value, string Path, Reading Reading)
-    {
-        public Node? this[string name] =>
-            Value.ValueKind == JsonValueKind.Object && Value.TryGetProperty(name, out var inner) && inner.ValueKind != JsonValueKind.Null
-                ? new(inner, $"{Path}.{name}", Reading) : null;
-
-        public string? Text => Value.ValueKind == JsonValueKind.String ? Value.GetString() : null;
-
-        public List<Node> Items
-        {
-            get
-            {
-                var (nodes, path, reading) = (new List<Node>(), Path, Reading);
-                if (Value.ValueKind == JsonValueKind.Array)
-                {
-                    nodes.AddRange(Value.EnumerateArray().Select((item, i) => new Node(item, $"{path}[{i}]", reading)));
-                }
-                return nodes;
-            }
-        }
-
-        public Node? Need(string name)
-        {
-            if (this[name] is { } found)
-            {
-                return found;
-            }
-            Refuse($"{Path}.{name}", "is required");
-            return null;
-        }
-
-        /// <summary>A name that the query gives to something of it.</summary>
-        public string? NeedName(string name) => Need(name) is { } found ? found.AsName() : null;
-
-        public string? AsName()
-        {
-            if (Text is { Length: > 0 and <= MostNameCharacters } text)
-            {
-                return text;
-            }
-            Refuse($"must be text of 1 to {MostNameCharacters} characters");
-            return null;
-        }
-
-        /// <summary>The one item of a list.</summary>
-        public Node? One(string name)
-        {
-            if (Need(name) is not { } list)
-            {
-                return null;
-            }
-            var items = list.Items;
-            if (items.Count == 1)
-            {
-                return items[0];
-            }
-            list.Refuse($"must hold exactly one item; {Supported}");
-            return null;
-        }
-
-        public void Forbid(string name)
-        {
-            if (this[name] is { } found)
-            {
-                found.Refuse($"is not supported; {Supported}");
-            }
-        }
-
-        public bool Is(string name, params ReadOnlySpan<string> allowed)
-        {
-            if (Need(name) is not { } found)
-            {
-                return false;
-            }
-            if (found.Text is { } text && allowed.Contains(text))
-            {
-                return true;
-            }
-            found.Refuse($"must be {string.Join(" or ", allowed!)}; {Supported}");
-            return false;
-        }
-
-        /// <summary>The arguments of a JsonLogic operator, null when this is another expression.</summary>
-        public List<Node>? Call(string operation)
-        {
-            if (Value.ValueKind != JsonValueKind.Object || Value.GetPropertyCount() != 1 || !Value.TryGetProperty(operation, out var arguments))
-            {
-                return null;
-            }
-            var node = new Node(arguments, $"{Path}.{operation}", Reading);
-            return arguments.ValueKind == JsonValueKind.Array ? node.Items : [node];
-        }
-
-        public bool IsVariable(string name) => Call("var") is [var variable, ..] && variable.Text == name;
-
-        public void Refuse(string message) => Refuse(Path, message);
-
-        void Refuse(string path, string message) => Reading.Problems.Add(new(path, message));
-    }
-
-    static LeaderboardPlan? Root(Node query)
+    static LeaderboardPlan? Root(QueryNode query)
     {
         if (query.Value.ValueKind != JsonValueKind.Object)
         {
@@ -154,7 +47,7 @@ static class LeaderboardQuery
     }
 
     /// <summary>The alias of the users.</summary>
-    static string? Users(Node query)
+    static string? Users(QueryNode query)
     {
         if (query.Need("from") is not { } from)
         {
@@ -167,14 +60,14 @@ static class LeaderboardQuery
         return from.One("sources") is { } source && Table(source, "users") ? source.NeedName("alias") : null;
     }
 
-    static bool Table(Node source, string table)
+    static bool Table(QueryNode source, string table)
     {
         source.Forbid("joins");
         return source.Is("table", table);
     }
 
     /// <summary>The names under which the total and its user are selected, and whose credits are summed.</summary>
-    static (string? Total, string? UserColumn, string? Currency) Aggregation(Node query)
+    static (string? Total, string? UserColumn, string? Currency) Aggregation(QueryNode query)
     {
         query.Forbid("orderBy");
         if (query.Need("from") is not { } from || from.One("sources") is not { } source || !Table(source, "virtual_transactions") || source.NeedName("alias") is not { } alias)
@@ -209,7 +102,7 @@ static class LeaderboardQuery
     }
 
     /// <summary>The currency, from an "and" of three equalities in any order: one currency, direction CREDIT, state COMPLETED.</summary>
-    static string? Conditions(Node where, string alias)
+    static string? Conditions(QueryNode where, string alias)
     {
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var condition in where.Call("and") ?? [where])
@@ -231,7 +124,7 @@ static class LeaderboardQuery
     }
 
     /// <summary>The variable and the text that an equality compares, in either order.</summary>
-    static (string Variable, string Text)? Equality(Node condition)
+    static (string Variable, string Text)? Equality(QueryNode condition)
     {
         if ((condition.Call("==") ?? condition.Call("===")) is not [var left, var right])
         {
@@ -242,7 +135,7 @@ static class LeaderboardQuery
     }
 
     /// <summary>Whether every user is ranked.</summary>
-    static bool? Join(Node with, string users, string? name, string? userColumn)
+    static bool? Join(QueryNode with, string users, string? name, string? userColumn)
     {
         if (with.Need("join") is not { } join)
         {
@@ -257,7 +150,7 @@ static class LeaderboardQuery
         return join.Is("type", "LEFT", "INNER") ? join["type"]?.Text == "LEFT" : null;
     }
 
-    static void Select(Node query, string? users, string? name, string? total)
+    static void Select(QueryNode query, string? users, string? name, string? total)
     {
         if (query.Need("select") is not { } select)
         {
@@ -278,12 +171,12 @@ static class LeaderboardQuery
         }
     }
 
-    static bool IsTotal(Node expression, string name, string total) =>
+    static bool IsTotal(QueryNode expression, string name, string total) =>
         expression.IsVariable($"{name}.{total}")
         || expression.Call("or") is [var first, { Value.ValueKind: JsonValueKind.Number } otherwise] && first.IsVariable($"{name}.{total}")
             && otherwise.Value.TryGetDecimal(out var number) && number == 0;
 
-    static void Order(Node query, string? name, string? total)
+    static void Order(QueryNode query, string? name, string? total)
     {
         if (query["orderBy"] is not { } order)
         {
