@@ -18,8 +18,9 @@ public sealed class LeaderboardsModule : IModule
         services.AddSingleton<Boards>();
         services.AddSingleton<Users.IUserTraces, BoardTraces>();
         services.AddSingleton<IJournalObserver>(static services => services.GetRequiredService<Boards>());
+        services.AddSingleton<BoardFeed>();
         services.AddSingleton<BoardKeeper>();
-        services.AddSingleton<IPlayerFeedConsumer>(static services => services.GetRequiredService<BoardKeeper>());
+        services.AddSingleton<IPlayerFeedConsumer>(static services => services.GetRequiredService<BoardFeed>());
         services.AddSingleton<IHostedService>(static services => services.GetRequiredService<BoardKeeper>());
         services.AddSingleton<BoardLifecycle>();
         services.AddSingleton<BoardLives>();

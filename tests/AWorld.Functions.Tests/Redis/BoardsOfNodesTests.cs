@@ -35,9 +35,11 @@ public sealed class BoardsOfNodesTests
             (this.store, documents) = (store, new(store));
             var options = Options.Create(new LeaderboardsOptions { ReadyWithin = TimeSpan.FromSeconds(1) });
             Boards = new(documents, options, new(clock), new(), new SharedRanks(Options.Create(new PlatformOptions()), new(), clock, NullLogger<RedisRanks>.Instance, redis));
-            var services = new ServiceCollection().AddSingleton<IPlayerFeedConsumer>(_ => Keeper!).BuildServiceProvider();
+            BoardFeed? hearing = null;
+            var services = new ServiceCollection().AddSingleton<IPlayerFeedConsumer>(_ => hearing!).BuildServiceProvider();
             Feed = new(store, services, Options.Create(new GameOptions()), new(clock), NullLogger<PlayerFeed>.Instance);
-            Keeper = new(Boards, documents, store, Feed, options, new(clock), NullLogger<BoardKeeper>.Instance);
+            hearing = new BoardFeed(Boards, documents, store, Feed, new(clock));
+            Keeper = new(Boards, documents, hearing, Feed, options, new(clock), NullLogger<BoardKeeper>.Instance);
         }
 
         public Boards Boards { get; }

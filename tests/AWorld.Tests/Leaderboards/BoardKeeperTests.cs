@@ -33,9 +33,11 @@ public sealed class BoardKeeperTests
             (this.store, this.clock, documents) = (store, clock, new(store));
             var options = Options.Create(new LeaderboardsOptions { EntriesWhileBuilding = mostWaiting, ReadyWithin = TimeSpan.FromSeconds(1) });
             Boards = new(documents, options, new(clock), new());
-            var services = new ServiceCollection().AddSingleton<IPlayerFeedConsumer>(_ => Keeper!).BuildServiceProvider();
+            BoardFeed? hearing = null;
+            var services = new ServiceCollection().AddSingleton<IPlayerFeedConsumer>(_ => hearing!).BuildServiceProvider();
             var feed = new PlayerFeed(store, services, Options.Create(new GameOptions()), new(clock), NullLogger<PlayerFeed>.Instance);
-            Keeper = new(Boards, documents, store, feed, options, new(clock), NullLogger<BoardKeeper>.Instance);
+            hearing = new BoardFeed(Boards, documents, store, feed, new(clock));
+            Keeper = new(Boards, documents, hearing, feed, options, new(clock), NullLogger<BoardKeeper>.Instance);
         }
 
         public Boards Boards { get; }
