@@ -8,13 +8,31 @@ namespace AWorld.Users;
 sealed record UserPage(IReadOnlyList<UserProfile> Users, string? Position);
 
 /// <summary>The users of every workspace: found by id, externalId and e-mail, created, changed, listed.</summary>
-public sealed class UserDirectory(
-    IDocumentStore store, UserSteps steps, Principals principals, IEnumerable<IUserObserver> observers, Ids ids, WorkspaceClocks clocks, IOptions<UsersOptions> options, ILogger<UserDirectory> log)
+public sealed class UserDirectory
 {
-    readonly UserIndex index = new(store, ids, clocks);
-    readonly Reservations reservations = new(store, clocks);
-    readonly ActiveUsers active = new(options.Value.RememberedActive);
-    readonly RecentCache<(Tenant Tenant, string UserId), StoredProfile> recent = new(options.Value.CachedProfiles, options.Value.ProfileFreshness, clocks);
+    readonly IDocumentStore store;
+    readonly UserSteps steps;
+    readonly IEnumerable<IUserObserver> observers;
+    readonly WorkspaceClocks clocks;
+    readonly ILogger<UserDirectory> log;
+    readonly UserIndex index;
+    readonly Reservations reservations;
+    readonly ActiveUsers active;
+    readonly NewUsers newUsers;
+    readonly RecentCache<(Tenant Tenant, string UserId), StoredProfile> recent;
+    readonly Func<(Tenant Tenant, string UserId), CancellationToken, ValueTask<StoredProfile?>> read;
+
+    public UserDirectory(
+        IDocumentStore store, UserSteps steps, Principals principals, IEnumerable<IUserObserver> observers, Ids ids, WorkspaceClocks clocks, IOptions<UsersOptions> options, ILogger<UserDirectory> log)
+    {
+        (this.store, this.steps, this.observers, this.clocks, this.log) = (store, steps, observers, clocks, log);
+        index = new(store, ids, clocks);
+        reservations = new(store, clocks);
+        active = new(options.Value.RememberedActive);
+        newUsers = new(index, reservations, active, principals, ids, clocks);
+        recent = new(options.Value.CachedProfiles, options.Value.ProfileFreshness, clocks);
+        read = async (key, stop) => await store.Read(Partition.Player(key.Tenant, key.UserId), StoredProfile.DocumentId, stop) is { } document ? Json.Read<StoredProfile>(document.Body) : null;
+    }
 
     /// <summary>The user, null when there is none (any more). Usually answered from memory.</summary>
     public async ValueTask<UserProfile?> Find(Tenant tenant, string userId, CancellationToken stop) => (await FindStored(tenant, userId, stop))?.User;
@@ -43,7 +61,7 @@ public sealed class UserDirectory(
             : null;
 
     public async ValueTask<UserProfile?> ByEmail(Tenant tenant, string email, CancellationToken stop) =>
-        await reservations.Holder(tenant, Reservations.Email(HashOf(tenant, email)), stop) is { } userId ? await Find(tenant, userId, stop) : null;
+        await reservations.Holder(tenant, Reservations.Email(NewUsers.HashOf(tenant, email)), stop) is { } userId ? await Find(tenant, userId, stop) : null;
 
     /// <summary>All users that carry a tag, in no order.</summary>
     public IAsyncEnumerable<string> Tagged(Tenant tenant, string tagId, CancellationToken stop) => index.Tagged(tenant, tagId, stop);
@@ -78,7 +96,7 @@ public sealed class UserDirectory(
     internal async ValueTask<Result<UserProfile>> Create(
         Tenant tenant, UserDraft draft, Actor by, Func<UserProfile, CancellationToken, ValueTask<Result<DecidedUser>>> refine, CancellationToken stop)
     {
-        var creation = await Begin(tenant, draft, stop);
+        var creation = await newUsers.Begin(tenant, draft, stop);
         UserProfile? user = null;
         try
         {
@@ -108,7 +126,7 @@ public sealed class UserDirectory(
         {
             return new Problem(Error.Conflict($"{Idempotency.Header} was used for another request; use a new key for a new request"));
         }
-        var creation = await Begin(tenant, draft, http.RequestAborted);
+        var creation = await newUsers.Begin(tenant, draft, http.RequestAborted);
         IResult? result = null;
         try
         {
@@ -185,7 +203,7 @@ public sealed class UserDirectory(
                 {
                     if (!await reservations.Claim(tenant, externalId, userId, stop))
                     {
-                        return Taken("externalId");
+                        return NewUsers.Taken("externalId");
                     }
                     (claimed, renamed) = (externalId, changed.User);
                 }
@@ -205,11 +223,6 @@ public sealed class UserDirectory(
 
     internal ValueTask<StoredProfile?> FindStored(Tenant tenant, string userId, CancellationToken stop) =>
         recent.Get((tenant, userId), read, stop);
-
-    readonly Func<(Tenant Tenant, string UserId), CancellationToken, ValueTask<StoredProfile?>> read = async (key, stop) =>
-        await store.Read(Partition.Player(key.Tenant, key.UserId), StoredProfile.DocumentId, stop) is { } document
-            ? Json.Read<StoredProfile>(document.Body)
-            : null;
 
     /// <summary>What follows a commit, also one whose caller has gone: what fails here is found by the mark and done before the next listing.</summary>
     async ValueTask Settle(Tenant tenant, string userId, string? mark, string? claimed)
@@ -233,56 +246,6 @@ public sealed class UserDirectory(
         }
     }
 
-    async ValueTask<Creation> Begin(Tenant tenant, UserDraft draft, CancellationToken stop)
-    {
-        var emailHash = HashOf(tenant, draft.Email);
-        var userId = await reservations.Adopt(tenant, Reservations.Email(emailHash), ids.New(), stop);
-        var key = active.KeyOf(tenant, userId);
-        _ = active.Contains(key, out var removed);
-        return new(tenant, draft, emailHash, userId) { Key = key, Removed = removed };
-    }
-
-    /// <summary>A creation between the reservation of the e-mail and the last index entry.</summary>
-    sealed class Creation(Tenant tenant, UserDraft draft, string emailHash, string userId)
-    {
-        public Tenant Tenant => tenant;
-        public UserDraft Draft => draft;
-        public string EmailHash => emailHash;
-        public string UserId => userId;
-
-        /// <summary>For <see cref="ActiveUsers"/>.</summary>
-        public required ulong Key { get; init; }
-        public required int Removed { get; init; }
-        public string? Mark { get; set; }
-        public string? Claimed { get; set; }
-
-        /// <summary>Set once the user is there.</summary>
-        public UserProfile? Created { get; set; }
-    }
-
-    async ValueTask<Result<StoredProfile>> Decide(Creation creation, CancellationToken stop)
-    {
-        var (tenant, draft, userId) = (creation.Tenant, creation.Draft, creation.UserId);
-        if (await read((tenant, userId), stop) is { } taken)
-        {
-            return taken.User is null ? Error.Conflict("the creation took too long; try again") : Taken("email");
-        }
-        if (draft.ExternalId is { } externalId)
-        {
-            if (!await reservations.Claim(tenant, externalId, userId, stop))
-            {
-                return Taken("externalId");
-            }
-            creation.Claimed = externalId;
-        }
-        var principal = await principals.Ensure(draft.Email, draft.FirstName, draft.LastName, tenant, stop);
-        creation.Mark ??= await index.Announce(tenant, userId, stop);
-        var now = clocks.Now(tenant);
-        var user = new UserProfile(userId, tenant.AccountId, tenant.WorkspaceId, principal.PrincipalId,
-            draft.ExternalId, draft.Nickname, draft.ProfileImage, draft.Lang, draft.Timezone, draft.Tags ?? [], now, now);
-        return new StoredProfile(1, user, creation.EmailHash);
-    }
-
     /// <param name="before">Null: the user is new.</param>
     /// <param name="etag">Of the document that it replaces; null: there is none.</param>
     static ChangedUser Changed(StoredProfile stored, UserProfile user, UserProfile? before, string? etag, Answer answer, IReadOnlyList<Write> also)
@@ -291,6 +254,9 @@ public sealed class UserDirectory(
         var write = etag is null ? Write.Create(StoredProfile.DocumentId, body) : Write.Replace(StoredProfile.DocumentId, body, etag);
         return new(user, stored.ETag, write, answer) { Also = [UserEvents.Of(before, user, stored.Version), .. also] };
     }
+
+    async ValueTask<Result<StoredProfile>> Decide(Creation creation, CancellationToken stop) =>
+        await newUsers.Decide(creation, await read((creation.Tenant, creation.UserId), stop), stop);
 
     async ValueTask Settle(Creation creation)
     {
@@ -324,9 +290,4 @@ public sealed class UserDirectory(
         var now = clocks.Now(tenant);
         return now > last ? now : last.AddMilliseconds(1);
     }
-
-    static string HashOf(Tenant tenant, string email) => EmailAddress.Hash(email, tenant.ToString());
-
-    static Error Taken(string field) =>
-        new(409, "resource/already_exists", $"{field}: another user of this workspace has it", [new(field, "another user of this workspace has it")]);
 }
