@@ -55,7 +55,7 @@ static class Plan
             write.Row("region", "app", "network", "reads and writes in", "");
             foreach (var stamp in cell.Stamps)
             {
-                write.Row(stamp.Region.Name, stamp.Name(Named.App), stamp.AddressSpace, string.Join(", else ", cell.Preferred(stamp).Select(static region => region.Name)), stamp == cell.Home ? "home" : stamp.Draining ? "draining: gets no requests" : "");
+                write.Row(stamp.Region.Name, stamp.Name(Named.App), stamp.AddressSpace, string.Join(", else ", cell.Failover.Select(static region => region.Name)), stamp == cell.Home ? "home" : stamp.Draining ? "draining: gets no requests" : "");
             }
         }
         Limits(write, topology, entities);

@@ -238,6 +238,14 @@ public sealed class GraphTests
     }
 
     [Fact]
+    public async Task Stamps_write_in_one_region_also_when_the_home_is_lost()
+    {
+        var graph = await Environments.Five.Graph();
+        Environments.Five.Regions.Select(region => string.Join(", ", Settings(graph, region.Name).Where(static setting => setting.Key.StartsWith("AWorld__Cosmos__Regions__", StringComparison.Ordinal)).OrderBy(static setting => setting.Key, StringComparer.Ordinal).Select(static setting => setting.Value)))
+            .Distinct().ShouldBe(["West Europe, East US 2, Southeast Asia, Brazil South, Australia East"]);
+    }
+
+    [Fact]
     public async Task A_draining_region_keeps_its_data_and_gets_no_requests()
     {
         var two = Environments.Two;

@@ -63,12 +63,12 @@ public sealed class TopologyTests
         var topology = Topology.Of(environment, "prod");
         return environment.Cells.SelectMany(static cell => cell.Accounts.Select(account => (cell.Name, account))).All(bound => topology.CellOf(bound.account).Use.Name == bound.Name)
             && topology.CellOf("nobody-names-me") == topology.Default && topology.Default.Stamps.Any(stamp => stamp.Region.Name == environment.Regions[0].Name)
-            && topology.Cells.All(static cell => !cell.Home.Draining && cell.Stamps.All(stamp => cell.Preferred(stamp)[0] == cell.Home.Region));
+            && topology.Cells.All(static cell => !cell.Home.Draining && cell.Failover[0] == cell.Home.Region);
     });
 
     [Fact]
-    public void A_stamp_asks_every_region_of_its_cell_and_no_other() => Holds(static environment => Topology.Of(environment, "prod").Cells.All(cell => cell.Stamps.All(stamp =>
-        cell.Preferred(stamp).Order(ByName).SequenceEqual(cell.Stamps.Select(static one => one.Region).Order(ByName)) && cell.Failover.Order(ByName).SequenceEqual(cell.Stamps.Select(static one => one.Region).Order(ByName)))));
+    public void Every_region_of_a_cell_takes_over_in_its_turn_and_no_other() => Holds(static environment => Topology.Of(environment, "prod").Cells.All(cell =>
+        cell.Failover.Order(ByName).SequenceEqual(cell.Stamps.Select(static one => one.Region).Order(ByName))));
 
     [Fact]
     public void A_further_region_changes_no_other_stamp() => Holds(static environment =>

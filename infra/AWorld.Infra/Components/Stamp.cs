@@ -158,7 +158,7 @@ sealed class Stamp : ComponentResource
             // One region makes it, so that two do not at once.
             settings.Add(("AWorld__Platform__FirstOwner", args.Topology.Environment.Owner));
         }
-        settings.AddRange(args.CellTopology.Preferred(args.Stamp).Select(static (region, i) => ($"AWorld__Cosmos__Regions__{i}", (Input<string>)region.DisplayName)));
+        settings.AddRange(args.CellTopology.Failover.Select(static (region, i) => ($"AWorld__Cosmos__Regions__{i}", (Input<string>)region.DisplayName)));
         settings.AddRange(args.CellTopology.Use.Origins.Select(static (origin, i) => ($"AWorld__Browsers__Origins__{i}", (Input<string>)origin)));
         return settings;
     }
