@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using AWorld.Embedded.Cli;
 using AWorld.Platform;
@@ -9,7 +10,8 @@ sealed class KeyFile(string folder) : IKeyProtection
 {
     public const string FileName = "protection.key";
 
-    readonly Lazy<byte[]> key = new(() => ReadOrMake(Path.Combine(folder, FileName)));
+    // A failure is not kept: what was in the way may be gone at the next use.
+    readonly Lazy<byte[]> key = new(() => ReadOrMake(Path.Combine(folder, FileName)), LazyThreadSafetyMode.PublicationOnly);
 
     public byte[] Protect(string name, ReadOnlySpan<byte> secret) => Sealed.Seal(key.Value, name, secret);
 
@@ -20,8 +22,8 @@ sealed class KeyFile(string folder) : IKeyProtection
         if (!File.Exists(path))
         {
             // Whole or not at all, and never readable by others, not even for a moment.
-            var draft = path + ".new";
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            var draft = $"{path}.{Path.GetRandomFileName()}";
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
             {
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -31,9 +33,29 @@ sealed class KeyFile(string folder) : IKeyProtection
                 file.Write(RandomNumberGenerator.GetBytes(Sealed.KeyBytes));
                 file.Flush(flushToDisk: true);
             }
-            File.Move(draft, path);
+            Publish(draft, path);
         }
         var bytes = File.ReadAllBytes(path);
         return bytes.Length == Sealed.KeyBytes ? bytes : throw new CommandException($"{path} is damaged; put back the copy you keep, or delete it: then new keys are made and tokens signed so far end");
     }
+
+    /// <summary>Gives the draft its name, unless somebody else was first, a command beside the platform perhaps: then theirs counts.</summary>
+    static void Publish(string draft, string path)
+    {
+        // File.Move looks before it renames, and may replace what came in between; a link is made or refused in one.
+        if (OperatingSystem.IsWindows() || (Link(draft, path) != 0 && !File.Exists(path)))
+        {
+            try
+            {
+                File.Move(draft, path);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+            }
+        }
+        File.Delete(draft);
+    }
+
+    [DllImport("libc", EntryPoint = "link"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 }
