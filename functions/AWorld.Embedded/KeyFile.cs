@@ -28,12 +28,19 @@ sealed class KeyFile(string folder) : IKeyProtection
             {
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             }
-            using (var file = new FileStream(draft, options))
+            try
             {
-                file.Write(RandomNumberGenerator.GetBytes(Sealed.KeyBytes));
-                file.Flush(flushToDisk: true);
+                using (var file = new FileStream(draft, options))
+                {
+                    file.Write(RandomNumberGenerator.GetBytes(Sealed.KeyBytes));
+                    file.Flush(flushToDisk: true);
+                }
+                Publish(draft, path);
             }
-            Publish(draft, path);
+            finally
+            {
+                File.Delete(draft);
+            }
         }
         var bytes = File.ReadAllBytes(path);
         return bytes.Length == Sealed.KeyBytes ? bytes : throw new CommandException($"{path} is damaged; put back the copy you keep, or delete it: then new keys are made and tokens signed so far end");
@@ -53,7 +60,6 @@ sealed class KeyFile(string folder) : IKeyProtection
             {
             }
         }
-        File.Delete(draft);
     }
 
     [DllImport("libc", EntryPoint = "link"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

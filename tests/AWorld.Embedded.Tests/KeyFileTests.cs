@@ -31,6 +31,14 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
+    public void A_key_that_cannot_get_its_name_leaves_nothing_behind()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, KeyFile.FileName));
+        Should.Throw<IOException>(() => new KeyFile(folder).Protect("name", "secret"u8));
+        Directory.GetFiles(folder).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_damaged_key_is_told_of_and_used_once_it_is_put_back()
     {
         var closed = new KeyFile(folder).Protect("name", "secret"u8);
