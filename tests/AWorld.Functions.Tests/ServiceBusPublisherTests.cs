@@ -30,6 +30,7 @@ public sealed class ServiceBusPublisherTests
 
             public override Task SendMessagesAsync(ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default)
             {
+                client.Told = cancellationToken;
                 if (client.Hangs)
                 {
                     return Task.Delay(Timeout.Infinite, CancellationToken.None);
@@ -45,6 +46,9 @@ public sealed class ServiceBusPublisherTests
 
         /// <summary>It never answers, and does not listen to cancellation either.</summary>
         public bool Hangs { get; init; }
+
+        /// <summary>What the last send was to end by.</summary>
+        public CancellationToken Told { get; private set; }
 
         int Limit => perBatch;
         ServiceBusException? Failure => failure;
@@ -101,12 +105,14 @@ public sealed class ServiceBusPublisherTests
         await Should.ThrowAsync<StoreBusyException>(async () => await Publisher(new(10, new("full", reason))).Send(Acme, "hires", [Hire("1")], CancellationToken.None));
 
     [Fact]
-    public async Task A_bus_that_does_not_answer_is_busy_in_less_than_ten_seconds()
+    public async Task A_bus_that_does_not_answer_is_busy_in_less_than_ten_seconds_and_sending_ends()
     {
-        var sending = Publisher(new(perBatch: 10) { Hangs = true }).Send(Acme, "hires", [Hire("1")], CancellationToken.None).AsTask();
-        sending.IsCompleted.ShouldBeFalse();
+        var client = new FakeClient(perBatch: 10) { Hangs = true };
+        var sending = Publisher(client).Send(Acme, "hires", [Hire("1")], CancellationToken.None).AsTask();
+        (sending.IsCompleted, client.Told.IsCancellationRequested).ShouldBe((false, false));
         Clock.Advance(TimeSpan.FromSeconds(10));
         await Should.ThrowAsync<StoreBusyException>(() => sending);
+        client.Told.IsCancellationRequested.ShouldBeTrue();
     }
 
     [Fact]

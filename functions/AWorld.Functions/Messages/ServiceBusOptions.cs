@@ -20,7 +20,7 @@ public sealed class ServiceBusOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>What is not sent by then is a 503, whatever becomes of the tries under way: who sends again sends the same MessageIds.</summary>
+    /// <summary>What is not sent by then is a 503, and is tried no longer. It may have arrived: who sends again sends the same MessageIds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan SentWithin { get; set; } = TimeSpan.FromSeconds(8);
 

@@ -21,12 +21,14 @@ sealed class ServiceBusPublisher(ServiceBusClient client, MessageEntities entiti
         {
             throw new ArgumentException($"a message of '{entity}' needs an id{(bySession ? " and a session" : "")} of 1 to {MessageLimits.IdLength} characters; this one has '{refused.MessageId}' and '{refused.SessionId}'", nameof(messages));
         }
+        using var late = new CancellationTokenSource(options.Value.SentWithin, clock);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         try
         {
-            // The client does not end the making of a connection when it is told to, and only later by itself.
-            await SendAll(senders.GetOrAdd(entity, client.CreateSender), tenant, messages, stop).WaitAsync(options.Value.SentWithin, clock, stop);
+            // The client ends a send when it is told to, but not the making of a connection, which it ends later by itself.
+            await SendAll(senders.GetOrAdd(entity, client.CreateSender), tenant, messages, end.Token).WaitAsync(end.Token);
         }
-        catch (Exception failure) when (failure is TimeoutException || failure is ServiceBusException { Reason: ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy or ServiceBusFailureReason.ServiceTimeout or ServiceBusFailureReason.ServiceCommunicationProblem })
+        catch (Exception failure) when ((failure is OperationCanceledException && !stop.IsCancellationRequested) || failure is ServiceBusException { Reason: ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy or ServiceBusFailureReason.ServiceTimeout or ServiceBusFailureReason.ServiceCommunicationProblem })
         {
             throw new StoreBusyException(RetryAfter);
         }
