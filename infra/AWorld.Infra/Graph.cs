@@ -96,7 +96,7 @@ sealed class Graph : IMocks
         .Add("subscriptionId", "00000000-0000-0000-0000-000000000001").Add("tenantId", "00000000-0000-0000-0000-000000000002").Add("clientId", "operator").Add("objectId", "operator"));
 
     /// <summary>Azure's name of a resource: the input that is called for its kind.</summary>
-    static string NameOf(Declared resource)
+    internal static string NameOf(Declared resource)
     {
         var kind = resource.Type[(resource.Type.LastIndexOf(':') + 1)..];
         string[] candidates = [$"{kind}Name", "resourceName", "name", .. resource.Inputs.Keys.Where(key => key.EndsWith("Name", StringComparison.Ordinal) && kind.EndsWith(key[..^4], StringComparison.OrdinalIgnoreCase)), "accountName", "clusterName", "relativeRecordSetName"];
