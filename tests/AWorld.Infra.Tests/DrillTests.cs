@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AWorld.Infra.Tests;
 
 /// <summary>The drill from begin to end, with stubs of what it calls in its path; time passes when it sleeps.</summary>
@@ -7,18 +5,17 @@ public sealed class DrillTests : IDisposable
 {
     const string Origin = "westeurope";
 
-    readonly string folder = Directory.CreateTempSubdirectory("aworld-drill-").FullName;
+    readonly Stage stage = new();
 
     public DrillTests()
     {
-        Assert.SkipUnless(File.Exists("/bin/bash"), "the drill is a script for bash");
         File.WriteAllText(At("enabled"), $"{Origin}\nnortheurope\n");
         File.WriteAllText(At("time"), "");
         File.WriteAllText(At("broken"), "0");
         File.WriteAllText(At("named"), "eu-west-1");
         File.WriteAllText(At("nearest"), "eu-west-1");
         File.WriteAllText(At("next"), "eu-north-1");
-        Stub("az", $"""
+        stage.Stub("az", $"""
             case "$*" in
               *"origin list"*) cat enabled ;;
               *"origin show"*) echo weu.azurewebsites.net ;;
@@ -29,14 +26,14 @@ public sealed class DrillTests : IDisposable
             esac
             """);
         // One byte of time is a fifth of a second.
-        Stub("sleep", """[ "$1" = 15 ] && printf '%075d' 0 >> time || printf 0 >> time""");
+        stage.Stub("sleep", """[ "$1" = 15 ] && printf '%075d' 0 >> time || printf 0 >> time""");
         // What only GNU's date knows is not there.
-        Stub("date", """[ "$1" = +%s ] && echo $((1000000 + $(wc -c < time) / 5)) || exit 1""");
-        Stub("curl", $$"""
+        stage.Stub("date", """[ "$1" = +%s ] && echo $((1000000 + $(wc -c < time) / 5)) || exit 1""");
+        stage.Stub("curl", $$"""
             region=$(cat nearest)
             if ! grep -qx {{Origin}} enabled; then
               region=$(cat next)
-              [ ! -e interrupt ] || kill -s "$(cat interrupt)" "$(cat drill)"
+              [ ! -e interrupt ] || kill -s "$(cat interrupt)" "$(cat pid)"
               echo . >> after
               [ "$(wc -l < after)" -gt "$(cat failing)" ] || code=503
             fi
@@ -152,29 +149,13 @@ public sealed class DrillTests : IDisposable
 
     string[] Enabled => File.ReadAllLines(At("enabled"));
 
-    string At(string file) => Path.Combine(folder, file);
-
-    void Stub(string command, string text)
-    {
-        File.WriteAllText(At(command), $"#!/bin/sh\ncd '{folder}'\n{text}\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(At(command), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
+    string At(string file) => stage.At(file);
 
     (int Code, string Output) Drill(int failing)
     {
         File.WriteAllText(At("failing"), $"{failing}");
-        // The shell becomes the drill, whose id the stub of curl has to know.
-        var start = new ProcessStartInfo("/bin/bash", ["-c", """echo $$ > "$0/drill"; exec bash "$1" group profile apps westeurope https://api.aworld.example 60 2>&1""", folder, Path.Combine(Repository.Root, "infra", "drill.sh")]) { RedirectStandardOutput = true, UseShellExecute = false };
-        start.Environment["PATH"] = $"{folder}:{System.Environment.GetEnvironmentVariable("PATH")}";
-        start.Environment["TMPDIR"] = folder;
-        using var drill = Process.Start(start)!;
-        var output = drill.StandardOutput.ReadToEnd();
-        drill.WaitForExit();
-        return (drill.ExitCode, output);
+        return stage.Run("drill.sh", "group", "profile", "apps", Origin, "https://api.aworld.example", "60");
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => stage.Dispose();
 }

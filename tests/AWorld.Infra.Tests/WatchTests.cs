@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace AWorld.Infra.Tests;
 
 /// <summary>What is looked at after a deployment, with a stub of az in its path; no time passes.</summary>
@@ -7,13 +5,12 @@ public sealed class WatchTests : IDisposable
 {
     const string App = "aworld-prod-neu-app";
 
-    readonly string folder = Directory.CreateTempSubdirectory("aworld-watch-").FullName;
+    readonly Stage stage = new();
 
     public WatchTests()
     {
-        Assert.SkipUnless(File.Exists("/bin/bash"), "it is a script for bash");
         Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(static place => File.Exists(Path.Combine(place, "jq"))), "jq is not installed");
-        Stub("az", $"""
+        stage.Stub("az", $"""
             case "$*" in
               *"profile show"*) echo /profiles/one ;;
               *"functionapp list"*) case "$*" in *"'{App}'"*) echo {App}.azurewebsites.net ;; esac ;;
@@ -23,7 +20,7 @@ public sealed class WatchTests : IDisposable
               *OriginRequestCount*) cat requests ;;
             esac
             """);
-        Stub("sleep", "");
+        stage.Stub("sleep", "");
     }
 
     /// <summary>The other region is well throughout, which is all that its users would see.</summary>
@@ -37,8 +34,8 @@ public sealed class WatchTests : IDisposable
     {
         foreach (var origin in (string[])[$"{App}.azurewebsites.net:443", $"{App}.azurewebsites.net", "northeurope"])
         {
-            File.WriteAllText(At("health"), Metric(Series("average", probes, origin), Series("average", "100", "aworld-prod-weu-app.azurewebsites.net:443")));
-            File.WriteAllText(At("requests"), Metric(Series("total", $"{answered}", origin, "2XX"), Series("total", $"{failed}", origin, "5XX"), Series("total", "100000", "aworld-prod-weu-app.azurewebsites.net:443", "2XX")));
+            File.WriteAllText(stage.At("health"), Metric(Series("average", probes, origin), Series("average", "100", "aworld-prod-weu-app.azurewebsites.net:443")));
+            File.WriteAllText(stage.At("requests"), Metric(Series("total", $"{answered}", origin, "2XX"), Series("total", $"{failed}", origin, "5XX"), Series("total", "100000", "aworld-prod-weu-app.azurewebsites.net:443", "2XX")));
             var (code, output) = Watch(App);
             output.ShouldContain(said);
             code.ShouldBe(exit, output);
@@ -58,26 +55,7 @@ public sealed class WatchTests : IDisposable
     static string Series(string aggregation, string values, params string[] dimensions) =>
         $$"""{ "metadatavalues": [{{string.Join(", ", dimensions.Select(static one => $$"""{ "value": "{{one}}" }"""))}}], "data": [{{string.Join(", ", values.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(value => $$"""{ "{{aggregation}}": {{value}} }"""))}}] }""";
 
-    string At(string file) => Path.Combine(folder, file);
+    (int Code, string Output) Watch(string app) => stage.Run("watch.sh", "group", "profile", app, "15");
 
-    void Stub(string command, string text)
-    {
-        File.WriteAllText(At(command), $"#!/bin/sh\ncd '{folder}'\n{text}\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(At(command), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
-
-    (int Code, string Output) Watch(string app)
-    {
-        var start = new ProcessStartInfo("/bin/bash", ["-c", """exec bash "$0" group profile "$1" 15 2>&1""", Path.Combine(Repository.Root, "infra", "watch.sh"), app]) { RedirectStandardOutput = true, UseShellExecute = false };
-        start.Environment["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}";
-        using var watch = Process.Start(start)!;
-        var output = watch.StandardOutput.ReadToEnd();
-        watch.WaitForExit();
-        return (watch.ExitCode, output);
-    }
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => stage.Dispose();
 }
