@@ -39,6 +39,32 @@ public sealed class AppTests
         new Declared("", "", (ImmutableDictionary<string, object>)pages.List("cors.corsRules").Single()).List("allowedOrigins").ShouldBe(["https://app.example.com", "https://admin.example.com"]);
     }
 
+    /// <summary>Its usual share of files would need a key, and these accounts have none.</summary>
+    [Fact]
+    public async Task An_app_on_Elastic_Premium_runs_from_a_blob_that_its_identity_reads_and_scales_by_its_triggers()
+    {
+        var graph = await (Environments.Two with { Hosting = Hosting.ElasticPremium, Size = Size.Large }).Graph();
+        var settings = GraphTests.Settings(graph, "westeurope");
+        settings["WEBSITE_RUN_FROM_PACKAGE"].ShouldBe("https://aworldtestweust.blob.core.windows.net/packages/app.zip");
+        settings["WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID"].ShouldBe(graph.Single(static one => one.Name == "westeurope-id").Id);
+        settings.Keys.Where(static key => key.StartsWith("WEBSITE_CONTENT", StringComparison.Ordinal)).ShouldBeEmpty();
+        graph.ShouldContain(static one => one.Type == "azure-native:authorization:RoleAssignment" && Equals(one["scope"], "/azure-native:storage:StorageAccount/westeurope-st") && $"{one["roleDefinitionId"]}".EndsWith(Role.StorageBlobDataOwner.Id, StringComparison.Ordinal));
+        var (plan, app) = (graph.Single(static one => one.Name == "westeurope-plan"), graph.Single(static one => one.Name == "westeurope-app"));
+        plan["sku.capacity"].ShouldBe(6d);
+        plan["maximumElasticWorkerCount"].ShouldBe(20d);
+        app["siteConfig.minimumElasticInstanceCount"].ShouldBe(6d);
+        app["siteConfig.functionAppScaleLimit"].ShouldBe(20d);
+        app["siteConfig.functionsRuntimeScaleMonitoringEnabled"].ShouldBe(true);
+        app["functionAppConfig"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task An_app_on_Flex_Consumption_is_not_told_where_its_package_is()
+    {
+        var settings = GraphTests.Settings(await Environments.Two.Graph(), "westeurope");
+        settings.Keys.Where(static key => key.StartsWith("WEBSITE_", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Packages_are_read_by_the_app_s_identity_and_stores_live_in_three_zones()
     {

@@ -86,8 +86,8 @@ public sealed class SiteConfigArgs : ResourceArgs
 {
     [Input("appSettings")] InputList<Inputs.NameValuePairArgs>? _appSettings;
     public InputList<Inputs.NameValuePairArgs> AppSettings { get => _appSettings ??= []; set => _appSettings = value; }
-    [Input("elasticWebAppScaleLimit")] public Input<int>? ElasticWebAppScaleLimit { get; set; }
     [Input("ftpsState")] public InputUnion<string, FtpsState>? FtpsState { get; set; }
+    [Input("functionAppScaleLimit")] public Input<int>? FunctionAppScaleLimit { get; set; }
     [Input("functionsRuntimeScaleMonitoringEnabled")] public Input<bool>? FunctionsRuntimeScaleMonitoringEnabled { get; set; }
     [Input("healthCheckPath")] public Input<string>? HealthCheckPath { get; set; }
     [Input("http20Enabled")] public Input<bool>? Http20Enabled { get; set; }

@@ -10,6 +10,7 @@ public sealed class AppServicePlanArgs : ResourceArgs
 {
     [Input("kind")] public Input<string>? Kind { get; set; }
     [Input("location")] public Input<string>? Location { get; set; }
+    [Input("maximumElasticWorkerCount")] public Input<int>? MaximumElasticWorkerCount { get; set; }
     [Input("name")] public Input<string>? Name { get; set; }
     [Input("reserved")] public Input<bool>? Reserved { get; set; }
     [Input("resourceGroupName", required: true)] public Input<string> ResourceGroupName { get; set; } = null!;

@@ -5,10 +5,11 @@ using Pulumi.AzureNative.Web.Inputs;
 
 namespace AWorld.Infra.Components;
 
+/// <param name="Packages">Address of the container of blobs that the app's packages are in.</param>
 /// <param name="Needs">What must be there before an app that starts asks for it: rights, names and places of what it uses.</param>
 /// <param name="FrontDoorId">Requests must carry it; null while glass is broken.</param>
 sealed record ComputeArgs(
-    StampTopology Stamp, Ceilings Ceilings, Hosting Hosting, Place Place, Identity Identity, Input<string> SubnetId, string Storage, string Packages,
+    StampTopology Stamp, Ceilings Ceilings, Hosting Hosting, Place Place, Identity Identity, Input<string> SubnetId, string Packages,
     Output<string>? FrontDoorId, IReadOnlyList<(string Name, Input<string> Value)> Settings, Input<string> WorkspaceId, IReadOnlyList<Resource> Needs);
 
 /// <summary>A stamp's plan and Function app. It takes requests from this environment's Front Door alone.</summary>
@@ -18,19 +19,7 @@ sealed class Compute : ComponentResource
     {
         var flex = args.Hosting == Hosting.FlexConsumption;
         var own = new CustomResourceOptions { Parent = this };
-        var plan = new AppServicePlan($"{name}-plan", new()
-        {
-            Name = args.Stamp.Name(Named.Plan),
-            ResourceGroupName = args.Place.Group,
-            Location = args.Place.Location,
-            Kind = flex ? "functionapp" : "elastic",
-            Reserved = true,
-            ZoneRedundant = true,
-            Sku = flex
-                ? new SkuDescriptionArgs { Name = "FC1", Tier = "FlexConsumption" }
-                : new SkuDescriptionArgs { Name = "EP2", Tier = "ElasticPremium", Capacity = args.Ceilings.PlanInstances },
-            Tags = args.Place.Tags,
-        }, own);
+        var plan = new AppServicePlan($"{name}-plan", Plan(args, flex), own);
         if (!flex)
         {
             Observability.Diagnose(this, $"{name}-plan", plan.Id, args.WorkspaceId, Sent.Metrics);
@@ -45,6 +34,28 @@ sealed class Compute : ComponentResource
     }
 
     public Output<string> Host { get; }
+
+    static AppServicePlanArgs Plan(ComputeArgs args, bool flex)
+    {
+        var plan = new AppServicePlanArgs
+        {
+            Name = args.Stamp.Name(Named.Plan),
+            ResourceGroupName = args.Place.Group,
+            Location = args.Place.Location,
+            Kind = flex ? "functionapp" : "elastic",
+            Reserved = true,
+            ZoneRedundant = true,
+            Sku = flex
+                ? new SkuDescriptionArgs { Name = "FC1", Tier = "FlexConsumption" }
+                : new SkuDescriptionArgs { Name = "EP2", Tier = "ElasticPremium", Capacity = args.Ceilings.PlanInstances },
+            Tags = args.Place.Tags,
+        };
+        if (!flex)
+        {
+            plan.MaximumElasticWorkerCount = args.Ceilings.MostPlanInstances;
+        }
+        return plan;
+    }
 
     static WebAppArgs App(ComputeArgs args, Input<string> planId, bool flex)
     {
@@ -80,7 +91,7 @@ sealed class Compute : ComponentResource
             Storage = new FunctionsDeploymentStorageArgs
             {
                 Type = FunctionsDeploymentStorageType.BlobContainer,
-                Value = $"https://{args.Storage}.blob.core.windows.net/{args.Packages}",
+                Value = args.Packages,
                 Authentication = new FunctionsDeploymentAuthenticationArgs { Type = Pulumi.AzureNative.Web.AuthenticationType.UserAssignedIdentity, UserAssignedIdentityResourceId = args.Identity.Id },
             },
         },
@@ -105,12 +116,15 @@ sealed class Compute : ComponentResource
         };
         if (!flex)
         {
-            (site.LinuxFxVersion, site.ElasticWebAppScaleLimit, site.MinimumElasticInstanceCount) = ("DOTNET-ISOLATED|10.0", args.Ceilings.PlanInstances * 4, args.Ceilings.PlanInstances);
+            (site.LinuxFxVersion, site.FunctionAppScaleLimit, site.MinimumElasticInstanceCount) = ("DOTNET-ISOLATED|10.0", args.Ceilings.MostPlanInstances, args.Ceilings.PlanInstances);
             // Without it nothing scales by triggers in a private network: https://learn.microsoft.com/azure/azure-functions/functions-networking-options
             site.FunctionsRuntimeScaleMonitoringEnabled = true;
             // Flex Consumption has these in its configuration and refuses them as settings.
             site.AppSettings.Add(new NameValuePairArgs { Name = "FUNCTIONS_EXTENSION_VERSION", Value = "~4" });
             site.AppSettings.Add(new NameValuePairArgs { Name = "FUNCTIONS_WORKER_RUNTIME", Value = "dotnet-isolated" });
+            // Not the usual share of files, which knows no identities: https://learn.microsoft.com/azure/azure-functions/storage-considerations#create-an-app-without-azure-files
+            site.AppSettings.Add(new NameValuePairArgs { Name = "WEBSITE_RUN_FROM_PACKAGE", Value = $"{args.Packages}/app.zip" });
+            site.AppSettings.Add(new NameValuePairArgs { Name = "WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID", Value = args.Identity.Id });
         }
         if (args.FrontDoorId is { } frontDoor)
         {

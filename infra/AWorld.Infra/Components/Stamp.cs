@@ -64,7 +64,7 @@ sealed class Stamp : ComponentResource
             identity.May(Role.MonitoringMetricsPublisher, "insights", args.Observability.InsightsId),
             ranks.Access, storage.Packages, .. bus.Entities,
         ];
-        var compute = new Compute(name, new(stamp, ceilings, environment.Hosting, place, identity, network.AppSubnetId, stamp.Name(Named.Storage), Packages,
+        var compute = new Compute(name, new(stamp, ceilings, environment.Hosting, place, identity, network.AppSubnetId, $"https://{stamp.Name(Named.Storage)}.blob.core.windows.net/{Packages}",
             environment.BreakGlass ? null : args.FrontDoorId, Settings(identity, bus, workflows, ranks, secrets), logs, [.. needs]), within);
         (Ranks, BusId, SchedulerId, AppHost) = (ranks, bus.Id, workflows.Id, compute.Host);
         RegisterOutputs();

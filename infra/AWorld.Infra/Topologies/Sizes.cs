@@ -6,6 +6,7 @@ namespace AWorld.Infra.Topologies;
 /// <param name="ReadyInstances">Always running, per region.</param>
 /// <param name="RequestsPerAddress">Per five minutes and address, outside authentication.</param>
 /// <param name="BusUnits">Messaging units of Service Bus Premium, per region.</param>
+/// <param name="PlanInstances">Of Elastic Premium, always running, per region; over zones Azure wants two (https://learn.microsoft.com/azure/reliability/reliability-functions).</param>
 /// <param name="WorkflowUnits">Capacity units of the Durable Task Scheduler, per region: 2,000 actions a second each, and three for the loss of a zone (https://learn.microsoft.com/azure/durable-task/scheduler/durable-task-scheduler-billing).</param>
 sealed record Ceilings(
     Size Size, IReadOnlyDictionary<AWorld.Platform.Container, int> RequestUnits, int MostInstances, int ReadyInstances, int InstanceMegabytes, int RequestsPerInstance,
@@ -13,6 +14,9 @@ sealed record Ceilings(
 {
     /// <summary>A second, of one account on one instance: half of what players have, so that no account takes all there is.</summary>
     public int AccountRequestUnits => RequestUnits[AWorld.Platform.Container.Players] / 2;
+
+    /// <summary>Of Elastic Premium, per region: on Linux 20 is all there is in some (https://learn.microsoft.com/azure/azure-functions/functions-scale#scale).</summary>
+    public int MostPlanInstances => Math.Min(PlanInstances * 4, 20);
 
     public static Ceilings Of(Size size) => size switch
     {
