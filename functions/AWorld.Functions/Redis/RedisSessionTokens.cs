@@ -122,9 +122,12 @@ sealed class RedisSessionTokens(IRedis redis, IOptions<RedisOptions> options, Ti
         {
             lock (gate)
             {
-                isLost = false;
+                if (isLost)
+                {
+                    isLost = false;
+                    log.LogInformation("Redis answers again");
+                }
             }
-            log.LogInformation("Redis answers again");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AWorld.Functions.Redis;
 using AWorld.Functions.Tests.Cosmos;
 using AWorld.Platform;
@@ -19,12 +20,15 @@ public sealed class RedisSessionTokensTests
 
         public string? Held { get; set; }
         public Exception? Fails { get; set; }
+        public Action Before { get; set; } = static () => { };
         public int Asked { get; private set; }
 
         public Task<string?> Evaluate(string script, string[] keys, params string[] values)
         {
             Asked++;
-            return Fails is { } failure ? Task.FromException<string?>(failure) : Task.FromResult(values.Length > 0 ? Held = values[0] : Held);
+            var fails = Fails;
+            Before();
+            return fails is { } failure ? Task.FromException<string?>(failure) : Task.FromResult(values.Length > 0 ? Held = values[0] : Held);
         }
 
         public Task Publish(string channel, string message) => Task.CompletedTask;
@@ -33,11 +37,16 @@ public sealed class RedisSessionTokensTests
 
     sealed class Lines : ILogger<RedisSessionTokens>
     {
-        public List<(LogLevel Level, string Text)> Said { get; } = [];
+        public ConcurrentQueue<(LogLevel Level, string Text)> Said { get; } = [];
+        public Action<LogLevel> Before { get; set; } = static _ => { };
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
         public bool IsEnabled(LogLevel logLevel) => true;
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Said.Add((logLevel, formatter(state, exception)));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            Before(logLevel);
+            Said.Enqueue((logLevel, formatter(state, exception)));
+        }
     }
 
     static RedisSessionTokens Tokens(Server server, TimeProvider clock, Lines? lines = null) => new(server, Options.Create(new RedisOptions()), clock, lines ?? new());
@@ -110,6 +119,37 @@ public sealed class RedisSessionTokensTests
         await tokens.Find(StoreOverFake.Ada);
         await tokens.Find(StoreOverFake.Ada);
         server.Asked.ShouldBe(5);
+        lines.Said.Select(static line => line.Level).ShouldBe([LogLevel.Warning, LogLevel.Information]);
+    }
+
+    [Fact]
+    public async Task Redis_answers_again_once_though_several_hear_it_at_the_same_time()
+    {
+        var (server, lines, answered) = (new Server(), new Lines(), 0);
+        using var answers = new ManualResetEventSlim();
+        var asking = new ConcurrentBag<Thread>();
+        var tokens = Tokens(server, new FakeClock(DateTimeOffset.UnixEpoch), lines);
+        server.Before = () =>
+        {
+            asking.Add(Thread.CurrentThread);
+            answers.Wait(None);
+            Interlocked.Increment(ref answered);
+        };
+        Task[] callers = [.. Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(() => tokens.Find(StoreOverFake.Ada).AsTask(), None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap())];
+        SpinWait.SpinUntil(() => asking.Count == callers.Length, TimeSpan.FromMinutes(1)).ShouldBeTrue();
+
+        // They are answered while a third notes the outage, so that both find it noted and wait for each other.
+        (server.Fails, server.Before) = (new TimeoutException(), static () => { });
+        lines.Before = level =>
+        {
+            if (level == LogLevel.Warning)
+            {
+                answers.Set();
+                SpinWait.SpinUntil(() => answered == callers.Length && asking.All(static thread => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin)), TimeSpan.FromSeconds(10));
+            }
+        };
+        await tokens.Find(StoreOverFake.Ada);
+        await Task.WhenAll(callers);
         lines.Said.Select(static line => line.Level).ShouldBe([LogLevel.Warning, LogLevel.Information]);
     }
 
