@@ -115,6 +115,19 @@ public sealed class AzureHostTests
     }
 
     [Theory]
+    [InlineData("localhost:6379", true)]
+    [InlineData("127.0.0.1:6379", true)]
+    [InlineData("[::1]:10000", true)]
+    [InlineData("10.1.0.7:10000", false)]
+    [InlineData("[2001:db8::7]:10000", false)]
+    [InlineData("aworld.westeurope.redis.azure.net:10000", false)]
+    public async Task Redis_is_a_host_or_an_address_and_goes_without_TLS_on_this_machine_only(string endpoint, bool isLocal)
+    {
+        await using var services = Services(("AWorld:Redis:Endpoint", endpoint));
+        services.GetRequiredService<IOptions<RedisOptions>>().Value.IsLocal.ShouldBe(isLocal);
+    }
+
+    [Theory]
     [InlineData("AWorld:Cosmos:Endpoint", null)]
     [InlineData("AWorld:Cosmos:Endpoint", "http://aworld.documents.azure.com/")]
     [InlineData("AWorld:Cosmos:Endpoint", "https://aworld.documents.azure.com/", "AWorld:Cosmos:Key")]
@@ -131,6 +144,7 @@ public sealed class AzureHostTests
     [InlineData("AWorld:KeyVault:LocalKey", "not base64!")]
     [InlineData("AWorld:KeyVault:LocalKey", "AAAA")]
     [InlineData("AWorld:Redis:Endpoint", "redis://aworld")]
+    [InlineData("AWorld:Redis:Endpoint", "::1:10000")]
     [InlineData("AWorld:Blob:Endpoint", null)]
     [InlineData("AWorld:Blob:Endpoint", "https://aworld.blob.core.windows.net/", "AWorld:Blob:Key")]
     [InlineData("AWorld:Blob:Endpoint", "http://aworld.blob.core.windows.net/")]

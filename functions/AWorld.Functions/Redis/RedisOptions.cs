@@ -12,7 +12,7 @@ public sealed class RedisOptions
     public const string Section = "AWorld:Redis";
 
     /// <summary>Host and port; empty: instances share nothing but the store. On this machine without TLS and identity, elsewhere with both.</summary>
-    [RegularExpression("^[0-9A-Za-z.-]+:[0-9]{1,5}$", ErrorMessage = "must be host:port")]
+    [RegularExpression(@"^([0-9A-Za-z.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}$", ErrorMessage = "must be host:port, or [address]:port with an address of IPv6")]
     public string Endpoint { get; set; } = "";
 
     /// <summary>How long a command may take before it counts as failed.</summary>
@@ -27,7 +27,7 @@ public sealed class RedisOptions
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan SessionsKept { get; set; } = TimeSpan.FromMinutes(10);
 
-    internal bool IsLocal => Endpoint.Split(':')[0] is var host && (host == "localhost" || IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    internal bool IsLocal => IPEndPoint.TryParse(Endpoint, out var address) ? IPAddress.IsLoopback(address.Address) : Endpoint.StartsWith("localhost:", StringComparison.Ordinal);
 }
 
 static class RedisServices
