@@ -102,7 +102,7 @@ public sealed class ServiceBusPublisherTests
     [InlineData(ServiceBusFailureReason.ServiceTimeout)]
     [InlineData(ServiceBusFailureReason.ServiceCommunicationProblem)]
     public async Task A_bus_that_is_full_or_out_of_reach_is_busy(ServiceBusFailureReason reason) =>
-        await Should.ThrowAsync<StoreBusyException>(async () => await Publisher(new(10, new("full", reason))).Send(Acme, "hires", [Hire("1")], CancellationToken.None));
+        await Should.ThrowAsync<MessagesUnavailableException>(async () => await Publisher(new(10, new("full", reason))).Send(Acme, "hires", [Hire("1")], CancellationToken.None));
 
     [Fact]
     public async Task A_bus_that_does_not_answer_is_busy_in_less_than_ten_seconds_and_sending_ends()
@@ -111,7 +111,7 @@ public sealed class ServiceBusPublisherTests
         var sending = Publisher(client).Send(Acme, "hires", [Hire("1")], CancellationToken.None).AsTask();
         (sending.IsCompleted, client.Told.IsCancellationRequested).ShouldBe((false, false));
         Clock.Advance(TimeSpan.FromSeconds(10));
-        await Should.ThrowAsync<StoreBusyException>(() => sending);
+        await Should.ThrowAsync<MessagesUnavailableException>(() => sending);
         client.Told.IsCancellationRequested.ShouldBeTrue();
     }
 

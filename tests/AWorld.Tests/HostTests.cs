@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AWorld.Authorization;
 using AWorld.Platform;
+using AWorld.Platform.Messages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -55,6 +56,17 @@ public sealed class HostTests
         ((int)refused.StatusCode, refused.Headers.RetryAfter!.Delta).ShouldBe((503, TimeSpan.FromSeconds(30)));
         var problem = await refused.Body();
         (problem.Text("code"), problem.Text("message")).ShouldBe(("server/database_error", "there is no room left where data is kept, and nothing was changed; try again after Retry-After seconds"));
+    }
+
+    [Fact]
+    public async Task When_messages_cannot_be_sent_the_answer_does_not_speak_of_the_database()
+    {
+        await using var platform = await TestPlatform.Start(
+            map: routes => routes.MapPost("/test/lost", static IResult () => throw new MessagesUnavailableException(TimeSpan.FromSeconds(5), new IOException("no route to host"))).Requires(Permission.ReadOwn));
+        using var refused = await platform.App("alice").Send(HttpMethod.Post, "/test/lost");
+        ((int)refused.StatusCode, refused.Headers.RetryAfter!.Delta).ShouldBe((503, TimeSpan.FromSeconds(5)));
+        var problem = await refused.Body();
+        (problem.Text("code"), problem.Text("title"), problem.Text("message")).ShouldBe(("server/external_service_error", "External service error", "messages cannot be sent now; send the request again after Retry-After seconds"));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ sealed class ServiceBusPublisher(ServiceBusClient client, MessageEntities entiti
         }
         catch (Exception failure) when ((failure is OperationCanceledException && !stop.IsCancellationRequested) || failure is ServiceBusException { Reason: ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy or ServiceBusFailureReason.ServiceTimeout or ServiceBusFailureReason.ServiceCommunicationProblem })
         {
-            throw new StoreBusyException(RetryAfter);
+            throw new MessagesUnavailableException(RetryAfter, failure);
         }
         Telemetry.MessagesSent.Add(messages.Count, new("entity", entity), new("account", tenant.AccountId));
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AWorld.Authorization;
+using AWorld.Platform.Messages;
 
 namespace AWorld.Platform;
 
@@ -33,7 +34,7 @@ sealed class RequestContext(RequestDelegate next, ILogger<RequestContext> log)
         catch (Exception failure) when (!http.Response.HasStarted)
         {
             var error = Map(failure);
-            if (error.Status >= 500 && failure is StorageFullException or not StoreBusyException)
+            if (error.Status >= 500 && failure is StorageFullException or MessagesUnavailableException or not StoreBusyException)
             {
                 log.LogError(failure, "{Method} {Path} failed, request {RequestId}", http.Request.Method, http.Request.Path, RequestId(http));
             }
@@ -62,6 +63,7 @@ sealed class RequestContext(RequestDelegate next, ILogger<RequestContext> log)
         BadHttpRequestException { StatusCode: 413 } => Error.TooLarge(Body.LimitBytes),
         BadHttpRequestException bad => new(bad.StatusCode, "validation/invalid_input", bad.Message),
         StorageFullException full => Error.NoRoom(full.RetryAfter),
+        MessagesUnavailableException lost => new(503, "server/external_service_error", "messages cannot be sent now; send the request again after Retry-After seconds") { RetryAfter = lost.RetryAfter },
         StoreBusyException busy => Error.Busy(busy.RetryAfter),
         MediaUnavailableException => new(503, "server/external_service_error", "the place where files are kept does not answer; try again after Retry-After seconds") { RetryAfter = MediaUnavailableException.RetryAfter },
         KeysUnavailableException => new(503, "server/external_service_error", "the place where keys are kept does not answer and nothing was changed; try again after Retry-After seconds") { RetryAfter = KeysUnavailableException.RetryAfter },
