@@ -1,4 +1,5 @@
 using AWorld.Functions.Messages;
+using AWorld.Functions.Triggers;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
 using AWorld.Tests;
@@ -58,6 +59,11 @@ public sealed class MessageReceiverTests
     {
         var invocation = new FakeInvocation("Hires", "serviceBusTrigger") { Stop = stop };
         invocation.Features.Set(tenant ?? Acme);
+        return Receive(handle, actions, invocation, session, properties, clock, deliveryCount);
+    }
+
+    static Task Receive(Func<ReceivedMessage, MessageSettlement, CancellationToken, Task> handle, ServiceBusMessageActions actions, FunctionContext invocation, ServiceBusSessionMessageActions? session = null, Dictionary<string, object>? properties = null, FakeClock? clock = null, int deliveryCount = 3)
+    {
         var message = ServiceBusModelFactory.ServiceBusReceivedMessage(
             body: new("hello"u8.ToArray()), messageId: "1", sessionId: "user", subject: "hired", correlationId: "c", contentType: "text/plain", timeToLive: TimeSpan.FromDays(1),
             properties: properties ?? [], lockTokenGuid: Token, deliveryCount: deliveryCount, lockedUntil: new(2026, 3, 1, 0, 1, 0, TimeSpan.Zero), sequenceNumber: 42, enqueuedTime: new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
@@ -81,6 +87,15 @@ public sealed class MessageReceiverTests
         (seen.Message.MessageId, seen.Message.SessionId, seen.Message.Subject, seen.Message.CorrelationId, seen.Message.ContentType).ShouldBe(("1", "user", "hired", "c", "text/plain"));
         System.Text.Encoding.UTF8.GetString(seen.Message.Body.Span).ShouldBe("hello");
         seen.Message.Properties["number"].ShouldBe("7");
+    }
+
+    [Fact]
+    public async Task A_message_of_no_tenant_is_dead_lettered_at_once_and_its_handler_does_not_get_it()
+    {
+        var actions = new Actions();
+        await new TenantMiddleware(NullLogger<TenantMiddleware>.Instance).Invoke(new FakeInvocation("Hires", "serviceBusTrigger", ("ApplicationProperties", "{}")), context =>
+            Receive(static (_, _, _) => throw new InvalidOperationException("it is nobody's"), actions, context, deliveryCount: 1));
+        actions.Done.ShouldHaveSingleItem().ShouldStartWith("dead-lettered: NoTenant");
     }
 
     [Fact]

@@ -36,8 +36,17 @@ public sealed class TenantMiddlewareTests
     [InlineData("""{"accountId":"acme000001"}""")]
     [InlineData("""{"accountId":"acme000001","workspaceId":7}""")]
     [InlineData("""{"accountId":"acme000001","workspaceId":"../other/1"}""")]
-    public async Task A_message_without_a_tenant_fails(string? properties) =>
-        await Should.ThrowAsync<TenantMissingException>(() => Seen(new FakeInvocation("f", "serviceBusTrigger", ("ApplicationProperties", properties))));
+    public async Task A_message_without_a_tenant_has_none_in_its_function(string? properties)
+    {
+        var ran = false;
+        await new TenantMiddleware(NullLogger<TenantMiddleware>.Instance).Invoke(new FakeInvocation("f", "serviceBusTrigger", ("ApplicationProperties", properties)), context =>
+        {
+            ran = true;
+            Should.Throw<InvalidOperationException>(() => TenantMiddleware.TenantOf(context));
+            return Task.CompletedTask;
+        });
+        ran.ShouldBeTrue();
+    }
 
     [Fact]
     public async Task An_activity_is_of_the_tenant_of_its_instance() =>

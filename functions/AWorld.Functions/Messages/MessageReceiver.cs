@@ -1,5 +1,4 @@
 using System.Globalization;
-using AWorld.Functions.Triggers;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
 using Azure.Messaging.ServiceBus;
@@ -14,16 +13,23 @@ public sealed class MessageReceiver(IEnumerable<MessageHandlerRegistration> hand
 
     /// <summary>
     /// A handler that throws makes the invocation fail, and the host abandons the message; one that leaves it unsettled has it
-    /// abandoned here. Service Bus gives an abandoned message again at once, so who failed waits here, where the lock is renewed.
+    /// abandoned here. One of no tenant is handed to nobody. Service Bus gives an abandoned message again at once, so who failed waits here, where the lock is renewed.
     /// </summary>
     /// <param name="session">Where the entity is received by session, whose lock is renewed then.</param>
     public async Task Handle(string entity, string? subscription, ServiceBusReceivedMessage message, ServiceBusMessageActions actions, ServiceBusSessionMessageActions? session, FunctionContext context)
     {
+        var tenant = context.Features.Get<Tenant>();
         var settlement = new Settlement(message, actions, session, outcome => Telemetry.MessagesSettled.Add(1,
-            new("entity", entity), new("outcome", outcome), new("account", TenantMiddleware.TenantOf(context).AccountId)), log);
+            new("entity", entity), new("outcome", outcome), new("account", tenant?.AccountId)), log);
         try
         {
-            await handlers[(entity, subscription)].Make(context.InstanceServices).Handle(Translate(TenantMiddleware.TenantOf(context), message), settlement, context.CancellationToken);
+            if (tenant is null)
+            {
+                log.LogWarning("Message {MessageId} of {Entity} names no tenant; it is dead-lettered", message.MessageId, entity);
+                await settlement.DeadLetter("NoTenant", $"its properties {Message.AccountIdProperty} and {Message.WorkspaceIdProperty} do not name a workspace", context.CancellationToken);
+                return;
+            }
+            await handlers[(entity, subscription)].Make(context.InstanceServices).Handle(Translate(tenant, message), settlement, context.CancellationToken);
             if (!settlement.IsSettled)
             {
                 log.LogWarning("Message {MessageId} of {Entity} was not settled by its handler; it is abandoned", message.MessageId, entity);

@@ -57,7 +57,13 @@ public class TenantMiddleware(ILogger<TenantMiddleware> log) : IFunctionsWorkerM
         if (tenant is null && rule is Rule.OfItsProperties or Rule.OfItsInstance)
         {
             Count(name, null, "refused");
-            throw new TenantMissingException(name, trigger.Type);
+            if (rule is Rule.OfItsInstance)
+            {
+                throw new TenantMissingException(name, trigger.Type);
+            }
+            // Only the function itself can keep a message from coming again, and of what is nobody's it does nothing else.
+            await next(context);
+            return;
         }
         await Run(context, name, tenant, next);
     }
