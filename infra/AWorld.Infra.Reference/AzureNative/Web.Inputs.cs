@@ -2,6 +2,13 @@ using System.Collections.Immutable;
 
 namespace Pulumi.AzureNative.Web.Inputs;
 
+public sealed class CorsSettingsArgs : ResourceArgs
+{
+    [Input("allowedOrigins")] InputList<string>? _allowedOrigins;
+    public InputList<string> AllowedOrigins { get => _allowedOrigins ??= []; set => _allowedOrigins = value; }
+    [Input("supportCredentials")] public Input<bool>? SupportCredentials { get; set; }
+}
+
 public sealed class FunctionAppConfigArgs : ResourceArgs
 {
     [Input("deployment")] public Input<Inputs.FunctionsDeploymentArgs>? Deployment { get; set; }
@@ -86,6 +93,7 @@ public sealed class SiteConfigArgs : ResourceArgs
 {
     [Input("appSettings")] InputList<Inputs.NameValuePairArgs>? _appSettings;
     public InputList<Inputs.NameValuePairArgs> AppSettings { get => _appSettings ??= []; set => _appSettings = value; }
+    [Input("cors")] public Input<Inputs.CorsSettingsArgs>? Cors { get; set; }
     [Input("ftpsState")] public InputUnion<string, FtpsState>? FtpsState { get; set; }
     [Input("functionAppScaleLimit")] public Input<int>? FunctionAppScaleLimit { get; set; }
     [Input("functionsRuntimeScaleMonitoringEnabled")] public Input<bool>? FunctionsRuntimeScaleMonitoringEnabled { get; set; }

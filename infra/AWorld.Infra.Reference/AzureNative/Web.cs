@@ -45,6 +45,7 @@ public readonly struct DefaultAction : IEquatable<DefaultAction>
 
     DefaultAction(string value) => this.value = value;
 
+    public static DefaultAction Allow { get; } = new("Allow");
     public static DefaultAction Deny { get; } = new("Deny");
 
     public static bool operator ==(DefaultAction left, DefaultAction right) => left.Equals(right);

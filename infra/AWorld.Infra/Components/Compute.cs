@@ -7,10 +7,11 @@ namespace AWorld.Infra.Components;
 
 /// <param name="Packages">Address of the container of blobs that the app's packages are in.</param>
 /// <param name="Needs">What must be there before an app that starts asks for it: rights, names and places of what it uses.</param>
+/// <param name="Origins">Web pages that may call the app from a browser.</param>
 /// <param name="FrontDoorId">Requests must carry it; null while glass is broken.</param>
 sealed record ComputeArgs(
     StampTopology Stamp, Ceilings Ceilings, Hosting Hosting, Place Place, Identity Identity, Input<string> SubnetId, string Packages,
-    Output<string>? FrontDoorId, IReadOnlyList<(string Name, Input<string> Value)> Settings, Input<string> WorkspaceId, IReadOnlyList<Resource> Needs);
+    Output<string>? FrontDoorId, IReadOnlyList<string> Origins, IReadOnlyList<(string Name, Input<string> Value)> Settings, Input<string> WorkspaceId, IReadOnlyList<Resource> Needs);
 
 /// <summary>A stamp's plan and Function app. It takes requests from this environment's Front Door alone.</summary>
 sealed class Compute : ComponentResource
@@ -70,7 +71,6 @@ sealed class Compute : ComponentResource
             HttpsOnly = true,
             ClientAffinityEnabled = false,
             VirtualNetworkSubnetId = args.SubnetId,
-            VnetRouteAllEnabled = true,
             Identity = new ManagedServiceIdentityArgs { Type = Pulumi.AzureNative.Web.ManagedServiceIdentityType.UserAssigned, UserAssignedIdentities = { args.Identity.Id } },
             KeyVaultReferenceIdentity = args.Identity.Id,
             SiteConfig = Site(args, flex),
@@ -79,6 +79,10 @@ sealed class Compute : ComponentResource
         if (flex)
         {
             app.FunctionAppConfig = Flex(args);
+        }
+        else
+        {
+            app.VnetRouteAllEnabled = true;
         }
         return app;
     }
@@ -110,12 +114,15 @@ sealed class Compute : ComponentResource
         {
             MinTlsVersion = SupportedTlsVersions.SupportedTlsVersions_1_2,
             ScmMinTlsVersion = SupportedTlsVersions.SupportedTlsVersions_1_2,
-            FtpsState = FtpsState.Disabled,
             Http20Enabled = true,
             HealthCheckPath = "/health/ready",
+            // In Flex Consumption the Functions host answers preflights itself, and without these with nothing:
+            // https://github.com/Azure/azure-functions-host/blob/v4.1037.0/src/WebJobs.Script.WebHost/Configuration/CorsOptionsSetup.cs
+            Cors = new CorsSettingsArgs { AllowedOrigins = args.Origins.ToArray(), SupportCredentials = false },
         };
         if (!flex)
         {
+            site.FtpsState = FtpsState.Disabled;
             (site.LinuxFxVersion, site.FunctionAppScaleLimit, site.MinimumElasticInstanceCount) = ("DOTNET-ISOLATED|10.0", args.Ceilings.MostPlanInstances, args.Ceilings.PlanInstances);
             // Without it nothing scales by triggers in a private network: https://learn.microsoft.com/azure/azure-functions/functions-networking-options
             site.FunctionsRuntimeScaleMonitoringEnabled = true;
@@ -126,7 +133,13 @@ sealed class Compute : ComponentResource
             site.AppSettings.Add(new NameValuePairArgs { Name = "WEBSITE_RUN_FROM_PACKAGE", Value = $"{args.Packages}/app.zip" });
             site.AppSettings.Add(new NameValuePairArgs { Name = "WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID", Value = args.Identity.Id });
         }
-        if (args.FrontDoorId is { } frontDoor)
+        if (args.FrontDoorId is not { } frontDoor)
+        {
+            // Said, because Azure keeps what an update does not mention: https://github.com/pulumi/pulumi-azure-native/issues/2507
+            site.IpSecurityRestrictionsDefaultAction = DefaultAction.Allow;
+            site.IpSecurityRestrictions.Add(new IpSecurityRestrictionArgs { Name = "anybody", Priority = 100, Action = "Allow", IpAddress = "Any" });
+        }
+        else
         {
             site.IpSecurityRestrictionsDefaultAction = DefaultAction.Deny;
             site.IpSecurityRestrictions.Add(new IpSecurityRestrictionArgs

@@ -65,7 +65,7 @@ sealed class Stamp : ComponentResource
             ranks.Access, storage.Packages, .. bus.Entities,
         ];
         var compute = new Compute(name, new(stamp, ceilings, environment.Hosting, place, identity, network.AppSubnetId, $"https://{stamp.Name(Named.Storage)}.blob.core.windows.net/{Packages}",
-            environment.BreakGlass ? null : args.FrontDoorId, Settings(identity, bus, workflows, ranks, secrets), logs, [.. needs]), within);
+            environment.BreakGlass ? null : args.FrontDoorId, args.CellTopology.Use.Origins, Settings(identity, bus, workflows, ranks, secrets), logs, [.. needs]), within);
         (Ranks, BusId, SchedulerId, AppHost) = (ranks, bus.Id, workflows.Id, compute.Host);
         RegisterOutputs();
     }
