@@ -87,6 +87,14 @@ public sealed class InputMap<TValue> : Input<ImmutableDictionary<string, TValue>
 
     public void Add(string key, Input<TValue> value) => entries.Add(new(key, value));
 
+    public static InputMap<TValue> Merge(InputMap<TValue> first, InputMap<TValue> second)
+    {
+        var both = new InputMap<TValue>();
+        both.entries.AddRange(first.entries);
+        both.entries.AddRange(second.entries);
+        return both;
+    }
+
     public async IAsyncEnumerator<Input<KeyValuePair<string, TValue>>> GetAsyncEnumerator(CancellationToken cancellationToken)
     {
         foreach (var (key, value) in entries)

@@ -102,7 +102,9 @@ sealed class Cell : ComponentResource
             MinimalTlsVersion = MinimalTlsVersion.Tls12,
             Tags = args.Place.Tags,
         };
-        foreach (var (region, priority) in args.Cell.Failover.Select(static (region, priority) => (region, priority)))
+        // By line, whichever drains: Azure does not exchange the first of an account that is written everywhere
+        // (https://learn.microsoft.com/azure/cosmos-db/how-to-manage-database-account#manual-failover), and who writes where is the apps' to say.
+        foreach (var (region, priority) in args.Cell.Stamps.Select(static (stamp, priority) => (stamp.Region, priority)))
         {
             made.Locations.Add(new LocationArgs { LocationName = region.Name, FailoverPriority = priority, IsZoneRedundant = true });
         }

@@ -16,6 +16,8 @@ sealed class Network : ComponentResource
     readonly Output<string> endpoints;
     readonly Dictionary<string, (PrivateZone Zone, Resource Link)> zones = new(StringComparer.Ordinal);
     readonly VirtualNetwork network;
+    /// <summary>Several made at once in one subnet fail now and then: https://github.com/hashicorp/terraform-provider-azurerm/issues/16182</summary>
+    readonly Turns ofEndpoints = new();
 
     public Network(string name, NetworkArgs args, ComponentResourceOptions? options = null) : base("aworld:infra:Network", name, options)
     {
@@ -82,20 +84,21 @@ sealed class Network : ComponentResource
     public Output<string> AppSubnetId { get; }
 
     /// <summary>Makes a data service reachable inside the network, by its public name.</summary>
-    /// <param name="turns">Of the service's resource, where it has more than one endpoint.</param>
+    /// <param name="turns">Of the service's resource, where other stamps have an endpoint to it too.</param>
+    /// <param name="regions">Those that the service has addresses in. An endpoint learns of a new one when it is updated, so they are written on it: https://learn.microsoft.com/azure/cosmos-db/how-to-configure-private-endpoints</param>
     /// <returns>What must be there for the name to lead there.</returns>
-    public IEnumerable<Resource> Reach(string what, Input<string> resourceId, DataService service, Turns? turns = null)
+    public IEnumerable<Resource> Reach(string what, Input<string> resourceId, DataService service, Turns? turns = null, IEnumerable<string>? regions = null)
     {
         var own = new CustomResourceOptions { Parent = this };
-        var endpoint = (turns ?? new()).Next(new() { Parent = this }, after => new PrivateEndpoint($"{name}-{what}", new()
+        var endpoint = (turns ?? new()).Next(new() { Parent = this }, afterOthers => ofEndpoints.Next(afterOthers, after => new PrivateEndpoint($"{name}-{what}", new()
         {
             PrivateEndpointName = $"{name}-{what}",
             ResourceGroupName = place.Group,
             Location = place.Location,
             Subnet = new Pulumi.AzureNative.Network.Inputs.SubnetArgs { Id = endpoints },
             PrivateLinkServiceConnections = { new PrivateLinkServiceConnectionArgs { Name = what, PrivateLinkServiceId = resourceId, GroupIds = { service.GroupId } } },
-            Tags = place.Tags,
-        }, after));
+            Tags = regions is null ? place.Tags : InputMap<string>.Merge(place.Tags, new() { { "regions", string.Join(' ', regions) } }),
+        }, after)));
         var (zone, link) = Zone(service.Zone);
         return [link, new PrivateDnsZoneGroup($"{name}-{what}-dns", new()
         {

@@ -36,19 +36,18 @@ sealed class Stamp : ComponentResource
         var secrets = new Secrets(name, new(stamp.Name(Named.Vault), place, args.Subscription, logs, Protect: !stamp.Draining, stamp.RecoverVault), within);
         var (storage, live) = (Storage(), Live());
 
-        var ofStorage = new Turns();
         IEnumerable<Resource> needs =
         [
-            .. network.Reach("cosmos", args.Cell.Id, DataService.Cosmos, args.Cell.OfAccount),
+            .. network.Reach("cosmos", args.Cell.Id, DataService.Cosmos, args.Cell.OfAccount, args.CellTopology.Stamps.Select(static stamp => stamp.Region.Name)),
             .. network.Reach("bus", bus.Id, DataService.Bus),
             .. network.Reach("scheduler", workflows.Id, DataService.Scheduler),
             .. network.Reach("redis", ranks.Id, DataService.Redis),
             .. network.Reach("vault", secrets.Id, DataService.Vault),
             .. network.Reach("origin", args.Cell.Secrets.Id, DataService.Vault, args.Cell.OfSecrets),
             .. network.Reach("live", live, DataService.PubSub),
-            .. network.Reach("blobs", storage.Id, DataService.Blobs, ofStorage),
-            .. network.Reach("queues", storage.Id, DataService.Queues, ofStorage),
-            .. network.Reach("tables", storage.Id, DataService.Tables, ofStorage),
+            .. network.Reach("blobs", storage.Id, DataService.Blobs),
+            .. network.Reach("queues", storage.Id, DataService.Queues),
+            .. network.Reach("tables", storage.Id, DataService.Tables),
             args.Cell.Admit(name, identity.PrincipalId, args.Subscription),
             identity.May(Role.StorageBlobDataOwner, "storage", storage.Id),
             identity.May(Role.StorageBlobDataContributor, "media", args.Cell.MediaId),
