@@ -115,7 +115,7 @@ sealed class Messaging : ComponentResource
             entities.Add(subscription);
             if (receiver.Filter is { } filter)
             {
-                entities.Add(Filter(entity.Name, receiver.Name, filter.Sql, subscription));
+                entities.Add(Filter(entity.Name, receiver, filter.Sql, subscription));
             }
         }
     }
@@ -125,9 +125,10 @@ sealed class Messaging : ComponentResource
     /// provider refuses to make what exists and Azure creates or updates
     /// (https://github.com/pulumi/pulumi-azure-native/issues/4489, https://learn.microsoft.com/rest/api/servicebus/controlplane/rules/create-or-update).
     /// </summary>
-    Pulumi.AzureNative.Resources.Deployment Filter(string topic, string receiver, string sql, Pulumi.AzureNative.ServiceBus.Subscription subscription) => new($"{name}-{topic}-{receiver}-filter", new()
+    Pulumi.AzureNative.Resources.Deployment Filter(string topic, Receiver receiver, string sql, Pulumi.AzureNative.ServiceBus.Subscription subscription) => new($"{name}-{topic}-{receiver.Name}-filter", new()
     {
-        DeploymentName = $"{topic}-{receiver}-filter",
+        // What a subscription is made again for is in the name, so that the filter of the new one is made too.
+        DeploymentName = $"{topic}-{receiver.Name}-{(receiver.RequiresSession ? "sessions" : "plain")}-filter",
         ResourceGroupName = place.Group,
         Properties = new DeploymentPropertiesArgs
         {
