@@ -13,7 +13,7 @@ public sealed class AlertTests
     {
         static IEnumerable<string> Alerts(IEnumerable<Declared> graph) => graph.Where(static one => one.Type is "azure-native:monitor:MetricAlert" or "azure-native:monitor:ScheduledQueryRule").Select(static one => one.Name);
         var (one, two) = (await Environments.One.Graph(), await Environments.Two.Graph());
-        string[] ofCell = ["throttled", "errors", "slow", "silent", "workflows", "late", "keys"];
+        string[] ofCell = ["throttled", "errors", "slow", "silent", "capped", "workflows", "late", "keys"];
         Alerts(one).Order().ShouldBe(["alerts-origins", .. ofCell.Select(static name => $"alerts-main-{name}"), "alerts-main-weu-dead", "alerts-main-weu-full", "alerts-main-weu-stuck", "alerts-main-weu-waiting"], ignoreOrder: true);
         Alerts(two).Except(Alerts(one)).Order().ShouldBe(["alerts-main-neu-dead", "alerts-main-neu-full", "alerts-main-neu-stuck", "alerts-main-neu-waiting", "alerts-main-replication"]);
     }

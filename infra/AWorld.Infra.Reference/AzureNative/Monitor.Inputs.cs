@@ -41,6 +41,7 @@ public sealed class EmailReceiverArgs : ResourceArgs
 
 public sealed class LogSettingsArgs : ResourceArgs
 {
+    [Input("category")] public Input<string>? Category { get; set; }
     [Input("categoryGroup")] public Input<string>? CategoryGroup { get; set; }
     [Input("enabled", required: true)] public Input<bool> Enabled { get; set; } = null!;
 }

@@ -47,7 +47,8 @@ sealed class Observability : ComponentResource
     public Output<string> ConnectionString { get; }
 
     /// <summary>Sends a resource's logs and metrics to a workspace. Azure refuses a setting that asks for what the type has not.</summary>
-    public static void Diagnose(Resource parent, string name, Input<string> resourceId, Input<string> workspaceId, Sent sent = Sent.Both)
+    /// <param name="categories">Of logs; none: all of them.</param>
+    public static void Diagnose(Resource parent, string name, Input<string> resourceId, Input<string> workspaceId, Sent sent = Sent.Both, params IReadOnlyList<string> categories)
     {
         var args = new DiagnosticSettingArgs { Name = "to-workspace", ResourceUri = resourceId, WorkspaceId = workspaceId };
         if (sent.HasFlag(Sent.Metrics))
@@ -56,7 +57,14 @@ sealed class Observability : ComponentResource
         }
         if (sent.HasFlag(Sent.Logs))
         {
-            args.Logs.Add(new LogSettingsArgs { CategoryGroup = "allLogs", Enabled = true });
+            foreach (var category in categories)
+            {
+                args.Logs.Add(new LogSettingsArgs { Category = category, Enabled = true });
+            }
+            if (categories.Count == 0)
+            {
+                args.Logs.Add(new LogSettingsArgs { CategoryGroup = "allLogs", Enabled = true });
+            }
         }
         _ = new DiagnosticSetting($"{name}-diagnostics", args, new() { Parent = parent });
     }
