@@ -1,26 +1,28 @@
 #!/usr/bin/env bash
 # A drill: takes a region out of Front Door, measures what users near here see, and puts it back.
 # usage: drill.sh RESOURCE_GROUP PROFILE ORIGIN_GROUP ORIGIN URL [SECONDS]
-#   drill.sh aworld-prod-rg aworld-prod-afd aworld-prod-eu-apps westeurope https://api.aworld.example 300
+#   drill.sh aworld-prod-rg aworld-prod-afd aworld-prod-eu-apps westeurope https://api.aworld.example 1800
+# Front Door takes 3 to 20 minutes until all its edges know a change (https://learn.microsoft.com/azure/frontdoor/front-door-faq).
 # Needs az (signed in, may change the profile and read the app's settings) and curl. Run it where the region is the nearest one.
 # Exit code 1: more than one in a hundred requests failed; 2: could not run, or would have measured nothing.
 set -uo pipefail
 
-[ $# -ge 5 ] || { sed -n '2,6p' "$0" | cut -c3- >&2; exit 2; }
-group=$1 profile=$2 origins=$3 origin=$4 url=$5 seconds=${6:-300}
+[ $# -ge 5 ] || { sed -n '2,7p' "$0" | cut -c3- >&2; exit 2; }
+group=$1 profile=$2 origins=$3 origin=$4 url=$5 seconds=${6:-1800}
 [[ $seconds =~ ^[0-9]+$ ]] && [ "$seconds" -ge 60 ] || { echo "SECONDS must be a number from 60 on" >&2; exit 2; }
 for tool in az curl; do command -v "$tool" > /dev/null || { echo "$tool is needed" >&2; exit 2; }; done
 
 of_origin=(-g "$group" --profile-name "$profile" --origin-group-name "$origins")
-set_origin() { az afd origin update "${of_origin[@]}" --origin-name "$origin" --enabled-state "$1" -o none; }
-enabled() { az afd origin list "${of_origin[@]}" --query "[?enabledState=='Enabled'].name" -o tsv; }
+within() { timeout -k 5 120 "$@"; }
+set_origin() { within az afd origin update "${of_origin[@]}" --origin-name "$origin" --enabled-state "$1" -o none; }
+enabled() { within az afd origin list "${of_origin[@]}" --query "[?enabledState=='Enabled'].name" -o tsv; }
 
 # What the region's app calls itself in answers.
 named() {
     local host app
-    host=$(az afd origin show "${of_origin[@]}" --origin-name "$origin" --query hostName -o tsv) || return
-    app=$(az functionapp list --query "[?defaultHostName=='$host'].id | [0]" -o tsv) && [ -n "$app" ] || return
-    az functionapp config appsettings list --ids "$app" --query "[?name=='AWorld__Platform__SourceRegion'].value | [0]" -o tsv
+    host=$(within az afd origin show "${of_origin[@]}" --origin-name "$origin" --query hostName -o tsv) || return
+    app=$(within az functionapp list --query "[?defaultHostName=='$host'].id | [0]" -o tsv) && [ -n "$app" ] || return
+    within az functionapp config appsettings list --ids "$app" --query "[?name=='AWorld__Platform__SourceRegion'].value | [0]" -o tsv
 }
 
 # One line a request: when, status (000: no answer), seconds, region (-: it named none).
@@ -46,21 +48,25 @@ restore() {
     trap - EXIT
     trap '' HUP INT TERM
     [ -z "$prober" ] || kill "$prober" 2> /dev/null
+    echo "restoring $origin"
     for try in 1 2 3; do
         if set_origin Enabled; then echo "restored: $origin is enabled again"; return; fi
         sleep 10
     done
-    echo "NOT RESTORED: enable the origin $origin by hand" >&2
+    echo "NOT RESTORED. Do it by hand: az afd origin update ${of_origin[*]} --origin-name $origin --enabled-state Enabled" >&2
     exit 2
 }
 trap restore EXIT
 trap 'echo "interrupted" >&2; exit 2' HUP INT TERM
 
+# Five a second, however long each takes; one that hangs must not keep others from being counted.
 probe() {
     while [ "$(date +%s)" -lt "$1" ]; do
-        ask
+        while [ "$(jobs -pr | wc -l)" -ge 100 ]; do wait -n; done
+        ask &
         sleep 0.2
     done
+    wait
 }
 
 started=$(date +%s)

@@ -75,7 +75,7 @@ public sealed class DrillTests : IDisposable
         File.WriteAllText(At("broken"), "3");
         var (code, output) = Drill(failing: 0);
         code.ShouldBe(2, output);
-        output.ShouldContain("NOT RESTORED: enable the origin westeurope by hand");
+        output.ShouldContain("NOT RESTORED. Do it by hand: az afd origin update -g group --profile-name profile --origin-group-name apps --origin-name westeurope --enabled-state Enabled");
     }
 
     [Fact]

@@ -5,19 +5,18 @@ public sealed class WatchTests : IDisposable
 {
     const string App = "aworld-prod-neu-app";
 
-    readonly Stage stage = new();
+    readonly Stage stage = new("jq");
 
     public WatchTests()
     {
-        Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(static place => File.Exists(Path.Combine(place, "jq"))), "jq is not installed");
         stage.Stub("az", $"""
             case "$*" in
               *"profile show"*) echo /profiles/one ;;
               *"functionapp list"*) case "$*" in *"'{App}'"*) echo {App}.azurewebsites.net ;; esac ;;
               *"origin-group list"*) printf 'others\nmine\n' ;;
               *"origin list"*mine*"'{App}.azurewebsites.net'"*) echo northeurope ;;
-              *OriginHealthPercentage*) cat health ;;
-              *OriginRequestCount*) cat requests ;;
+              *OriginHealthPercentage*) echo "$*" >> asked; cat health ;;
+              *OriginRequestCount*) echo "$*" >> asked; cat requests ;;
             esac
             """);
         stage.Stub("sleep", "");
@@ -48,6 +47,16 @@ public sealed class WatchTests : IDisposable
         var (code, output) = Watch("aworld-prod-xyz-app");
         output.ShouldContain("there is no app aworld-prod-xyz-app");
         code.ShouldBe(2);
+    }
+
+    /// <summary>Azure answers ten series of those there are, unless it is told how many.</summary>
+    [Fact]
+    public void All_series_are_asked_for()
+    {
+        File.WriteAllText(stage.At("health"), Metric(Series("average", "100", "northeurope")));
+        File.WriteAllText(stage.At("requests"), Metric(Series("total", "0", "northeurope", "2XX")));
+        Watch(App).Code.ShouldBe(0);
+        File.ReadAllLines(stage.At("asked")).ShouldAllBe(static call => call.Contains("--top 1000"));
     }
 
     static string Metric(params string[] series) => $$"""{ "value": [{ "timeseries": [{{string.Join(", ", series)}}] }] }""";
