@@ -5,7 +5,13 @@ namespace AWorld.Infra.Tests;
 /// <summary>A folder that a script of the operator's runs in, whose commands come before the machine's own.</summary>
 sealed class Stage : IDisposable
 {
-    public Stage() => Assert.SkipUnless(File.Exists("/bin/bash"), "it is a script for bash");
+    /// <param name="tools">What the script uses itself; without them its test is skipped.</param>
+    public Stage(params IReadOnlyList<string> tools)
+    {
+        Assert.SkipUnless(File.Exists("/bin/bash"), "it is a script for bash");
+        var missing = tools.Where(static tool => !(Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(place => File.Exists(Path.Combine(place, tool)))).ToList();
+        Assert.SkipUnless(missing.Count == 0, $"not installed: {string.Join(", ", missing)}");
+    }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("aworld-stage-").FullName;
 
