@@ -15,6 +15,10 @@ sealed class BrokerBench : IAsyncDisposable
     public static readonly Tenant Home = new("homeacct01", "workspace1");
     public static readonly Tenant Neighbour = new("homeacct01", "workspace2");
 
+    public static readonly MessageEntity Plain = MessageEntity.Queue("work", new("") { MaxDeliveryCount = 3 });
+
+    public static IEnumerable<string> Ids(IEnumerable<ReceivedMessage> messages) => messages.Select(message => message.Message.MessageId);
+
     readonly string data = Directory.CreateTempSubdirectory("aworld-messages-").FullName;
     readonly MessageEntity declared;
     readonly MessagesOptions options;
