@@ -1,81 +1,16 @@
-using System.Text.Json;
 using AWorld.Game;
 using AWorld.Missions;
 using AWorld.Platform;
 using AWorld.Platform.Workflows;
-using AWorld.Rewards;
-using AWorld.Tags;
 using AWorld.Tenancy;
 using AWorld.Tests.Game;
 using AWorld.Users;
-using static AWorld.Tests.Game.GameWorld;
 
 namespace AWorld.Tests.Missions;
 
 /// <summary>The lives of mission rules through HTTP, with their workflows, in a development workspace.</summary>
-public sealed class RuleLivesTests : IAsyncLifetime
+public sealed class RuleLivesTests : RuleLives
 {
-    TestPlatform platform = null!;
-    TestWorkspace workspace = null!;
-
-    Tenant Tenant => workspace.Tenant;
-    HttpClient Dashboard => workspace.Dashboard();
-
-    public async ValueTask InitializeAsync()
-    {
-        platform = await TestPlatform.Start();
-        var made = await platform.Service<Workspaces>().Create(platform.Tenant.AccountId, new("Development", Development: true), CancellationToken.None);
-        workspace = new(platform, new(platform.Tenant.AccountId, made.Value.WorkspaceId));
-        await platform.Configure(Tenant, Activity("walk"), Currency("points"), Currency("tokens"), new Tag("team", "red") { Id = "red", Stage = Stage.Published, DefaultLang = "en" },
-            Mission("two", target: "2"), Mission("together", target: "4", type: MissionType.Group),
-            Pays("done", "10", entity: EntityType.Mission, match: MatchKind.Instance, entityId: "two"),
-            Pays("later", "1", "tokens", entity: EntityType.Mission, match: MatchKind.Instance, entityId: "two", redemption: RedemptionMode.Manual),
-            Pays("shared", """{"*":[{"var":"event.currentAmount"},3]}""", entity: EntityType.Mission, match: MatchKind.Instance, entityId: "together"));
-    }
-
-    public ValueTask DisposeAsync() => platform.DisposeAsync();
-
-    async Task<string> Publish(string id, object changes)
-    {
-        var body = JsonSerializer.SerializeToNode(new
-        {
-            missionRuleId = id, name = id, missionType = "INDIVIDUAL", usersMatchCondition = true, missionsMatchCondition = true, missionConfigurationsPool = new[] { "two" },
-            timeframeType = "RECURRING", timeframeTimezoneType = "FIXED", timeframeTimezone = "Europe/Rome", timeframeStartsAt = "2026-01-01T00:00:00Z", timeframeEndsAt = "2028-01-01T00:00:00Z",
-            recurrence = "DAILY", assignmentMode = "SCHEDULED_PUSH", defaultLang = "en", translations = new[] { new { lang = "en" } },
-        })!.AsObject();
-        foreach (var (name, value) in JsonSerializer.SerializeToNode(changes)!.AsObject().ToList())
-        {
-            body.Remove(name);
-            if (value is not null)
-            {
-                body[name] = value.DeepClone();
-            }
-        }
-        await Dashboard.Post("/dashboard/v1/mission-rules", body.ToJsonString());
-        await Dashboard.Post($"/dashboard/v1/mission-rules/{id}/publish");
-        await platform.WorkflowsIdle();
-        return body.ToJsonString();
-    }
-
-    Task<JsonElement> Advance(string by) => Dashboard.Post("/dashboard/v1/test-clock/advance", new { by });
-    Task<JsonElement> Summary(string id) => Dashboard.Get($"/dashboard/v1/mission-rules/{id}/summary");
-    async Task<IReadOnlyList<JsonElement>> Events(string id) => (await Dashboard.Get($"/dashboard/v1/mission-rules/{id}/events?limit=100")).Items();
-    async Task Walk(string user, int times = 1)
-    {
-        for (var n = 0; n < times; n++)
-        {
-            await workspace.App(user).Post("/app/v1/activity-logs", new { activityId = "walk", userId = user });
-        }
-    }
-
-    async Task<IReadOnlyList<(string Period, string State)>> Missions(string user) =>
-        [.. (await workspace.App(user).Get("/app/v1/missions?sort=updatedAt&order=asc&limit=100")).Items().Select(one => (one.Text("periodId"), one.Text("state"))).OrderBy(one => one.Item1, StringComparer.Ordinal)];
-
-    static (decimal Assigned, decimal Completed, string Paid, string Promised) Sums(JsonElement summary) =>
-        (summary.Number("assigned"), summary.Number("completed"), Amounts(summary, "paid"), Amounts(summary, "promised"));
-
-    static string Amounts(JsonElement summary, string name) => string.Join(' ', summary.Items(name).Select(one => $"{one.Number("amount"):0} {one.Text("virtualCurrencyId")}"));
-
     [Fact]
     public async Task Publishing_brings_the_running_periods_mission_to_everybody_without_a_look()
     {
@@ -110,21 +45,6 @@ public sealed class RuleLivesTests : IAsyncLifetime
         (await Dashboard.Get("/dashboard/v1/mission-rules/daily/periods?limit=3&order=desc")).Items().Select(one => one.Text("periodId")).ShouldBe(["2026-03-18", "2026-03-17", "2026-03-16"]);
         await platform.WorkflowsIdle();
         Sums(await Summary("daily")).ShouldBe((9m, 1m, "10 points", "1 tokens"));
-    }
-
-    [Fact]
-    public async Task What_an_erased_user_did_counts_once()
-    {
-        var ada = await platform.NewUser(Tenant, "ada");
-        await Publish("daily", new { });
-        for (var n = 0; n < 2; n++)
-        {
-            await workspace.App(ada).Post("/app/v1/activity-logs", new { activityId = "walk", userId = ada, additionalData = new { with = "Bob" } });
-        }
-        await Dashboard.Delete($"/dashboard/v1/users/{ada}");
-        Sums(await Summary("daily")).ShouldBe((1m, 1m, "10 points", "1 tokens"));
-        await Advance("P3D");
-        Sums(await Summary("daily")).ShouldBe((1m, 1m, "10 points", "1 tokens"));
     }
 
     [Fact]
@@ -187,68 +107,6 @@ public sealed class RuleLivesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_group_mission_pays_each_member_by_its_final_count()
-    {
-        var (ada, bob, eve) = (await platform.NewUser(Tenant, "ada", "red"), await platform.NewUser(Tenant, "bob", "red"), await platform.NewUser(Tenant, "eve"));
-        await Publish("group", new { missionType = "GROUP", groupTagId = "red", usersMatchCondition = (string?)null, missionConfigurationsPool = new[] { "together" }, recurrence = "WEEKLY" });
-        await Publish("lazy", new { missionType = "GROUP", groupTagId = "red", usersMatchCondition = (string?)null, missionConfigurationsPool = new[] { "together" }, assignmentMode = "LAZY" });
-        await workspace.App(ada).Get("/app/v1/missions");
-        await Walk(ada, 3);
-        await Walk(bob, 2);
-        await Advance("P1D");
-        await Walk(bob, 1);    // counts for the week only
-        await Advance("P7D");
-        var (balances, players) = (new List<decimal>(), platform.Service<Players>());
-        foreach (var user in new[] { ada, bob, eve })
-        {
-            balances.Add(Ledger.Available(await players.Read(Tenant, user, CancellationToken.None), "points"));
-        }
-        balances.ShouldBe([(6 + 5) * 3, (6 + 5) * 3, 0]);
-        Sums(await Summary("group")).ShouldBe((2m, 1m, "36 points", ""));
-        Sums(await Summary("lazy")).ShouldBe((1m, 1m, "30 points", ""));
-        // Once: also when everything is done again.
-        await Advance("P7D");
-        await platform.Pass(TimeSpan.FromDays(2));
-        Ledger.Available(await players.Read(Tenant, ada, CancellationToken.None), "points").ShouldBe(33);
-        var ended = (await workspace.App(ada).Get("/app/v1/missions")).Items();
-        ended.ShouldAllBe(one => one.Text("missionConfigurationId") == "together");
-    }
-
-    [Fact]
-    public async Task What_a_crash_kept_from_the_groups_count_is_in_it_before_it_is_settled()
-    {
-        var ada = await platform.NewUser(Tenant, "ada", "red");
-        await Publish("group", new { missionType = "GROUP", groupTagId = "red", usersMatchCondition = (string?)null, missionConfigurationsPool = new[] { "together" } });
-        await Walk(ada, 3);
-        // The fourth was committed, and the process died before the group heard of it.
-        var players = platform.Service<Players>();
-        var mission = (await players.Read(Tenant, Subject.GroupId("red"), CancellationToken.None)).Missions.Single();
-        await platform.Commit(Tenant, ada, state => new(state.Seq + 1, platform.Clock.GetUtcNow(), Somebody) { Contributions = [new("red", state.LastContribution("red"), [new(mission.MissionId, 1)])] });
-        await Advance("P3D");
-        Ledger.Available(await players.Read(Tenant, ada, CancellationToken.None), "points").ShouldBe(4 * 3);
-    }
-
-    [Fact]
-    public async Task What_was_promised_is_paid_when_it_is_redeemed_and_void_when_it_is_rejected()
-    {
-        var (ada, bob, eve) = (await platform.NewUser(Tenant, "ada"), await platform.NewUser(Tenant, "bob"), await platform.NewUser(Tenant, "eve"));
-        await Publish("daily", new { });
-        foreach (var user in new[] { ada, bob, eve })
-        {
-            await Walk(user, 2);
-        }
-        Sums(await Summary("daily")).ShouldBe((3m, 3m, "30 points", "3 tokens"));
-        await workspace.App(ada).Post($"/app/v1/virtual-transactions/{await Waiting(ada)}/redeem");
-        await Dashboard.Post($"/dashboard/v1/virtual-transactions/{await Waiting(bob)}/reject", new { userId = bob, reason = "no" });
-        Sums(await Summary("daily")).ShouldBe((3m, 3m, "30 points 1 tokens", "1 tokens"));
-        await workspace.App(eve).Post($"/app/v1/virtual-transactions/{await Waiting(eve)}/redeem");
-        Sums(await Summary("daily")).ShouldBe((3m, 3m, "30 points 2 tokens", ""));
-
-        async Task<string> Waiting(string user) =>
-            (await workspace.App(user).Get("/app/v1/virtual-transactions")).Items().Single(one => one.Text("state") == "PENDING").Text("virtualTransactionId");
-    }
-
-    [Fact]
     public async Task A_year_at_once_gives_what_the_calendar_has()
     {
         await platform.Service<UserDirectory>().Create(Tenant, new("ada@example.org", Timezone: "America/New_York"), CancellationToken.None);
@@ -266,80 +124,6 @@ public sealed class RuleLivesTests : IAsyncLifetime
             (await Summary(rule)).Number("assigned").ShouldBe(spans.Count, rule);
             (await Events(rule)).Where(one => one.Text("type") == RuleEvent.PeriodStarted).Select(one => one.Text("periodId")).ShouldBe(spans.Take((await Events(rule)).Count(one => one.Text("type") == RuleEvent.PeriodStarted)), rule);
         }
-    }
-
-    [Fact]
-    public async Task Who_races_for_a_period_assigns_once()
-    {
-        var users = new List<string>();
-        for (var n = 0; n < 10; n++)
-        {
-            users.Add(await platform.NewUser(Tenant, $"user{n}"));
-        }
-        await platform.Configure(Tenant, Rule("one", AssignmentMode.ScheduledPush, TimeframeType.Recurring, Recurrence.Daily, pool: ["two"]), Rule("other", AssignmentMode.Lazy, TimeframeType.Recurring, Recurrence.Daily, pool: ["two"]),
-            Rule("third", AssignmentMode.ScheduledPush, TimeframeType.Recurring, Recurrence.Daily, pool: ["two"]));
-        var steps = platform.Service<RuleSteps>();
-        await Task.WhenAll(Enumerable.Range(0, 8).SelectMany(n => new[] { Lead("one"), Lead("third") }).Concat(users.Select(user => (Task)workspace.App(user).Get("/app/v1/missions"))));
-        foreach (var user in users)
-        {
-            (await Missions(user)).ShouldBe([("2026-03-10", "ACTIVE")]);
-        }
-
-        async Task Lead(string rule)
-        {
-            while (await steps.Take(Tenant, rule, CancellationToken.None) == RuleNext.AtOnce)
-            {
-            }
-        }
-    }
-
-    [Fact]
-    public async Task Of_two_rules_that_catch_up_with_many_periods_the_first_brings_what_both_have()
-    {
-        var ada = await platform.NewUser(Tenant, "ada");
-        await Publish("one", new { });
-        await Publish("other", new { });
-        await Advance("P8D");
-        (await Missions(ada)).ShouldBe([.. Enumerable.Range(10, 8).Select(day => ($"2026-03-{day}", "ENDED")), ("2026-03-18", "ACTIVE")]);
-        ((await Summary("one")).Number("assigned") + (await Summary("other")).Number("assigned")).ShouldBe(9);
-    }
-
-    [Fact]
-    public async Task Changes_and_an_archiving_amid_periods_that_begin_and_end_leave_one_orderly_life()
-    {
-        var users = new List<string> { await platform.NewUser(Tenant, "ada"), await platform.NewUser(Tenant, "bob", "red") };
-        var body = await Publish("daily", new { });
-        await Task.WhenAll(Enumerable.Range(0, 12).Select(n => n % 3 == 0 ? Advance("P1D")
-            : Dashboard.Put("/dashboard/v1/mission-rules/daily", n % 3 == 1 ? body.Replace("DAILY", "WEEKLY", StringComparison.Ordinal) : body)));
-        await Task.WhenAll(Advance("P1D"), Dashboard.Post("/dashboard/v1/mission-rules/daily/archive"), Advance("P1D"));
-        await platform.WorkflowsIdle();
-        await Advance("P21D");
-        await platform.WorkflowsIdle();
-        var events = await Events("daily");
-        events.Select(one => one.Number("number")).ShouldBe(Enumerable.Range(1, events.Count).Select(number => (decimal)number));
-        IEnumerable<string> Of(string type) => events.Where(one => one.Text("type") == type).Select(one => one.Text("periodId")).Order(StringComparer.Ordinal);
-        Of(RuleEvent.PeriodStarted).ShouldBe(Of(RuleEvent.PeriodSettled));
-        Of(RuleEvent.PeriodStarted).ShouldBeUnique();
-        events.Count(one => one.Text("type") == RuleEvent.Ended).ShouldBe(events.Count(one => one.Text("type") == RuleEvent.Activated));
-        (await Summary("daily")).Items("openPeriods").ShouldBeEmpty();
-        var missions = await Missions(users[0]);
-        missions.ShouldBeUnique();
-        missions.ShouldAllBe(one => one.State == "ENDED");
-        (await Missions(users[1])).ShouldBe(missions);
-    }
-
-    [Fact]
-    public async Task A_start_that_was_lost_is_made_up_for()
-    {
-        var ada = await platform.NewUser(Tenant, "ada");
-        // As a crash between the commit and the start of the workflow leaves it.
-        await platform.Configure(Tenant, Rule("lost", AssignmentMode.ScheduledPush, TimeframeType.Recurring, Recurrence.Daily, pool: ["two"]));
-        await platform.Stop();
-        platform = await TestPlatform.Start(platform.Data, platform.Clock);
-        workspace = new(platform, Tenant);
-        await platform.Service<ConfigurationOutbox>().CatchUp(CancellationToken.None);
-        await platform.WorkflowsIdle();
-        (await Missions(ada)).ShouldBe([("2026-03-10", "ACTIVE")]);
     }
 
     [Fact]
