@@ -1,8 +1,10 @@
 using AWorld.Authorization;
 using AWorld.Embedded;
+using AWorld.Embedded.Storage;
 using AWorld.Embedded.Workflows;
 using AWorld.Identity;
 using AWorld.Platform;
+using AWorld.Tenancy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
@@ -57,7 +59,24 @@ public sealed class TestPlatform : IAsyncDisposable
         });
         map?.Invoke(host);
         await host.StartAsync();
-        return new(host, clock, data);
+        var platform = new TestPlatform(host, clock, data);
+        await Task.WhenAll(platform.Make(platform.Home.Tenant, platform.Sibling.Tenant), platform.Make(platform.Other.Tenant));
+        return platform;
+    }
+
+    /// <summary>Makes an account with these workspaces as the portal does; one that is there stays as it is.</summary>
+    public async Task Make(params Tenant[] tenants)
+    {
+        var (batch, now) = (new Batch(), Clock.GetUtcNow());
+        Service<Accounts>().Add(batch, tenants[0].AccountId, "Account", ownerPrincipalId: null);
+        foreach (var tenant in tenants)
+        {
+            var workspace = new Workspace(tenant.WorkspaceId, tenant.AccountId, "Workspace", tenant.WorkspaceId, WorkspacePlan.Standard, WorkspaceType.Custom, [], false, now, now);
+            batch.Create(workspace.DocumentId, workspace);
+            batch.Create(Workspace.SlugId(workspace.Slug), new { tenant.WorkspaceId });
+        }
+        // Whatever a test puts around the store is for what the test does.
+        await Service<SqliteDocumentStore>().Commit(Partition.Platform(tenants[0].AccountId), batch.Writes, default);
     }
 
     public HttpClient App(string userId, Role role = Role.Member) => Home.App(userId, role);

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using AWorld.Authorization;
 using AWorld.Platform;
-using AWorld.Tenancy;
 using Microsoft.AspNetCore.Routing;
 
 namespace AWorld.Tests.Contract;
@@ -15,9 +14,6 @@ public sealed class ContractTests(ITestOutputHelper output)
     {
         var published = PublishedApi.Load();
         await using var platform = await TestPlatform.Start();
-        var (tenant, now) = (platform.Tenant, platform.Clock.GetUtcNow());
-        var workspace = new Workspace(tenant.WorkspaceId, tenant.AccountId, "Workspace", "workspace", WorkspacePlan.Standard, WorkspaceType.Custom, [], false, now, now);
-        await platform.Service<IDocumentStore>().Commit(Partition.Platform(tenant.AccountId), [Write.Create(workspace.DocumentId, Json.Bytes(workspace))], default);
         var mapped = MappedEndpoint.All(platform).ToArray();
         MappedWrongly(published, mapped).ShouldBeEmpty();
 

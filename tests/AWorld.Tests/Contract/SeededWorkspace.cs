@@ -151,12 +151,11 @@ sealed class SeededWorkspace(TestWorkspace workspace, string principalId, IReadO
 
     const string RewardRule = $$"""{ "name": "Pay", "ruleType": "INSTANCE", "matchEntity": "Activity", "matchEntityId": "<activityId>", "matchCondition": true, "applicationMode": "ALWAYS", "rewards": [{ "rewardType": "VIRTUAL_CURRENCY", "virtualCurrencyId": "<virtualCurrencyId>", "redemptionMode": "MANUAL", "expression": 5 }, { "rewardType": "BADGE", "badgeConfigurationId": "<badgeConfigurationId>" }], {{Descriptions}} }""";
 
-    /// <summary>The account with an owner, a member and the workspace with a client, as the portal would have made them.</summary>
+    /// <summary>An owner, a member and a client of the workspace, as the portal would have made them; developers' endpoints are open.</summary>
     static async Task<string> Tenancy(TestPlatform platform, Tenant tenant, Dictionary<string, string> ids)
     {
-        var (store, now) = (platform.Service<IDocumentStore>(), platform.Clock.GetUtcNow());
-        var workspace = new Workspace(tenant.WorkspaceId, tenant.AccountId, "Workspace", $"slug-{tenant.WorkspaceId}", WorkspacePlan.Standard, WorkspaceType.Custom, [], true, now, now);
-        await store.Commit(Partition.Platform(tenant.AccountId), [Write.Upsert(Accounts.DocumentId, Json.Bytes(new Account(tenant.AccountId, "Account", now, now))), Write.Upsert(workspace.DocumentId, Json.Bytes(workspace))], default);
+        var workspace = (await platform.Service<Workspaces>().Find(tenant, default))! with { Development = true };
+        await platform.Service<IDocumentStore>().Commit(Partition.Platform(tenant.AccountId), [Write.Upsert(workspace.DocumentId, Json.Bytes(workspace))], default);
         var (principals, memberships) = (platform.Service<Principals>(), platform.Service<Memberships>());
         var owner = await principals.Ensure($"owner-{tenant.WorkspaceId}@example.com", null, null, default);
         var member = await principals.Ensure($"member-{tenant.WorkspaceId}@example.com", null, null, default);
