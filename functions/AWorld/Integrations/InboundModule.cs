@@ -29,6 +29,7 @@ sealed class InboundModule : IModule
         services.AddSingleton<IUserTraces, InboundTraces>();
         services.AddUpkeep<InboundEvents>("HeldEvents", static services => services.GetRequiredService<IOptions<InboundOptions>>().Value.HeldCheckedEvery, static events => async stop => await events.Sweep(stop));
         services.AddWorkflow(LeaverWorkflow.Workflow).AddActivity(LeaverSteps.Erase);
+        services.AddSingleton<KnownWorkspaces>();
         services.AddMessageHandler<InboundMessages>(MessageEntities.Inbound.Name);
     }
 

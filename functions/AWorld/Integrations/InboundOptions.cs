@@ -43,6 +43,10 @@ public sealed class InboundOptions
     [Range(1, 10)]
     public int Deliveries { get; set; } = 5;
 
+    /// <summary>How long a message waits for a workspace that is not there. Those that have waited in the queue for as long already do not wait again, so many for a wrong one hold up others only once.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
+    public TimeSpan WorkspaceAwaitedFor { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Of one request to a hook.</summary>
     [Range(1, 6 * 1024)]
     public int HookKilobytes { get; set; } = 1024;

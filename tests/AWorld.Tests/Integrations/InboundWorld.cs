@@ -53,18 +53,21 @@ static class InboundWorld
     public static async Task<IReadOnlyList<string>> Logged(this TestPlatform platform, string query = "") =>
         [.. (await platform.Dashboard().Get($"{Log}?limit=100{query}")).Items().Select(entry => $"{entry.Text("id")} {entry.Text("status")}")];
 
-    public static ValueTask Queue(this TestPlatform platform, params Message[] messages) => platform.Service<IMessagePublisher>().Send(platform.Tenant, MessageEntities.Inbound.Name, messages, Stop);
+    public static ValueTask Queue(this TestPlatform platform, params Message[] messages) => platform.Queue(platform.Tenant, messages);
+
+    public static ValueTask Queue(this TestPlatform platform, Tenant tenant, params Message[] messages) => platform.Service<IMessagePublisher>().Send(tenant, MessageEntities.Inbound.Name, messages, Stop);
 
     public static Message Message(string id, string json, string? contentType = "application/cloudevents+json", params (string Name, string Value)[] properties) =>
         new(id, Encoding.UTF8.GetBytes(json)) { SessionId = id, ContentType = contentType, Properties = properties.ToDictionary(one => one.Name, one => one.Value) };
 
-    static Task<BrokerEntity> Inbound(TestPlatform platform) => platform.Service<Broker>().Open(platform.Tenant, MessageEntities.Inbound, Stop);
+    public static async Task<BrokerQueue> Inbound(this TestPlatform platform, Tenant? tenant = null, bool deadLetters = false) =>
+        (await platform.Service<Broker>().Open(tenant ?? platform.Tenant, MessageEntities.Inbound, Stop)).Find(null, deadLetters);
 
     /// <summary>Until nothing is left in the queue but so many dead letters.</summary>
-    public static async Task Drained(this TestPlatform platform, int deadLetters = 0)
+    public static async Task Drained(this TestPlatform platform, int deadLetters = 0, Tenant? tenant = null)
     {
-        var inbound = await Inbound(platform);
-        await Until(() => inbound.Find(null, false).Count == 0 && inbound.Find(null, true).Count == deadLetters);
+        var (inbound, dead) = (await platform.Inbound(tenant), await platform.Inbound(tenant, deadLetters: true));
+        await Until(() => inbound.Count == 0 && dead.Count == deadLetters);
     }
 
     public static async Task Until(Func<bool> condition)
@@ -76,9 +79,9 @@ static class InboundWorld
         }
     }
 
-    public static async Task<IReadOnlyList<DeadLetterReason>> DeadLetters(this TestPlatform platform)
+    public static async Task<IReadOnlyList<DeadLetterReason>> DeadLetters(this TestPlatform platform, Tenant? tenant = null)
     {
-        var dead = (await Inbound(platform)).Find(null, true);
+        var dead = await platform.Inbound(tenant, deadLetters: true);
         return [.. (await dead.Entity.Receive(dead, 100, TimeSpan.Zero, Stop)).Select(message => message.DeadLetter!)];
     }
 
