@@ -106,8 +106,15 @@ namespace Microsoft.Azure.Functions.Worker
         public virtual Task RenewSessionLockAsync(CancellationToken cancellationToken = default) => throw Unavailable.Here;
     }
 
+    public class ScheduleStatus
+    {
+        public DateTime Last { get; set; }
+        public DateTime Next { get; set; }
+    }
+
     public class TimerInfo
     {
+        public ScheduleStatus? ScheduleStatus { get; set; }
     }
 
     public sealed class TimerTriggerAttribute(string schedule) : TriggerBindingAttribute

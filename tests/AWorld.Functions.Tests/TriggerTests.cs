@@ -25,27 +25,6 @@ public sealed class TriggerTests
     static IEnumerable<(string Name, MethodInfo Method)> Functions(Type type) =>
         type.GetMethods().Select(static method => (method.GetCustomAttribute<FunctionAttribute>()?.Name!, method)).Where(static function => function.Item1 is not null);
 
-    [Fact]
-    public async Task A_timer_runs_the_upkeep_of_its_name_and_no_other()
-    {
-        List<string> ran = [];
-        var names = Functions(typeof(UpkeepFunctions)).Select(static function => function.Name).ToList();
-        var functions = new UpkeepFunctions([.. names.Select(name => new Upkeep(name, TimeSpan.FromMinutes(1), _ => { ran.Add(name); return Task.CompletedTask; }))], new());
-        foreach (var (name, method) in Functions(typeof(UpkeepFunctions)))
-        {
-            await (Task)method.Invoke(functions, [null, null, new FakeInvocation(name, "timerTrigger")])!;
-        }
-        ran.ShouldBe(names);
-        ran.Count.ShouldBeGreaterThan(5);
-    }
-
-    [Fact]
-    public async Task A_failed_upkeep_fails_its_timer()
-    {
-        var functions = new UpkeepFunctions([new("Media", TimeSpan.FromMinutes(1), static _ => throw new StoreBusyException(TimeSpan.FromSeconds(1)))], new());
-        await Should.ThrowAsync<StoreBusyException>(() => functions.Media(null!, null!, new FakeInvocation("Media", "timerTrigger")));
-    }
-
     sealed class Noted(string entity, List<string> seen) : IMessageHandler
     {
         public async Task Handle(ReceivedMessage message, MessageSettlement settlement, CancellationToken stop)

@@ -4,45 +4,43 @@ using Microsoft.DurableTask.Client;
 
 namespace AWorld.Functions.Triggers;
 
-/// <summary>A timer for each upkeep of the product; one worker at a time runs it.</summary>
-public sealed class UpkeepFunctions(IEnumerable<Upkeep> upkeeps, DurableConnection durable)
+/// <summary>
+/// Two timers for all upkeeps of the product, because each is a scaling group whose ready workers are paid for: one for what
+/// is due every minute, one for the rest, so that a long sweep does not hold up the frequent ones. A timer runs on one
+/// worker at a time and does not tick while it runs.
+/// </summary>
+public sealed class UpkeepFunctions(IEnumerable<Upkeep> upkeeps, DurableConnection durable, TimeProvider clock)
 {
-    [Function("FirstOwner")]
-    public Task FirstOwner([TimerTrigger("5 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
+    [Function("FrequentUpkeep")]
+    public Task Frequent([TimerTrigger("20 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) =>
+        Run(upkeeps.Where(UpkeepSlots.IsFrequent), timer, client, context);
 
-    [Function("TransferRecovery")]
-    public Task TransferRecovery([TimerTrigger("0 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
+    [Function("OccasionalUpkeep")]
+    public Task Occasional([TimerTrigger("40 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) =>
+        Run(upkeeps.Where(static upkeep => !UpkeepSlots.IsFrequent(upkeep)), timer, client, context);
 
-    [Function("ErasureRecovery")]
-    public Task ErasureRecovery([TimerTrigger("20 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
-
-    [Function("ConfigurationOutbox")]
-    public Task ConfigurationOutbox([TimerTrigger("10,40 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
-
-    [Function("BoardLives")]
-    public Task BoardLives([TimerTrigger("0 7 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
-
-    [Function("SigningKeys")]
-    public Task SigningKeys([TimerTrigger("50 */5 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
-
-    [Function("HeldEvents")]
-    public Task HeldEvents([TimerTrigger("30 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
-
-    [Function("RanksStored")]
-    public Task RanksStored([TimerTrigger("15 */10 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
-
-    [Function("ParkedChanges")]
-    public Task ParkedChanges([TimerTrigger("40 */10 * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
-
-    [Function("Media")]
-    public Task Media([TimerTrigger("35 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
-
-    [Function("EndedWorkflows")]
-    public Task EndedWorkflows([TimerTrigger("0 30 3 * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) => Run(client, context);
-
-    Task Run(DurableTaskClient client, FunctionContext context)
+    async Task Run(IEnumerable<Upkeep> group, TimerInfo timer, DurableTaskClient client, FunctionContext context)
     {
         durable.Use(client);
-        return upkeeps.Single(upkeep => upkeep.Name == context.FunctionDefinition.Name).Run(context.CancellationToken);
+        var now = clock.GetUtcNow();
+        var ran = await Task.WhenAll(group.Where(upkeep => UpkeepSlots.IsDue(upkeep, timer.ScheduleStatus, now)).Select(upkeep => Try(upkeep, context.CancellationToken)));
+        var failed = ran.Where(static one => one.Failure is not null).ToList();
+        if (failed.Count > 0)
+        {
+            throw new AggregateException($"Failed: {string.Join(", ", failed.Select(static one => one.Name))}.", failed.Select(static one => one.Failure!));
+        }
+    }
+
+    static async Task<(string Name, Exception? Failure)> Try(Upkeep upkeep, CancellationToken stop)
+    {
+        try
+        {
+            await upkeep.Run(stop);
+            return (upkeep.Name, null);
+        }
+        catch (Exception failure)
+        {
+            return (upkeep.Name, failure);
+        }
     }
 }

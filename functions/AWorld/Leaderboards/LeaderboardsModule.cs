@@ -37,7 +37,7 @@ public sealed class LeaderboardsModule : IModule
         where T : class, ISharedRanks
     {
         services.AddSingleton<ISharedRanks, T>();
-        services.AddUpkeep<BoardKeeper>("RanksStored", static services => services.GetRequiredService<IOptions<LeaderboardsOptions>>().Value.StoreEvery, static keeper => keeper.Store);
+        services.AddUpkeep<BoardKeeper>("RanksStored", static services => services.GetRequiredService<IOptions<LeaderboardsOptions>>().Value.StoreSharedEvery, static keeper => keeper.Store);
     }
 
     public static void MapEndpoints(IEndpointRouteBuilder routes)

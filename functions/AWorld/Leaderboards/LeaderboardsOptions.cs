@@ -13,6 +13,10 @@ public sealed class LeaderboardsOptions
     [Range(typeof(TimeSpan), "00:00:00.050", "01:00:00")]
     public TimeSpan StoreEvery { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The same of ranks that nodes share: one of them stores for all, each changed board as a whole.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
+    public TimeSpan StoreSharedEvery { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long after its end a board waits for actions still under way before its results are final.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan FinalAfter { get; set; } = TimeSpan.FromMinutes(1);
