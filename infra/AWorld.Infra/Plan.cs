@@ -80,7 +80,7 @@ static class Plan
         var ceilings = topology.Ceilings;
         write.Head("Limits");
         write.Row("requests of one address", $"{ceilings.RequestsPerAddress:N0} in 5 min; authentication {Components.Firewall.AuthenticationRequests}");
-        write.Row("app instances", topology.Environment.Hosting == Hosting.FlexConsumption ? $"{ceilings.ReadyInstances} to {ceilings.MostInstances} a region, {ceilings.InstanceMegabytes} MB, {ceilings.RequestsPerInstance} requests each at once" : $"{ceilings.PlanInstances} to {ceilings.MostPlanInstances} a region (EP2)");
+        write.Row("app instances", topology.Environment.Hosting == Hosting.FlexConsumption ? $"{ceilings.LeastInstances} (two for each of {Ceilings.ScalingGroups} scaling groups, more for requests if the size has more) to {ceilings.MostInstances} a region, {ceilings.InstanceMegabytes} MB, {ceilings.RequestsPerInstance} requests each at once" : $"{ceilings.PlanInstances} to {ceilings.MostPlanInstances} a region (EP2)");
         write.Row("request units a second", string.Join(", ", ceilings.RequestUnits.Select(static one => $"{one.Key.ToString().ToLowerInvariant()} {one.Value:N0}")));
         write.Row("requests a second", $"about {Costs.Most(topology):N0} in all cells, by request units (estimate)");
         write.Row("Service Bus", $"{ceilings.BusUnits} messaging unit(s) a region; {string.Join(", ", entities.Select(static entity => entity.IsTopic ? $"topic {entity.Name} ({string.Join(", ", entity.Receivers.Select(static receiver => receiver.Name))})" : $"queue {entity.Name}"))}");

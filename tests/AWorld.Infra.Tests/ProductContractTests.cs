@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AWorld.Functions;
 using AWorld.Infra.Topologies;
 using AWorld.Platform;
 
@@ -13,6 +14,22 @@ public sealed class ProductContractTests
     [Fact]
     public void Every_container_of_the_product_is_made_but_those_that_Azure_keeps_otherwise() =>
         CosmosContainer.All.Select(static one => one.Container).ShouldBe(Enum.GetValues<Container>().Except([Container.Workflows, Container.Messages]));
+
+    /// <summary>Each costs two instances that always run, so one more must not come unseen.</summary>
+    [Fact]
+    public void Scaling_groups_are_those_that_the_app_s_triggers_make() =>
+        (from type in typeof(AzureHost).Assembly.GetTypes()
+         from method in type.GetMethods()
+         let function = method.CustomAttributes.FirstOrDefault(static one => one.AttributeType.Name == "FunctionAttribute")
+         where function is not null
+         let trigger = method.GetParameters().SelectMany(static one => one.CustomAttributes).Select(static one => one.AttributeType.Name).Single(static name => name.Contains("Trigger", StringComparison.Ordinal))
+         where trigger != "WarmupTrigger"
+         select trigger switch
+         {
+             "HttpTriggerAttribute" => "requests",
+             "OrchestrationTriggerAttribute" or "ActivityTriggerAttribute" or "EntityTriggerAttribute" => "workflows",
+             _ => (string)function.ConstructorArguments[0].Value!,
+         }).Distinct().Count().ShouldBe(Ceilings.ScalingGroups);
 
     [Fact]
     public void Keys_name_the_parts_of_the_product_s_partitions()

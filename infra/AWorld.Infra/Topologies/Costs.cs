@@ -32,7 +32,7 @@ static class Costs
         yield return ("Cosmos DB, request units", Math.Max(used, least) / 100 * 0.016 * Hours);
         yield return ("Cosmos DB, storage and backup", load.StoredGigabytes * cellRegions * 0.25 + load.StoredGigabytes * cellRegions * 0.20);
         yield return topology.Environment.Hosting == Hosting.FlexConsumption
-            ? ("Functions, Flex Consumption", regions * ceilings.ReadyInstances * ceilings.InstanceMegabytes / 1024.0 * Month * 0.000004 + requests * GigabyteSeconds * 0.000016 + requests / 1e6 * 0.40)
+            ? ("Functions, Flex Consumption", regions * ceilings.LeastInstances * ceilings.InstanceMegabytes / 1024.0 * Month * 0.000004 + requests * GigabyteSeconds * 0.000016 + requests / 1e6 * 0.40)
             : ("Functions, Elastic Premium EP2", regions * ceilings.PlanInstances * 296.0);
         yield return ("Service Bus Premium", regions * ceilings.BusUnits * 677.0);
         yield return ("Durable Task Scheduler (price assumed)", regions * ceilings.WorkflowUnits * SchedulerUnit);

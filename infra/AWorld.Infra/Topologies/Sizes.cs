@@ -3,7 +3,7 @@ namespace AWorld.Infra.Topologies;
 /// <summary>The ceilings of a size: nothing scales past them without a change of configuration.</summary>
 /// <param name="RequestUnits">Most a second, by Cosmos container; a container idles at a tenth of it.</param>
 /// <param name="MostInstances">Of the app, per region.</param>
-/// <param name="ReadyInstances">Always running, per region.</param>
+/// <param name="ReadyInstances">Always running for requests, per region.</param>
 /// <param name="RequestsPerAddress">Per five minutes and address, outside authentication.</param>
 /// <param name="BusUnits">Messaging units of Service Bus Premium, per region.</param>
 /// <param name="PlanInstances">Of Elastic Premium, always running, per region; over zones Azure wants two (https://learn.microsoft.com/azure/reliability/reliability-functions).</param>
@@ -14,6 +14,15 @@ sealed record Ceilings(
 {
     /// <summary>A second, of one account on one instance: half of what players have, so that no account takes all there is.</summary>
     public int AccountRequestUnits => RequestUnits[AWorld.Platform.Container.Players] / 2;
+
+    /// <summary>What Flex Consumption scales by itself: requests, workflows, and each function that messages, changes or a timer start (https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#per-function-scaling).</summary>
+    public const int ScalingGroups = 8;
+
+    /// <summary>Of each group a plan over zones keeps two running, and bills them (https://learn.microsoft.com/azure/reliability/reliability-functions).</summary>
+    const int ReadyOverZones = 2;
+
+    /// <summary>Of Flex Consumption, per region.</summary>
+    public int LeastInstances => Math.Max(ReadyInstances, ReadyOverZones) + (ScalingGroups - 1) * ReadyOverZones;
 
     /// <summary>Of Elastic Premium, per region: on Linux 20 is all there is in some (https://learn.microsoft.com/azure/azure-functions/functions-scale#scale).</summary>
     public int MostPlanInstances => Math.Min(PlanInstances * 4, 20);
