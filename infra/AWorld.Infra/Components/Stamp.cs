@@ -53,8 +53,7 @@ sealed class Stamp : ComponentResource
             identity.May(Role.StorageBlobDataContributor, "media", args.Cell.MediaId),
             identity.May(Role.StorageQueueDataContributor, "storage", storage.Id),
             identity.May(Role.StorageTableDataContributor, "storage", storage.Id),
-            identity.May(Role.ServiceBusDataSender, "bus", bus.Id),
-            identity.May(Role.ServiceBusDataReceiver, "bus", bus.Id),
+            identity.May(Role.ServiceBusDataOwner, "bus", bus.Id),
             identity.May(Role.DurableTaskDataContributor, "hub", workflows.HubId),
             identity.May(Role.KeyVaultSecretsOfficer, "vault", secrets.Id),
             // One region makes keys, the others copy them.

@@ -116,7 +116,7 @@ sealed record Policy(string Name, Func<Topology, IReadOnlyList<Declared>, IEnume
         ("azure-native:durabletask:Scheduler", 1), ("azure-native:durabletask:TaskHub", 1),
         ("azure-native:redisenterprise:RedisEnterprise", 1), ("azure-native:redisenterprise:Database", 1), ("azure-native:webpubsub:WebPubSub", 1),
         ("azure-native:managedidentity:UserAssignedIdentity", 1), ("azure-native:network:VirtualNetwork", 1), ("azure-native:network:Subnet", 2), ("azure-native:network:PrivateEndpoint", 10), ("azure-native:keyvault:Vault", 1),
-        ("azure-native:authorization:RoleAssignment", 11),
+        ("azure-native:authorization:RoleAssignment", 10),
     ];
 
     public static readonly IReadOnlyList<Policy> All =

@@ -8,8 +8,11 @@ sealed record Role(string Name, string Id)
     public static readonly Role StorageBlobDataContributor = new("Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe");
     public static readonly Role StorageQueueDataContributor = new("Storage Queue Data Contributor", "974c5e8b-45b9-4653-ba55-5f855dd0fb88");
     public static readonly Role StorageTableDataContributor = new("Storage Table Data Contributor", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3");
-    public static readonly Role ServiceBusDataSender = new("Azure Service Bus Data Sender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39");
-    public static readonly Role ServiceBusDataReceiver = new("Azure Service Bus Data Receiver", "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0");
+    /// <summary>
+    /// Sender and Receiver are not enough: who scales the app reads by its identity how long queues are, which is a right to manage;
+    /// without it instances are added one at a time (https://learn.microsoft.com/azure/azure-functions/functions-target-based-scaling#service-bus-queues-and-topics).
+    /// </summary>
+    public static readonly Role ServiceBusDataOwner = new("Azure Service Bus Data Owner", "090c5cfd-751d-490a-894a-3ce6f1109419");
     public static readonly Role DurableTaskDataContributor = new("Durable Task Data Contributor", "0ad04412-c4d5-4796-b79c-f76d14c8d402");
     public static readonly Role KeyVaultSecretsOfficer = new("Key Vault Secrets Officer", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7");
     public static readonly Role KeyVaultSecretsUser = new("Key Vault Secrets User", "4633458b-17de-408a-b874-0445c86b69e6");
@@ -19,7 +22,7 @@ sealed record Role(string Name, string Id)
     /// <summary>What an app's identity may do, each on one resource of its stamp or cell.</summary>
     public static readonly IReadOnlyList<Role> OfApp =
     [
-        StorageBlobDataOwner, StorageBlobDataContributor, StorageQueueDataContributor, StorageTableDataContributor, ServiceBusDataSender, ServiceBusDataReceiver,
+        StorageBlobDataOwner, StorageBlobDataContributor, StorageQueueDataContributor, StorageTableDataContributor, ServiceBusDataOwner,
         DurableTaskDataContributor, KeyVaultSecretsOfficer, KeyVaultSecretsUser, CommunicationAndEmailServiceOwner, MonitoringMetricsPublisher,
     ];
 
