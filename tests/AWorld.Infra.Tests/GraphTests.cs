@@ -219,7 +219,7 @@ public sealed class GraphTests
         policy["policySettings.customBlockResponseStatusCode"].ShouldBe(403d);
         policy.List("managedRules.managedRuleSets").Cast<ImmutableDictionary<string, object>>().Select(static set => set["ruleSetType"]).ShouldBe(["Microsoft_DefaultRuleSet", "Microsoft_BotManagerRuleSet"]);
         var rules = policy.List("customRules.rules").Cast<ImmutableDictionary<string, object>>().ToList();
-        rules.Select(static rule => (rule["rateLimitThreshold"], rule["rateLimitDurationInMinutes"])).ShouldBe([(100d, 5d), (6_000d, 5d)]);
+        rules.Select(static rule => (rule["rateLimitThreshold"], rule["rateLimitDurationInMinutes"])).ShouldBe([(100d, 5d), (150_000d, 5d)]);
     }
 
     /// <summary>Front Door's documents show the variable with and without the host.</summary>

@@ -4,7 +4,7 @@ namespace AWorld.Infra.Topologies;
 /// <param name="RequestUnits">Most a second, by Cosmos container; a container idles at a tenth of it.</param>
 /// <param name="MostInstances">Of the app, per region.</param>
 /// <param name="ReadyInstances">Always running for requests, per region.</param>
-/// <param name="RequestsPerAddress">Per five minutes and address, outside authentication.</param>
+/// <param name="RequestsPerAddress">Per five minutes and address, outside authentication: 100, 500 and 2,000 a second. Behind one address may be a customer's whole system, or all of its people; the product limits each client and account by itself.</param>
 /// <param name="BusUnits">Messaging units of Service Bus Premium, per region.</param>
 /// <param name="PlanInstances">Of Elastic Premium, always running, per region; over zones Azure wants two (https://learn.microsoft.com/azure/reliability/reliability-functions).</param>
 /// <param name="WorkflowUnits">Capacity units of the Durable Task Scheduler, per region: 2,000 actions a second each, and three for the loss of a zone (https://learn.microsoft.com/azure/durable-task/scheduler/durable-task-scheduler-billing).</param>
@@ -29,9 +29,9 @@ sealed record Ceilings(
 
     public static Ceilings Of(Size size) => size switch
     {
-        Size.Small => new(size, Units(4_000), 40, 1, 2048, 32, 3_000, 1, 1, "Balanced_B3", 1, 2, 30, 5),
-        Size.Medium => new(size, Units(20_000), 100, 2, 2048, 64, 6_000, 2, 3, "Balanced_B10", 2, 3, 90, 20),
-        _ => new(size, Units(100_000), 400, 6, 4096, 128, 12_000, 4, 3, "Balanced_B50", 5, 6, 180, 100),
+        Size.Small => new(size, Units(4_000), 40, 1, 2048, 32, 30_000, 1, 1, "Balanced_B3", 1, 2, 30, 5),
+        Size.Medium => new(size, Units(20_000), 100, 2, 2048, 64, 150_000, 2, 3, "Balanced_B10", 2, 3, 90, 20),
+        _ => new(size, Units(100_000), 400, 6, 4096, 128, 600_000, 4, 3, "Balanced_B50", 5, 6, 180, 100),
     };
 
     /// <summary>Players take nearly all writes; the others follow them at a distance. Cosmos wants thousands.</summary>
