@@ -59,6 +59,13 @@ public sealed class GraphTests
         records.ShouldAllBe(static one => Equals(one["zoneName"], "aworld.example") && Equals(new Declared("", "", (ImmutableDictionary<string, object>)one.List("txtRecords").Single()).List("value").Single(), "token"));
     }
 
+    /// <summary>A refresh would else end every later update.</summary>
+    [Theory]
+    [InlineData("token", "token")]
+    [InlineData("", "validated")]
+    [InlineData(null, "validated")]
+    public void A_domain_of_which_Azure_asks_no_proof_any_more_keeps_a_record(string? token, string record) => Components.Edge.Proof(token).ShouldBe(record);
+
     [Fact]
     public async Task An_operator_is_told_the_name_servers_of_each_zone()
     {

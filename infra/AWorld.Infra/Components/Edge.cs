@@ -137,6 +137,9 @@ sealed class Edge : ComponentResource
         Observability.Diagnose(this, $"{name}-afd", profile.Id, workspaceId);
     }
 
+    /// <summary>Azure need not say it again once it is satisfied, and a refresh takes over what it says.</summary>
+    internal static string Proof(string? token) => token is { Length: > 0 } ? token : "validated";
+
     void Names(string of, CellTopology cell, AFDEndpoint endpoint, AFDCustomDomain domain, BreakGlass breakGlass)
     {
         var own = new CustomResourceOptions { Parent = this };
@@ -156,7 +159,7 @@ sealed class Edge : ComponentResource
             ZoneName = zones[cell.Zone].Name,
             ResourceGroupName = args.Place.Group,
             Ttl = 300,
-            TxtRecords = { new Pulumi.AzureNative.Dns.Inputs.TxtRecordArgs { Value = { domain.ValidationProperties.Apply(static proof => proof.ValidationToken) } } },
+            TxtRecords = { new Pulumi.AzureNative.Dns.Inputs.TxtRecordArgs { Value = { domain.ValidationProperties.Apply(static proof => Proof(proof?.ValidationToken)) } } },
         }, own);
     }
 }
