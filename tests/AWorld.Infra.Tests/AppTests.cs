@@ -74,7 +74,7 @@ public sealed class AppTests
         string[] refused =
         [
             "ftpsState", "linuxFxVersion", "windowsFxVersion", "alwaysOn", "functionAppScaleLimit", "functionsRuntimeScaleMonitoringEnabled", "minimumElasticInstanceCount", "elasticWebAppScaleLimit", "preWarmedInstanceCount", "use32BitWorkerProcess",
-            "netFrameworkVersion", "javaVersion", "nodeVersion", "phpVersion", "powerShellVersion", "pythonVersion", "containerSize", "vnetRouteAllEnabled",
+            "netFrameworkVersion", "javaVersion", "nodeVersion", "phpVersion", "powerShellVersion", "pythonVersion", "containerSize", "vnetRouteAllEnabled", "healthCheckPath",
         ];
         var graph = await Environments.Two.Graph();
         foreach (var app in graph.Where(static one => one.Type == "azure-native:web:WebApp"))

@@ -158,6 +158,7 @@ public sealed class ScheduledQueryRuleArgs : ResourceArgs
     [Input("scopes")] InputList<string>? _scopes;
     public InputList<string> Scopes { get => _scopes ??= []; set => _scopes = value; }
     [Input("severity")] public Input<double>? Severity { get; set; }
+    [Input("skipQueryValidation")] public Input<bool>? SkipQueryValidation { get; set; }
     [Input("tags")] InputMap<string>? _tags;
     public InputMap<string> Tags { get => _tags ??= []; set => _tags = value; }
     [Input("windowSize")] public Input<string>? WindowSize { get; set; }

@@ -122,6 +122,8 @@ sealed class Alerts : ComponentResource
             Description = query.Description,
             Enabled = true,
             Severity = query.Severity,
+            // Tables may come with their first row.
+            SkipQueryValidation = true,
             Scopes = { of.WorkspaceId },
             EvaluationFrequency = "PT5M",
             WindowSize = "PT5M",

@@ -115,7 +115,6 @@ sealed class Compute : ComponentResource
             MinTlsVersion = SupportedTlsVersions.SupportedTlsVersions_1_2,
             ScmMinTlsVersion = SupportedTlsVersions.SupportedTlsVersions_1_2,
             Http20Enabled = true,
-            HealthCheckPath = "/health/ready",
             // In Flex Consumption the Functions host answers preflights itself, and without these with nothing:
             // https://github.com/Azure/azure-functions-host/blob/v4.1037.0/src/WebJobs.Script.WebHost/Configuration/CorsOptionsSetup.cs
             Cors = new CorsSettingsArgs { AllowedOrigins = args.Origins.ToArray(), SupportCredentials = false },
@@ -123,6 +122,8 @@ sealed class Compute : ComponentResource
         if (!flex)
         {
             site.FtpsState = FtpsState.Disabled;
+            // Flex Consumption has no such check: Front Door's probes are what takes an ill region out.
+            site.HealthCheckPath = "/health/ready";
             (site.LinuxFxVersion, site.FunctionAppScaleLimit, site.MinimumElasticInstanceCount) = ("DOTNET-ISOLATED|10.0", args.Ceilings.MostPlanInstances, args.Ceilings.PlanInstances);
             // Without it nothing scales by triggers in a private network: https://learn.microsoft.com/azure/azure-functions/functions-networking-options
             site.FunctionsRuntimeScaleMonitoringEnabled = true;
