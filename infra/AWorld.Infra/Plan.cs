@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AWorld.Infra.Policies;
 using AWorld.Infra.Topologies;
 using AWorld.Platform;
@@ -10,29 +12,43 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AWorld.Infra;
 
 /// <summary>An environment from its file, and what it comes to.</summary>
-static class Plan
+static partial class Plan
 {
+    /// <summary>Of an environment's file, and of what is said of it.</summary>
+    public const int MostBytes = 1_000_000, MostProblems = 100;
+
     /// <summary>The environment of a stack, or all that is wrong with it.</summary>
     public static (Topology? Topology, IReadOnlyList<string> Problems) Read(string stack, string folder)
     {
         var file = Path.Combine(folder, $"{stack}.json");
-        if (!File.Exists(file))
-        {
-            var known = Directory.Exists(folder) ? string.Join(", ", Directory.EnumerateFiles(folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)) : "";
-            return (null, [$"there is no environment '{stack}' ({file}); there are: {known}"]);
-        }
         try
         {
-            var (environment, unread) = Topologies.Environment.Parse(File.ReadAllText(file));
-            // What could not be read at all is not said to be missing as well.
-            string[] problems = [.. unread, .. Checks.Problems(environment, stack).Where(problem => !unread.Any(part => part.StartsWith("$:", StringComparison.Ordinal) || part.StartsWith($"$.{problem.Split(':', '.')[0]}:", StringComparison.Ordinal)))];
-            return problems.Length > 0 ? (null, problems) : (Topology.Of(environment, stack), []);
+            using var text = File.OpenText(file);
+            if (text.BaseStream.Length > MostBytes)
+            {
+                return (null, [$"{file}: has {text.BaseStream.Length:N0} bytes, and {MostBytes:N0} are the most"]);
+            }
+            var read = EnvironmentFile.Parse(text.ReadToEnd());
+            string[] problems = [.. read.Problems, .. Checks.Problems(read.Environment, stack, read.Unread)];
+            return problems.Length == 0 ? (Topology.Of(read.Environment, stack), []) : (null, [.. problems.Take(MostProblems).Select(Readable), .. problems.Length > MostProblems ? [$"and {problems.Length - MostProblems:N0} more"] : Array.Empty<string>()]);
         }
-        catch (JsonException unreadable)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            return (null, [$"{file}: {unreadable.Message}"]);
+            return (null, [$"there is no environment '{stack}' ({file}); there are: {string.Join(", ", Known(folder))}"]);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or IOException or UnauthorizedAccessException)
+        {
+            return (null, [$"{file}: {Readable(unreadable.Message)}"]);
         }
     }
+
+    static IEnumerable<string?> Known(string folder) => Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.json", new EnumerationOptions { IgnoreInaccessible = true }).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal) : [];
+
+    /// <summary>One line, whatever it quotes, and none of it long.</summary>
+    static string Readable(string problem) => LongWord().Replace(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(problem), "$1…");
+
+    [GeneratedRegex(@"(\S{80})\S{40,}(?=\S)")]
+    private static partial Regex LongWord();
 
     /// <summary>Queues and topics as the product's modules declare them.</summary>
     public static IReadOnlyList<MessageEntity> Entities()

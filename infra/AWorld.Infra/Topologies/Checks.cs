@@ -10,24 +10,37 @@ static partial class Checks
 
     public const int MostRegions = 16, MostEmails = 20, MostDomainCharacters = 64;
 
-    public static IReadOnlyList<string> Problems(Environment environment, string stack)
+    /// <summary>Leaves out what would only follow from parts that could not be read.</summary>
+    sealed class Findings(IReadOnlySet<string> unread)
     {
-        var problems = new List<string>();
-        void When(bool wrong, string message)
+        public List<string> All { get; } = [];
+
+        /// <param name="of">Parts that must have been read for it to be known.</param>
+        public void When(bool wrong, string message, params ReadOnlySpan<string> of)
         {
+            foreach (var part in of)
+            {
+                wrong &= !unread.Contains(part);
+            }
             if (wrong)
             {
-                problems.Add(message);
+                All.Add(message);
             }
         }
+    }
 
-        When(!Word().IsMatch(environment.Project), $"project: '{environment.Project}' must be lower-case letters and digits, a letter first");
-        When(!Word().IsMatch(stack), $"stack: '{stack}' must be lower-case letters and digits, a letter first");
-        When(environment.Size is not { } size || !Enum.IsDefined(size), "size: say small, medium or large");
-        When(!Enum.IsDefined(environment.Hosting), "hosting: say flexConsumption or elasticPremium");
-        When(environment.MonthlyBudget is < 100 or > 10_000_000, $"monthlyBudget: {environment.MonthlyBudget} is not between 100 and 10,000,000");
-        When(!Email().IsMatch(environment.Owner), "owner: say the e-mail address of who owns the first account and invites others");
-        When(environment.Alerts.Emails.Count is 0 or > MostEmails, $"alerts.emails: name 1 to {MostEmails} addresses, so that somebody hears of a failure");
+    /// <param name="unread">Parts of which not all could be read, as in regions.</param>
+    public static IReadOnlyList<string> Problems(Environment environment, string stack, IReadOnlySet<string>? unread = null)
+    {
+        var found = new Findings(unread ?? new HashSet<string>());
+        var problems = found.All;
+        found.When(!Word().IsMatch(environment.Project), $"project: '{environment.Project}' must be lower-case letters and digits, a letter first", "project");
+        found.When(!Word().IsMatch(stack), $"stack: '{stack}' must be lower-case letters and digits, a letter first");
+        found.When(environment.Size is not { } size || !Enum.IsDefined(size), "size: say small, medium or large", "size");
+        found.When(!Enum.IsDefined(environment.Hosting), "hosting: say flexConsumption or elasticPremium", "hosting");
+        found.When(environment.MonthlyBudget is < 100 or > 10_000_000, $"monthlyBudget: {environment.MonthlyBudget} is not between 100 and 10,000,000", "monthlyBudget");
+        found.When(!Email().IsMatch(environment.Owner), "owner: say the e-mail address of who owns the first account and invites others", "owner");
+        found.When(environment.Alerts.Emails.Count is 0 or > MostEmails, $"alerts.emails: name 1 to {MostEmails} addresses, so that somebody hears of a failure", "alerts");
         foreach (var email in environment.Alerts.Emails.Where(static email => !Email().IsMatch(email)))
         {
             problems.Add($"alerts.emails: '{email}' is not an e-mail address");
@@ -43,9 +56,9 @@ static partial class Checks
             problems.Add($"zones: '{zone}' is not a domain name");
         }
         problems.AddRange(Twice(environment.Zones).Select(static zone => $"zones: {zone} is there twice"));
-        When(AzureRegions.Find(environment.Location) is null, $"location: '{environment.Location}' is not a region; say where the group of what belongs to no cell lies, for good: {KnownRegions}");
-        Regions(environment, When);
-        Cells(environment, problems, When);
+        found.When(AzureRegions.Find(environment.Location) is null, $"location: '{environment.Location}' is not a region; say where the group of what belongs to no cell lies, for good: {KnownRegions}", "location");
+        Regions(environment, found);
+        Cells(environment, found);
         if (Word().IsMatch(environment.Project) && Word().IsMatch(stack))
         {
             problems.AddRange(Nameable(environment, stack).Resources.Where(static named => !Names.Rule(named.Kind).Allows(named.Name)).Select(static named =>
@@ -62,72 +75,72 @@ static partial class Checks
         Regions = [.. environment.Regions.Where(static region => AzureRegions.Find(region.Name) is not null).DistinctBy(static region => region.Name)],
     }, stack);
 
-    static void Regions(Environment environment, Action<bool, string> when)
+    static void Regions(Environment environment, Findings found)
     {
-        when(environment.Regions.Count == 0, "regions: name at least one");
-        when(environment.Regions.Count > MostRegions, $"regions: {environment.Regions.Count} are more than {MostRegions}");
+        found.When(environment.Regions.Count == 0, "regions: name at least one", "regions");
+        found.When(environment.Regions.Count > MostRegions, $"regions: {environment.Regions.Count} are more than {MostRegions}");
         foreach (var region in environment.Regions)
         {
-            when(AzureRegions.Find(region.Name) is null, $"regions: '{region.Name}' is none with three zones; known are {KnownRegions}");
-            when(environment.Cells.All(cell => cell.Name != region.Cell), $"regions: {region.Name} is in the cell '{region.Cell}', which does not exist");
+            found.When(AzureRegions.Find(region.Name) is null, $"regions: '{region.Name}' is none with three zones; known are {KnownRegions}");
+            found.When(environment.Cells.All(cell => cell.Name != region.Cell), $"regions: {region.Name} is in the cell '{region.Cell}', which does not exist", "cells");
         }
         if (environment is { Regions: [var first, ..], Cells: [var home, ..] })
         {
-            when(first.Cell != home.Name && environment.Cells.Any(cell => cell.Name == first.Cell), $"regions: the first, {first.Name}, is not of the first cell, {home.Name}, which keeps every account that no cell names");
+            found.When(first.Cell != home.Name && environment.Cells.Any(cell => cell.Name == first.Cell), $"regions: the first, {first.Name}, is not of the first cell, {home.Name}, which keeps every account that no cell names", "regions", "cells");
         }
         foreach (var twice in environment.Regions.GroupBy(static region => region.Name).Where(static same => same.Count() > 1))
         {
-            when(true, $"regions: {twice.Key} is there {twice.Count()} times");
+            found.All.Add($"regions: {twice.Key} is there {twice.Count()} times");
         }
     }
 
-    static void Cells(Environment environment, List<string> problems, Action<bool, string> when)
+    static void Cells(Environment environment, Findings found)
     {
-        when(environment.Cells.Count == 0, "cells: name at least one");
+        found.When(environment.Cells.Count == 0, "cells: name at least one", "cells");
         foreach (var cell in environment.Cells)
         {
-            when(!Word().IsMatch(cell.Name) || cell.Name.Length > 8, $"cells: '{cell.Name}' must be at most 8 lower-case letters and digits, a letter first");
-            when(cell.Name == "global" || AzureRegions.All.Any(region => region.Name == cell.Name || region.Code == cell.Name), $"cells: '{cell.Name}' must be no region's name or code and not 'global', which name other parts");
-            when(cell.Residency is { } place && !AzureRegions.Geographies.Contains(place), $"cells: {cell.Name}'s residency '{cell.Residency}' is none of {string.Join(", ", AzureRegions.Geographies)}");
-            when(AzureRegions.Find(cell.Location) is null, $"cells: {cell.Name}'s location '{cell.Location}' is not a region; say where its vault, media, logs and group lie, for good");
-            when(cell.Residency is { } law && AzureRegions.Geographies.Contains(law) && AzureRegions.Find(cell.Location) is { } located && located.Geography != law, $"cells: {cell.Name} resides in {cell.Residency}, but its location {cell.Location} lies in {AzureRegions.Find(cell.Location)?.Geography}");
-            when(environment.Regions.All(region => region.Cell != cell.Name), $"cells: {cell.Name} has no regions");
-            when(environment.Regions.Count(region => region.Cell == cell.Name) > MostRegionsOfCell, $"cells: {cell.Name} has {environment.Regions.Count(region => region.Cell == cell.Name)} regions, and Redis replicates to {MostRegionsOfCell}");
-            when(environment.Regions.Any(region => region.Cell == cell.Name) && environment.Regions.Where(region => region.Cell == cell.Name).All(static region => region.Draining), $"cells: all regions of {cell.Name} are draining");
+            found.When(!Word().IsMatch(cell.Name) || cell.Name.Length > 8, $"cells: '{cell.Name}' must be at most 8 lower-case letters and digits, a letter first");
+            found.When(cell.Name == "global" || AzureRegions.All.Any(region => region.Name == cell.Name || region.Code == cell.Name), $"cells: '{cell.Name}' must be no region's name or code and not 'global', which name other parts");
+            found.When(cell.Residency is { } place && !AzureRegions.Geographies.Contains(place), $"cells: {cell.Name}'s residency '{cell.Residency}' is none of {string.Join(", ", AzureRegions.Geographies)}");
+            found.When(AzureRegions.Find(cell.Location) is null, $"cells: {cell.Name}'s location '{cell.Location}' is not a region; say where its vault, media, logs and group lie, for good");
+            found.When(cell.Residency is { } law && AzureRegions.Geographies.Contains(law) && AzureRegions.Find(cell.Location) is { } located && located.Geography != law, $"cells: {cell.Name} resides in {cell.Residency}, but its location {cell.Location} lies in {AzureRegions.Find(cell.Location)?.Geography}");
+            found.When(environment.Regions.All(region => region.Cell != cell.Name), $"cells: {cell.Name} has no regions", "regions");
+            found.When(environment.Regions.Count(region => region.Cell == cell.Name) > MostRegionsOfCell, $"cells: {cell.Name} has {environment.Regions.Count(region => region.Cell == cell.Name)} regions, and Redis replicates to {MostRegionsOfCell}");
+            found.When(environment.Regions.Any(region => region.Cell == cell.Name) && environment.Regions.Where(region => region.Cell == cell.Name).All(static region => region.Draining), $"cells: all regions of {cell.Name} are draining", "regions");
             foreach (var abroad in environment.Regions.Where(region => region.Cell == cell.Name && cell.Residency is { } geography && AzureRegions.Geographies.Contains(geography) && AzureRegions.Find(region.Name) is { } known && known.Geography != geography))
             {
-                when(true, $"cells: {cell.Name} resides in {cell.Residency}, but {abroad.Name} lies in {AzureRegions.Find(abroad.Name)!.Geography}");
+                found.All.Add($"cells: {cell.Name} resides in {cell.Residency}, but {abroad.Name} lies in {AzureRegions.Find(abroad.Name)!.Geography}");
             }
             var named = Domain().IsMatch(cell.Domain) && cell.Domain.Length <= MostDomainCharacters;
-            when(!named, $"cells: {cell.Name}'s domain '{cell.Domain}' is not a domain name of at most {MostDomainCharacters} characters");
-            when(named && Topology.ZoneOf(environment, cell.Domain) is null, $"cells: {cell.Name}'s domain {cell.Domain} lies in none of the zones; a zone's own name cannot lead to Front Door");
-            Mail(cell, when);
+            found.When(!named, $"cells: {cell.Name}'s domain '{cell.Domain}' is not a domain name of at most {MostDomainCharacters} characters");
+            found.When(named && Topology.ZoneOf(environment, cell.Domain) is null, $"cells: {cell.Name}'s domain {cell.Domain} lies in none of the zones; a zone's own name cannot lead to Front Door", "zones");
+            Mail(cell, found);
             foreach (var origin in cell.Origins.Where(static origin => !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.GetLeftPart(UriPartial.Authority) == origin)))
             {
-                when(true, $"cells: {cell.Name}'s origin '{origin}' is not as https://app.example.com");
+                found.All.Add($"cells: {cell.Name}'s origin '{origin}' is not as https://app.example.com");
             }
         }
-        problems.AddRange(Twice(environment.Cells.Select(static cell => cell.Name)).Select(static name => $"cells: {name} is there twice"));
-        problems.AddRange(Twice(environment.Cells.Select(static cell => cell.Domain)).Select(static domain => $"cells: two have the domain {domain}"));
+        found.All.AddRange(Twice(environment.Cells.Select(static cell => cell.Name)).Select(static name => $"cells: {name} is there twice"));
+        found.All.AddRange(Twice(environment.Cells.Select(static cell => cell.Domain)).Select(static domain => $"cells: two have the domain {domain}"));
         // Ids that differ by case alone are two accounts to the platform, and one to whoever wrote them.
         foreach (var account in environment.Cells.SelectMany(static cell => cell.Accounts.Select(account => (cell.Name, Account: account))).GroupBy(static bound => bound.Account, StringComparer.OrdinalIgnoreCase))
         {
-            when(account.Count() > 1, $"cells: the account {account.Key} is bound to {string.Join(" and ", account.Select(bound => bound.Account == account.Key ? bound.Name : $"{bound.Name} (as {bound.Account})"))}");
-            when(!Account().IsMatch(account.Key), $"cells: '{account.Key}' is not an account id");
+            found.When(account.Count() > 1, $"cells: the account {account.Key} is bound to {string.Join(" and ", account.Select(bound => bound.Account == account.Key ? bound.Name : $"{bound.Name} (as {bound.Account})"))}");
+            found.When(!Account().IsMatch(account.Key), $"cells: '{account.Key}' is not an account id");
         }
     }
 
-    static void Mail(CellUse cell, Action<bool, string> when)
+    static void Mail(CellUse cell, Findings found)
     {
         if (cell.Mail is not { } mail)
         {
-            when(true, $"cells: {cell.Name}'s mail: say the resource id of Communication Services, its endpoint, and the address that mail comes from");
+            found.All.Add($"cells: {cell.Name}'s mail: say the resource id of Communication Services, its endpoint, and the address that mail comes from");
             return;
         }
-        when(!Resource().IsMatch(mail.Resource), $"cells: {cell.Name}'s mail.resource '{mail.Resource}' is not the id of a Communication Services resource");
-        when(mail.Location is null, $"cells: {cell.Name}'s mail.endpoint '{mail.Endpoint}' is not as https://NAME.LOCATION.communication.azure.com");
-        when(!Email().IsMatch(mail.From), $"cells: {cell.Name}'s mail.from '{mail.From}' is not an e-mail address");
-        when(mail.Location is { } location && cell.Residency is { } geography && AzureRegions.Geographies.Contains(geography) && !AzureRegions.MailLocations(geography).Contains(location),
+        found.When(!Resource().IsMatch(mail.Resource), $"cells: {cell.Name}'s mail.resource '{mail.Resource}' is not the id of a Communication Services resource");
+        found.When(mail.Location is null, $"cells: {cell.Name}'s mail.endpoint '{mail.Endpoint}' is not as https://NAME.LOCATION.communication.azure.com");
+        found.When(!Email().IsMatch(mail.From), $"cells: {cell.Name}'s mail.from '{mail.From}' is not an e-mail address");
+        found.When(mail.Location is { } location && cell.Residency is { } geography && AzureRegions.Geographies.Contains(geography) && !AzureRegions.MailLocations(geography).Contains(location),
             $"cells: {cell.Name} resides in {cell.Residency}, but its mail is kept in {mail.Location}");
     }
 
@@ -135,18 +148,18 @@ static partial class Checks
 
     static IEnumerable<string> Twice(IEnumerable<string> all) => all.GroupBy(static one => one).Where(static same => same.Count() > 1).Select(static same => same.Key);
 
-    [GeneratedRegex("^[a-z][a-z0-9]*$")]
+    [GeneratedRegex(@"^[a-z][a-z0-9]*\z")]
     private static partial Regex Word();
 
-    [GeneratedRegex("^[A-Za-z0-9_-]{1,64}$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_-]{1,64}\z")]
     private static partial Regex Account();
 
-    [GeneratedRegex("^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Communication/communicationServices/[^/]+$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^/subscriptions/[^/\s]+/resourceGroups/[^/\s]+/providers/Microsoft\.Communication/communicationServices/[^/\s]+\z", RegexOptions.IgnoreCase)]
     private static partial Regex Resource();
 
-    [GeneratedRegex(@"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    [GeneratedRegex(@"^[^@\s]+@[^@\s]+\.[^@\s]+\z")]
     private static partial Regex Email();
 
-    [GeneratedRegex(@"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$")]
+    [GeneratedRegex(@"^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}\z")]
     private static partial Regex Domain();
 }
