@@ -23,6 +23,7 @@ public sealed class IdentityModule : IModule
         services.AddSingleton<IUserTraces, SignInTraces>();
         services.AddSingleton<EmailCodes>();
         services.AddUpkeep<SigningKeys>("SigningKeys", static services => services.GetRequiredService<IOptions<IdentityOptions>>().Value.SigningKeyRefresh, static keys => keys.KeepCurrent);
+        services.AddReadyCheck<SigningKeys>("keys", KeysUnavailableException.RetryAfter, "the keys that tokens are signed with cannot be read", static async (keys, _, stop) => await keys.Published(stop));
         services.AddHostedService(provider => provider.GetRequiredService<EmailCodes>());
         services.AddSingleton<SignInWithCode>();
         services.AddSingleton<TokenResponses>();

@@ -7,7 +7,8 @@ namespace AWorld.Platform;
 
 /// <summary>
 /// <c>/health/live</c>: the process answers. <c>/health/ready</c>: it can serve; a module adds what it needs for
-/// that with <c>services.AddHealthChecks().AddCheck&lt;T&gt;(name, tags: [Health.Ready])</c>.
+/// that with <c>services.AddHealthChecks().AddCheck&lt;T&gt;(name, tags: [Health.Ready])</c>, or when looking costs
+/// something with <c>services.AddReadyCheck</c>.
 /// </summary>
 public static class Health
 {
@@ -20,8 +21,23 @@ public static class Health
 
     internal static void AddHealth(this IServiceCollection services)
     {
-        services.AddSingleton<StoreCheck>();
-        services.AddHealthChecks().AddCheck<StoreCheck>("store", tags: [Ready]);
+        services.AddReadyCheck<IDocumentStore>("store", TimeSpan.FromSeconds(1), "a write did not become durable", static async (store, now, stop) =>
+            await store.Commit(Partition.Platform(Partition.PlatformAccount), [AWorld.Platform.Write.Upsert("health", Json.Bytes(new Probe(now)))], stop));
+    }
+
+    sealed record Probe(DateTimeOffset CheckedAt);
+
+    /// <param name="every">How seldom it looks, since anybody may ask.</param>
+    /// <param name="failed">What is said once <paramref name="look"/> throws.</param>
+    internal static void AddReadyCheck<T>(this IServiceCollection services, string name, TimeSpan every, string failed, Func<T, DateTimeOffset, CancellationToken, Task> look)
+        where T : notnull
+    {
+        services.AddKeyedSingleton(name, (provider, _) =>
+        {
+            var at = provider.GetRequiredService<T>();
+            return new ReadyCheck(provider.GetRequiredService<TimeProvider>(), every, failed, (now, stop) => look(at, now, stop));
+        });
+        services.AddHealthChecks().Add(new(name, provider => provider.GetRequiredKeyedService<ReadyCheck>(name), failureStatus: null, [Ready]));
     }
 
     internal static void MapHealth(this IEndpointRouteBuilder routes)
@@ -41,17 +57,13 @@ public static class Health
     static string Name(HealthStatus status) => status.ToString().ToLowerInvariant();
 }
 
-/// <summary>Whether a write becomes durable. Anybody may ask, so it writes at most once a second.</summary>
-sealed class StoreCheck(IDocumentStore store, TimeProvider clock) : IHealthCheck, IDisposable
+/// <summary>Looks once in a while, and for all who ask at that time.</summary>
+sealed class ReadyCheck(TimeProvider clock, TimeSpan every, string failed, Func<DateTimeOffset, CancellationToken, Task> look) : IHealthCheck, IDisposable
 {
-    static readonly TimeSpan Kept = TimeSpan.FromSeconds(1);
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    static readonly Partition Place = Partition.Platform(Partition.PlatformAccount);
-
-    sealed record Probe(DateTimeOffset CheckedAt);
 
     readonly SemaphoreSlim turn = new(1);
-    DateTimeOffset checkedAt = DateTimeOffset.MinValue;
+    DateTimeOffset lookedAt = DateTimeOffset.MinValue;
     HealthCheckResult last;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -60,10 +72,10 @@ sealed class StoreCheck(IDocumentStore store, TimeProvider clock) : IHealthCheck
         try
         {
             var now = clock.GetUtcNow();
-            if (now - checkedAt >= Kept)
+            if (now - lookedAt >= every)
             {
-                last = await Check(now, cancellationToken);
-                checkedAt = now;
+                last = await Look(now, cancellationToken);
+                lookedAt = now;
             }
             return last;
         }
@@ -75,16 +87,16 @@ sealed class StoreCheck(IDocumentStore store, TimeProvider clock) : IHealthCheck
 
     public void Dispose() => turn.Dispose();
 
-    async Task<HealthCheckResult> Check(DateTimeOffset now, CancellationToken stop)
+    async Task<HealthCheckResult> Look(DateTimeOffset now, CancellationToken stop)
     {
         try
         {
-            await store.Commit(Place, [Write.Upsert("health", Json.Bytes(new Probe(now)))], stop).AsTask().WaitAsync(Patience, stop);
+            await look(now, stop).WaitAsync(Patience, stop);
             return HealthCheckResult.Healthy();
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            return HealthCheckResult.Unhealthy("a write did not become durable", failure);
+            return HealthCheckResult.Unhealthy(failed, failure);
         }
     }
 }

@@ -65,12 +65,42 @@ public class SigningKeysTests
         (await http.GetStringAsync("/.well-known/jwks.json")).ShouldBe(keys);
     }
 
+    [Fact]
+    public async Task An_instance_that_cannot_read_them_is_not_ready_until_it_can_and_probes_ask_no_more_often_than_is_of_use()
+    {
+        var protection = new Vault { IsLost = true };
+        await using var platform = await TestPlatform.Start(configure: builder => builder.Services.AddSingleton<IKeyProtection>(protection));
+        using var http = platform.Anonymous();
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ =>
+        {
+            using var response = await http.GetAsync("/health/ready");
+            response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            var said = await response.Body();
+            (said.Text("checks.keys.status"), said.Text("checks.keys.description")).ShouldBe(("unhealthy", "the keys that tokens are signed with cannot be read"));
+            said.Text("checks.store.status").ShouldBe("healthy");
+        }));
+        protection.Asked.ShouldBeLessThan(10);
+        (await http.Get("/health/live")).Text("status").ShouldBe("healthy");
+
+        protection.IsLost = false;
+        platform.Clock.Advance(KeysUnavailableException.RetryAfter);
+        (await http.Get("/health/ready")).Text("checks.keys.status").ShouldBe("healthy");
+    }
+
     sealed class Vault : IKeyProtection
     {
+        int asked;
+
         public bool IsLost { get; set; }
+        public int Asked => asked;
 
         public byte[] Protect(string name, ReadOnlySpan<byte> secret) => Unprotect(name, secret)!;
-        public byte[]? Unprotect(string name, ReadOnlySpan<byte> secret) => IsLost ? throw new KeysUnavailableException("out of reach", new IOException()) : secret.ToArray();
+
+        public byte[]? Unprotect(string name, ReadOnlySpan<byte> secret)
+        {
+            Interlocked.Increment(ref asked);
+            return IsLost ? throw new KeysUnavailableException("out of reach", new IOException()) : secret.ToArray();
+        }
     }
 
     [Fact]
