@@ -19,16 +19,21 @@ blob=$(within 120 az functionapp config appsettings list --ids "$id" --query "[?
 # Flex Consumption takes packages itself and keeps them in the stamp's blobs. Sent as az does it, without az: after that it asks
 # the app how it is until it answers, and the app answers Front Door alone.
 deploy() {
-    local scm status
+    local scm sent deployment latest
     scm=$(within 120 az rest --method get --url "$id?api-version=2024-04-01" --query "properties.hostNameSslStates[?hostType=='Repository'].name | [0]" -o tsv) && [ -n "$scm" ] || { echo "cannot read where $app takes packages" >&2; return 2; }
     ask() { within 900 curl -sS --config <(within 120 az account get-access-token --query "join('', ['header = \"Authorization: Bearer ', accessToken, '\"'])" -o tsv) "$@"; }
-    status=$(ask -o /dev/null -w '%{http_code}' -X POST -H 'Content-Type: application/zip' --data-binary "@$package" "https://$scm/api/publish?RemoteBuild=false")
-    [ "$status" = 202 ] || { echo "$app did not take the package: HTTP status $status" >&2; return 1; }
+    sent=$(ask -w '\n%{http_code}' -X POST -H 'Content-Type: application/zip' --data-binary "@$package" "https://$scm/api/publish?RemoteBuild=false")
+    [ "${sent##*$'\n'}" = 202 ] || { echo "$app did not take the package: HTTP status ${sent##*$'\n'}" >&2; return 1; }
+    deployment=$(head -1 <<< "$sent" | tr -d '"\r')
     for try in {1..60}; do
         sleep 5
-        # https://github.com/projectkudu/kudu/wiki/REST-API#deployment: 3 failed, 4 succeeded
-        status=$(ask -m 60 "https://$scm/api/deployments/latest" | jq -r '.status')
-        case $status in 3) echo "$app could not use the package: az webapp log deployment show --ids $id" >&2; return 1 ;; 4) return 0 ;; esac
+        # Of this deployment, not of the one before it: https://github.com/Azure/azure-dev/pull/3658 lists what the numbers mean.
+        latest=$(ask -m 60 "https://$scm/api/deployments/latest" | jq -r --arg id "$deployment" 'select(.id == $id) | .status')
+        case $latest in
+            4) return 0 ;;
+            6) echo "$app has the package but was restarted meanwhile, run it again" >&2; return 1 ;;
+            -1 | 3 | 5) echo "$app could not use the package (status $latest): az webapp log deployment show --ids $id" >&2; return 1 ;;
+        esac
     done
     echo "$app took the package and was not done with it in five minutes" >&2
     return 1

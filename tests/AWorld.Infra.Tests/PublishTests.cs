@@ -25,8 +25,8 @@ public sealed class PublishTests : IDisposable
             header=$(cat "$3")
             shift 3
             case "$*" in
-              *publish*) echo "curl with $header $*" >> calls; cat answer ;;
-              *latest*) echo "{ \"status\": $(head -1 states) }"; [ "$(wc -l < states)" -eq 1 ] || sed -i 1d states ;;
+              *publish*) printf '%s\n' "curl with $header $*" >> calls; printf '"this-one"\n'; cat answer ;;
+              *latest*) [ -e begun ] || { touch begun; echo '{ "id": "one-before", "status": 4 }'; exit; }; echo "{ \"id\": \"this-one\", \"status\": $(head -1 states) }"; [ "$(wc -l < states)" -eq 1 ] || sed -i 1d states ;;
             esac
             """);
         stage.Stub("sleep", "");
@@ -36,6 +36,9 @@ public sealed class PublishTests : IDisposable
     [Theory]
     [InlineData("202", "1 2 4", 0, $"{App} has app.zip")]
     [InlineData("202", "1 3", 1, "could not use the package")]
+    [InlineData("202", "5", 1, "could not use the package")]
+    [InlineData("202", "-1", 1, "could not use the package")]
+    [InlineData("202", "1 6", 1, "run it again")]
     [InlineData("202", "1", 1, "not done with it in five minutes")]
     [InlineData("403", "4", 1, "did not take the package: HTTP status 403")]
     [InlineData("000", "4", 1, "did not take the package: HTTP status 000")]
@@ -46,7 +49,7 @@ public sealed class PublishTests : IDisposable
         var (code, output) = Publish(App);
         output.ShouldContain(said);
         code.ShouldBe(exit, output);
-        Calls[0].ShouldBe($"curl with header = \"Authorization: Bearer token\" -o /dev/null -w %{{http_code}} -X POST -H Content-Type: application/zip --data-binary @app.zip https://{App}.scm.azurewebsites.net/api/publish?RemoteBuild=false");
+        Calls[0].ShouldBe($"curl with header = \"Authorization: Bearer token\" -w \\n%{{http_code}} -X POST -H Content-Type: application/zip --data-binary @app.zip https://{App}.scm.azurewebsites.net/api/publish?RemoteBuild=false");
     }
 
     [Fact]
