@@ -74,7 +74,6 @@ static class AzureTypes
         ["webpubsub:WebPubSub"] = "Microsoft.SignalRService/webPubSub@2024-03-01",
     };
 
-
     /// <summary>Two of one of Azure's types, whose name says which.</summary>
     static readonly Dictionary<string, string> kindByName = new(StringComparer.Ordinal) { ["azure-native:web:WebAppFtpAllowed"] = "ftp", ["azure-native:web:WebAppScmAllowed"] = "scm" };
 

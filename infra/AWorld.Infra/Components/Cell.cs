@@ -44,8 +44,8 @@ sealed class Cell : ComponentResource
         containers.Add(new SqlResourceSqlContainer($"{name}-{Leases}", Container(Leases, ["/id"], LeaseRequestUnits, database.Name), new() { Parent = this }));
         OfAccount = new(containers);
         Secrets = new(name, new(args.Cell.Name(Named.Vault), args.Place, args.Subscription, args.WorkspaceId, Protect: true), new() { Parent = this });
-        // Not those that have a row for each request, with the ids of users in it: https://learn.microsoft.com/azure/cosmos-db/monitor-resource-logs
-        Observability.Diagnose(this, $"{name}-cosmos", account.Id, args.WorkspaceId, Sent.Both, "ControlPlaneRequests", "PartitionKeyStatistics");
+        // Not those that have a row for each request or name the largest keys, which are users: https://learn.microsoft.com/azure/cosmos-db/monitor-resource-logs
+        Observability.Diagnose(this, $"{name}-cosmos", account.Id, args.WorkspaceId, Sent.Both, "ControlPlaneRequests");
         var media = new Storage.StorageAccount($"{name}-media", Media(args), new() { Parent = this, Protect = true });
         (MediaId, MediaEndpoint) = (media.Id, $"https://{args.Cell.Name(Named.Media)}.blob.core.windows.net");
         _ = new Storage.BlobContainer($"{name}-media", new() { AccountName = media.Name, ContainerName = MediaContainer, ResourceGroupName = args.Place.Group, PublicAccess = Storage.PublicAccess.None }, new() { Parent = this, Protect = true });

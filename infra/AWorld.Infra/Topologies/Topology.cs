@@ -49,7 +49,7 @@ sealed record CellTopology(string Project, string Stack, CellUse Use, string Zon
     public static CellTopology Of(Environment environment, string stack, CellUse cell) => new(environment.Project, stack, cell, Topology.ZoneOf(environment, cell.Domain)!,
         [.. environment.Regions.Where(region => region.Cell == cell.Name).Select(region => new StampTopology(environment.Project, stack, cell.Name, AzureRegions.Find(region.Name)!, region.Draining, region.RecoverVault))]);
 
-    /// <summary>The regions in the order in which they take over, for writers as for Azure's own failover: the home, active regions, draining ones.</summary>
+    /// <summary>The regions in the order in which they take over as writers: the home, active regions, draining ones.</summary>
     /// <remarks>
     /// The same for every stamp, because an ETag check holds only in the region that made it: if each went on in its own
     /// region when the home is lost, two would change one user.
