@@ -57,44 +57,37 @@ public static class Health
     static string Name(HealthStatus status) => status.ToString().ToLowerInvariant();
 }
 
-/// <summary>Looks once in a while, and for all who ask at that time.</summary>
-sealed class ReadyCheck(TimeProvider clock, TimeSpan every, string failed, Func<DateTimeOffset, CancellationToken, Task> look) : IHealthCheck, IDisposable
+/// <summary>Looks once in a while, and for all who ask at that time; whoever asks no longer ends no look.</summary>
+sealed class ReadyCheck(TimeProvider clock, TimeSpan every, string failed, Func<DateTimeOffset, CancellationToken, Task> look) : IHealthCheck
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    readonly SemaphoreSlim turn = new(1);
-    DateTimeOffset lookedAt = DateTimeOffset.MinValue;
-    HealthCheckResult last;
+    readonly Lock gate = new();
+    DateTimeOffset lookedAt;
+    Task<HealthCheckResult>? last;
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await turn.WaitAsync(cancellationToken);
-        try
+        lock (gate)
         {
             var now = clock.GetUtcNow();
-            if (now - lookedAt >= every)
+            if (last is null || (last.IsCompleted && now - lookedAt >= every))
             {
-                last = await Look(now, cancellationToken);
-                lookedAt = now;
+                (lookedAt, last) = (now, Task.Run(() => Look(now), CancellationToken.None));
             }
-            return last;
-        }
-        finally
-        {
-            turn.Release();
+            return last.WaitAsync(cancellationToken);
         }
     }
 
-    public void Dispose() => turn.Dispose();
-
-    async Task<HealthCheckResult> Look(DateTimeOffset now, CancellationToken stop)
+    async Task<HealthCheckResult> Look(DateTimeOffset now)
     {
+        using var patience = new CancellationTokenSource(Patience, clock);
         try
         {
-            await look(now, stop).WaitAsync(Patience, stop);
+            await look(now, patience.Token).WaitAsync(patience.Token);
             return HealthCheckResult.Healthy();
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure)
         {
             return HealthCheckResult.Unhealthy(failed, failure);
         }
