@@ -5,6 +5,7 @@ using AWorld.Platform;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AWorld.Functions.Tests;
@@ -124,16 +125,7 @@ public sealed class TenantMiddlewareTests
     public async Task A_request_that_was_answered_with_a_failure_of_ours_counts_as_failed(int status, string outcome)
     {
         var function = $"answers{status}";
-        var counted = new List<string>();
-        using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) => { if (instrument.Name == "aworld.functions.invocations") { listener.EnableMeasurementEvents(instrument); } } };
-        listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
-        {
-            if (tags.ToArray().Any(tag => tag.Value as string == function))
-            {
-                counted.Add($"{count} {tags.ToArray().Single(static tag => tag.Key == "outcome").Value}");
-            }
-        });
-        listener.Start();
+        using var counted = new Outcomes(function);
         var invocation = new FakeInvocation(function, "httpTrigger");
         invocation.Items["HttpRequestContext"] = new DefaultHttpContext { RequestServices = new ServiceCollection().AddSingleton(TimeProvider.System).BuildServiceProvider() };
         await new TenantMiddleware(NullLogger<TenantMiddleware>.Instance).Invoke(invocation, context =>
@@ -141,7 +133,81 @@ public sealed class TenantMiddlewareTests
             context.GetHttpContext()!.Response.StatusCode = status;
             return Task.CompletedTask;
         });
-        counted.ShouldBe([$"1 {outcome}"]);
+        counted.Seen.ShouldBe([outcome]);
+    }
+
+    /// <summary>One that the function cannot dead-letter comes again, and is refused when it could.</summary>
+    [Fact]
+    public async Task A_message_of_no_tenant_counts_as_refused_once_its_function_has_taken_it_and_until_then_as_failed()
+    {
+        using var counted = new Outcomes("takesNobodys");
+        var middleware = new TenantMiddleware(NullLogger<TenantMiddleware>.Instance);
+        var message = new FakeInvocation("takesNobodys", "serviceBusTrigger", ("ApplicationProperties", "{}"));
+        await Should.ThrowAsync<TimeoutException>(() => middleware.Invoke(message, static _ => throw new TimeoutException()));
+        await middleware.Invoke(message, static _ => Task.CompletedTask);
+        counted.Seen.ShouldBe(["failed", "refused"]);
+    }
+
+    [Theory]
+    [InlineData("{}", "function=f invocationId=invocation")]
+    [InlineData("""{"accountId":"acme000001","workspaceId":"main000001"}""", "function=f invocationId=invocation accountId=acme000001 workspaceId=main000001")]
+    public async Task What_is_logged_of_a_message_says_its_function_and_its_tenant_where_it_has_one(string properties, string scope)
+    {
+        var log = new Scopes();
+        string? during = null;
+        await new TenantMiddleware(log).Invoke(new FakeInvocation("f", "serviceBusTrigger", ("ApplicationProperties", properties)), _ =>
+        {
+            during = string.Join(' ', log.Open.Select(static pair => $"{pair.Key}={pair.Value}"));
+            return Task.CompletedTask;
+        });
+        during.ShouldBe(scope);
+        log.Open.ShouldBeEmpty();
+    }
+
+    /// <summary>How invocations of a function were counted.</summary>
+    sealed class Outcomes : IDisposable
+    {
+        readonly MeterListener listener = new();
+
+        public Outcomes(string function)
+        {
+            listener.InstrumentPublished = static (instrument, listening) =>
+            {
+                if (instrument.Name == "aworld.functions.invocations")
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            };
+            listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+            {
+                var all = tags.ToArray();
+                if (all.Contains(new("function", function)))
+                {
+                    Seen.AddRange(Enumerable.Repeat(all.Single(static tag => tag.Key == "outcome").Value as string, (int)count));
+                }
+            });
+            listener.Start();
+        }
+
+        public List<string?> Seen { get; } = [];
+
+        public void Dispose() => listener.Dispose();
+    }
+
+    /// <summary>What the lines that are logged now would say besides.</summary>
+    sealed class Scopes : ILogger<TenantMiddleware>, IDisposable
+    {
+        public IReadOnlyList<KeyValuePair<string, object?>> Open { get; private set; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull
+        {
+            Open = (IReadOnlyList<KeyValuePair<string, object?>>)state;
+            return this;
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) { }
+        public void Dispose() => Open = [];
     }
 
     [Fact]

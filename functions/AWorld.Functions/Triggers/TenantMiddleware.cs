@@ -54,21 +54,16 @@ public class TenantMiddleware(ILogger<TenantMiddleware> log) : IFunctionsWorkerM
             Rule.OfItsInstance => InstanceIds.TenantOf(Data(context, "instanceId") as string ?? InstanceIds.In(await Input(context, trigger))),
             _ => null,
         };
-        if (tenant is null && rule is Rule.OfItsProperties or Rule.OfItsInstance)
+        if (tenant is null && rule is Rule.OfItsInstance)
         {
             Count(name, null, "refused");
-            if (rule is Rule.OfItsInstance)
-            {
-                throw new TenantMissingException(name, trigger.Type);
-            }
-            // Only the function itself can keep a message from coming again, and of what is nobody's it does nothing else.
-            await next(context);
-            return;
+            throw new TenantMissingException(name, trigger.Type);
         }
-        await Run(context, name, tenant, next);
+        // Only the function itself can keep a message from coming again, and of what is nobody's it does nothing else.
+        await Run(context, name, tenant, next, done: tenant is null && rule is Rule.OfItsProperties ? "refused" : "completed");
     }
 
-    async Task Run(FunctionContext context, string name, Tenant? tenant, FunctionExecutionDelegate next)
+    async Task Run(FunctionContext context, string name, Tenant? tenant, FunctionExecutionDelegate next, string done)
     {
         using var scope = log.BeginScope(Scope(context, tenant));
         if (tenant is not null)
@@ -85,7 +80,7 @@ public class TenantMiddleware(ILogger<TenantMiddleware> log) : IFunctionsWorkerM
             Count(name, tenant, "failed");
             throw;
         }
-        Count(name, tenant, context.GetHttpContext() is { Response.StatusCode: >= 500 } ? "failed" : "completed");
+        Count(name, tenant, context.GetHttpContext() is { Response.StatusCode: >= 500 } ? "failed" : done);
     }
 
     static List<KeyValuePair<string, object?>> Scope(FunctionContext context, Tenant? tenant)
