@@ -108,6 +108,15 @@ public sealed partial class HostContractTests
         ran.Order().ShouldBe(upkeeps.Select(static upkeep => upkeep.Name).Order());
     }
 
+    /// <summary>What is beside them keeps the transfers of all tenants waiting while it runs.</summary>
+    [Fact]
+    public async Task No_sweep_is_run_beside_the_recovery_of_transfers()
+    {
+        await using var platform = await AzurePlatform.Start();
+        platform.Services.GetServices<Upkeep>().Where(UpkeepSlots.IsFrequent).Select(static upkeep => upkeep.Name).Order()
+            .ShouldBe(["ConfigurationOutbox", "TransferRecovery"]);
+    }
+
     /// <summary>Of a timer that ticks more often the Functions host remembers no last tick; at a full minute it and its worker may see two.</summary>
     [Fact]
     public void A_timer_ticks_once_a_minute_in_the_middle_of_it() =>

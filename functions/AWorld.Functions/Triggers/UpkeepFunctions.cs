@@ -6,17 +6,17 @@ namespace AWorld.Functions.Triggers;
 
 /// <summary>
 /// Two timers for all upkeeps of the product, because each is a scaling group whose ready workers are paid for: one for what
-/// is due every minute, one for the rest, so that a long sweep does not hold up the frequent ones. A timer runs on one
-/// worker at a time and does not tick while it runs.
+/// should run more often than it ticks, one for the rest. A timer runs on one worker at a time and does not tick while it
+/// runs, so the slowest of its upkeeps holds up the others of this timer, and none of the other.
 /// </summary>
 public sealed class UpkeepFunctions(IEnumerable<Upkeep> upkeeps, DurableConnection durable, TimeProvider clock)
 {
     [Function("FrequentUpkeep")]
-    public Task Frequent([TimerTrigger("20 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) =>
+    public Task Frequent([TimerTrigger("40 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) =>
         Run(upkeeps.Where(UpkeepSlots.IsFrequent), timer, client, context);
 
     [Function("OccasionalUpkeep")]
-    public Task Occasional([TimerTrigger("40 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) =>
+    public Task Occasional([TimerTrigger("20 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, FunctionContext context) =>
         Run(upkeeps.Where(static upkeep => !UpkeepSlots.IsFrequent(upkeep)), timer, client, context);
 
     async Task Run(IEnumerable<Upkeep> group, TimerInfo timer, DurableTaskClient client, FunctionContext context)

@@ -17,8 +17,8 @@ static class UpkeepSlots
     /// <summary>A tick comes at its time, or by another clock a little before; what comes earlier was called by hand.</summary>
     static readonly TimeSpan Early = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether each tick runs it.</summary>
-    public static bool IsFrequent(Upkeep upkeep) => upkeep.Every <= Tick;
+    /// <summary>Whether it should run more often than a timer ticks. Sweeps, which may be long, have a minute or more.</summary>
+    public static bool IsFrequent(Upkeep upkeep) => upkeep.Every < Tick;
 
     /// <param name="status">What the host remembers of the timer; null: nothing.</param>
     public static bool IsDue(Upkeep upkeep, ScheduleStatus? status, DateTimeOffset now) =>
