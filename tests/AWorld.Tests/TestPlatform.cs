@@ -58,25 +58,42 @@ public sealed class TestPlatform : IAsyncDisposable
             configure?.Invoke(builder);
         });
         map?.Invoke(host);
-        await host.StartAsync();
-        var platform = new TestPlatform(host, clock, data);
-        await Task.WhenAll(platform.Make(platform.Home.Tenant, platform.Sibling.Tenant), platform.Make(platform.Other.Tenant));
-        return platform;
+        try
+        {
+            await host.StartAsync();
+            var platform = new TestPlatform(host, clock, data);
+            await Task.WhenAll(platform.Make(platform.Home.Tenant, platform.Sibling.Tenant), platform.Make(platform.Other.Tenant));
+            return platform;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
     }
 
-    /// <summary>Makes an account with these workspaces as the portal does; one that is there stays as it is.</summary>
+    /// <summary>Makes an account with these workspaces as the portal does; whichever of them is there stays as it is.</summary>
     public async Task Make(params Tenant[] tenants)
     {
-        var (batch, now) = (new Batch(), Clock.GetUtcNow());
-        Service<Accounts>().Add(batch, tenants[0].AccountId, "Account", ownerPrincipalId: null);
-        foreach (var tenant in tenants)
+        var (account, now) = (new Batch(), Clock.GetUtcNow());
+        Service<Accounts>().Add(account, tenants[0].AccountId, "Account", ownerPrincipalId: null);
+        await Task.WhenAll([Keep(account), .. tenants.Select(tenant => Keep(WorkspaceOf(tenant)))]);
+
+        Batch WorkspaceOf(Tenant tenant)
         {
+            var batch = new Batch();
             var workspace = new Workspace(tenant.WorkspaceId, tenant.AccountId, "Workspace", tenant.WorkspaceId, WorkspacePlan.Standard, WorkspaceType.Custom, [], false, now, now);
             batch.Create(workspace.DocumentId, workspace);
             batch.Create(Workspace.SlugId(workspace.Slug), new { tenant.WorkspaceId });
+            return batch;
         }
-        // Whatever a test puts around the store is for what the test does.
-        await Service<SqliteDocumentStore>().Commit(Partition.Platform(tenants[0].AccountId), batch.Writes, default);
+
+        async Task Keep(Batch batch)
+        {
+            // Whatever a test puts around the store is for what the test does.
+            var kept = await Service<SqliteDocumentStore>().Commit(Partition.Platform(tenants[0].AccountId), batch.Writes, default);
+            (kept.Committed || kept is { Status: CommitStatus.Conflict, Failed: 0 }).ShouldBeTrue($"{tenants[0]} could not be made: {kept.Status} of {batch.Writes[Math.Max(0, kept.Failed)].Id}");
+        }
     }
 
     public HttpClient App(string userId, Role role = Role.Member) => Home.App(userId, role);
