@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
 using AWorld.Tenancy;
@@ -38,6 +39,7 @@ sealed class InboundMessages(InboundEvents events, SendEvents send, KnownWorkspa
         }
         if (refusals is null)
         {
+            known.IsMissing(tenant);
             await settlement.DeadLetter(UnknownWorkspace, Unknown(tenant), stop);
             return;
         }
@@ -62,9 +64,12 @@ sealed class InboundMessages(InboundEvents events, SendEvents send, KnownWorkspa
             : [.. (await send.TakeAll(tenant, read, by, stop)).Select(static one => one.Status is null ? throw new StoreBusyException(TimeSpan.FromSeconds(1)) : one.Error)];
     }
 
-    /// <summary>It may have been made in another region, and be on its way here; meanwhile the message is received again, each time after a longer wait.</summary>
+    /// <summary>
+    /// It may have been made in another region, and be on its way here; meanwhile the message is received again, each time
+    /// after a longer wait. Whoever waits holds up others, so after one that did so in vain no more do.
+    /// </summary>
     bool MayAppear(ReceivedMessage message) =>
-        message.DeliveryCount < options.Value.Deliveries && clocks.Real.GetUtcNow() - message.EnqueuedTime < options.Value.WorkspaceAwaitedFor;
+        message.DeliveryCount < options.Value.Deliveries && clocks.Real.GetUtcNow() - message.EnqueuedTime < options.Value.WorkspaceAwaitedFor && !known.WasMissing(message.Tenant);
 
     static string Unknown(Tenant tenant) => $"there is no workspace {tenant}";
 
@@ -74,7 +79,23 @@ sealed class InboundMessages(InboundEvents events, SendEvents send, KnownWorkspa
 /// <summary>Which workspaces are there. One that is not is looked for every time; one that was deleted is known for a minute more.</summary>
 sealed class KnownWorkspaces(Workspaces workspaces, WorkspaceClocks clocks)
 {
-    readonly RecentCache<Tenant, Workspace> recent = new(capacity: 10_000, TimeSpan.FromMinutes(1), clocks);
+    const int Most = 10_000;
+    static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
+
+    readonly RecentCache<Tenant, Workspace> recent = new(Most, Remembered, clocks);
+    readonly ConcurrentDictionary<Tenant, long> missing = [];
 
     public async ValueTask<bool> Has(Tenant tenant, CancellationToken stop) => await recent.Get(tenant, workspaces.Find, stop) is not null;
+
+    /// <summary>A message was given up since there is none. The next ones say so anew, so that many for a wrong one wait only once.</summary>
+    public void IsMissing(Tenant tenant)
+    {
+        if (missing.Count >= Most)
+        {
+            missing.Clear();
+        }
+        missing[tenant] = clocks.Real.GetTimestamp();
+    }
+
+    public bool WasMissing(Tenant tenant) => missing.TryGetValue(tenant, out var at) && clocks.Real.GetElapsedTime(at) < Remembered;
 }

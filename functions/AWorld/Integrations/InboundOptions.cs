@@ -43,7 +43,7 @@ public sealed class InboundOptions
     [Range(1, 10)]
     public int Deliveries { get; set; } = 5;
 
-    /// <summary>How long a message waits for a workspace that is not there. Those that have waited in the queue for as long already do not wait again, so many for a wrong one hold up others only once.</summary>
+    /// <summary>A message that has been in the queue for longer does not wait for a workspace that is not there.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:05:00")]
     public TimeSpan WorkspaceAwaitedFor { get; set; } = TimeSpan.FromSeconds(30);
 

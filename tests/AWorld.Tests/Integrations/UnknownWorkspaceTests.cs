@@ -85,6 +85,39 @@ public sealed class UnknownWorkspaceTests
     }
 
     [Fact]
+    public async Task After_one_that_waited_in_vain_no_other_waits_for_a_minute_but_finds_a_workspace_that_came()
+    {
+        await using var platform = await TestPlatform.Start(settings: [Waits, ("AWorld:Inbound:Deliveries", "2")]);
+        await platform.Queue(Stranger, Message("0", Hire));
+        var queue = await platform.Inbound(Stranger);
+        await Waiting(platform, queue, delivery: 1, seconds: 1);
+        platform.Clock.Advance(TimeSpan.FromSeconds(1));
+        await platform.Drained(deadLetters: 1, Stranger);
+
+        // Whoever waited now would do so for ever: the clock stands still.
+        await platform.Queue(Stranger, [.. Enumerable.Range(1, 100).Select(number => Message($"{number}", Hire))]);
+        await platform.Drained(deadLetters: 101, Stranger);
+        await platform.Make(Stranger);
+        await platform.Queue(Stranger, Message("came", Hire));
+        await platform.Drained(deadLetters: 101, Stranger);
+        (await platform.Service<UserDirectory>().ByExternalId(Stranger, "eve", Stop)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_minute_after_the_last_one_was_given_up_the_next_waits_again()
+    {
+        await using var platform = await TestPlatform.Start(settings: [Waits, ("AWorld:Inbound:Deliveries", "2")]);
+        await platform.Queue(Stranger, Message("1", Hire));
+        var queue = await platform.Inbound(Stranger);
+        await Waiting(platform, queue, delivery: 1, seconds: 1);
+        platform.Clock.Advance(TimeSpan.FromSeconds(1));
+        await platform.Drained(deadLetters: 1, Stranger);
+        platform.Clock.Advance(TimeSpan.FromMinutes(1));
+        await platform.Queue(Stranger, Message("2", Hire));
+        await Waiting(platform, queue, delivery: 1, seconds: 1);
+    }
+
+    [Fact]
     public async Task One_that_was_deleted_takes_no_more_after_a_minute()
     {
         await using var platform = await Start();
