@@ -4,6 +4,7 @@ using AWorld.Integrations.Webhooks;
 using AWorld.Platform;
 using AWorld.Platform.Messages;
 using AWorld.Tests.Game;
+using Microsoft.AspNetCore.Builder;
 using static AWorld.Tests.Game.GameWorld;
 
 namespace AWorld.Tests.Integrations;
@@ -19,6 +20,11 @@ public abstract class WebhookWorld : IAsyncLifetime
     private protected WebhookReceiver receiver = null!;
     private protected string anna = "";
 
+    /// <summary>Replaces services.</summary>
+    private protected virtual void Configure(WebApplicationBuilder builder)
+    {
+    }
+
     public async ValueTask InitializeAsync()
     {
         receiver = await WebhookReceiver.Start();
@@ -26,7 +32,7 @@ public abstract class WebhookWorld : IAsyncLifetime
         anna = await Populate(platform.Tenant);
     }
 
-    private protected async Task Start(string? data = null, FakeClock? clock = null, params (string, string)[] settings) => platform = await TestPlatform.Start(data, clock, settings: settings.Length == 0 ? Local : settings);
+    private protected async Task Start(string? data = null, FakeClock? clock = null, params (string, string)[] settings) => platform = await TestPlatform.Start(data, clock, Configure, settings: settings.Length == 0 ? Local : settings);
 
     private protected async Task<string> Populate(Tenant tenant)
     {

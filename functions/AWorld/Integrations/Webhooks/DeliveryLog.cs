@@ -69,7 +69,7 @@ sealed class DeliveryLog(WebhookDocuments documents, WebhookDeliveries deliverie
         return !found.Succeeded ? Missing(deliveryId)
             : found.Value.Endpoint.Status == WebhookStatus.Disabled ? new Problem(IsDisabled)
             : found.Value.Delivery.Body is null ? new Problem(Error.InvalidOperation("the user whom it was about was erased, and what it told with them"))
-            : Accepted(View(await deliveries.Resend(tenant, found.Value.Delivery, Now, stop)));
+            : Accepted(View(await deliveries.ResendNow(tenant, found.Value.Delivery, Now)));
     }
 
     async Task<IResult> ResendSince(Tenant tenant, string endpointId, ResendRequest request, CancellationToken stop)

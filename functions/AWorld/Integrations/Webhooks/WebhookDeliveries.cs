@@ -103,14 +103,25 @@ sealed class WebhookDeliveries(
         return tried;
     }
 
-    public async Task<WebhookDelivery> Resend(Tenant tenant, WebhookDelivery delivery, DateTimeOffset at, CancellationToken stop)
+    /// <summary>For a person who is told when it cannot be. It does not end when they hang up: what is stored as pending needs its message.</summary>
+    public async Task<WebhookDelivery> ResendNow(Tenant tenant, WebhookDelivery delivery, DateTimeOffset at)
     {
-        var again = new WebhookDelivery(
-            WebhookDocuments.DeliveryId(at, delivery.EventId), delivery.WebhookEndpointId, delivery.EventId, delivery.EventType, DeliveryState.Pending, [], null, delivery.ResendOf ?? delivery.DeliveryId, at, delivery.Body);
-        await documents.Add(tenant, again, stop);
-        await Schedule(tenant, again, stop);
+        var again = Again(delivery, at);
+        var added = await documents.Add(tenant, again, CancellationToken.None);
+        try
+        {
+            await publisher.Send(tenant, Queue.Name, [NextAttempt(again)], CancellationToken.None);
+        }
+        catch when (added is not null)
+        {
+            await documents.Remove(tenant, again, added, CancellationToken.None);
+            throw;
+        }
         return again;
     }
+
+    static WebhookDelivery Again(WebhookDelivery delivery, DateTimeOffset at) => new(
+        WebhookDocuments.DeliveryId(at, delivery.EventId), delivery.WebhookEndpointId, delivery.EventId, delivery.EventType, DeliveryState.Pending, [], null, delivery.ResendOf ?? delivery.DeliveryId, at, delivery.Body);
 
     public ValueTask ResendSince(Tenant tenant, string endpointId, WebhookResend resend, CancellationToken stop) =>
         publisher.Send(tenant, Queue.Name, [new(Ids.Derive(endpointId, resend.After, Instants.Text(resend.Until)), Json.Bytes(new WebhookWork(endpointId, null, 0, resend)))], stop);
@@ -120,7 +131,9 @@ sealed class WebhookDeliveries(
         var page = await documents.Deliveries(tenant, endpoint.WebhookEndpointId, resend.After, descending: false, ResentAtOnce, stop);
         foreach (var delivery in page.Where(one => one is { ResendOf: null, Body: not null } && one.CreatedAt < resend.Until && (!resend.OnlyFailed || one.State == DeliveryState.Failed)))
         {
-            await Resend(tenant, delivery, resend.Until, stop);
+            var again = Again(delivery, resend.Until);
+            await documents.Add(tenant, again, stop);
+            await Schedule(tenant, again, stop);
         }
         if (page.Count == ResentAtOnce && page[^1].CreatedAt < resend.Until)
         {
@@ -128,33 +141,41 @@ sealed class WebhookDeliveries(
         }
     }
 
-    /// <summary>Also when the message that asks for it comes again: the next attempt's message has the same id. Where too many wait, it is given up and can be resent.</summary>
+    /// <summary>The same when what asks for it comes again.</summary>
+    static Message NextAttempt(WebhookDelivery delivery)
+    {
+        var next = delivery.Attempts.Count + 1;
+        return new(Ids.Derive(delivery.WebhookEndpointId, delivery.DeliveryId, next.ToString(CultureInfo.InvariantCulture)), Json.Bytes(new WebhookWork(delivery.WebhookEndpointId, delivery.DeliveryId, next)))
+        {
+            ScheduledEnqueueTime = delivery.NextAttemptAt,
+        };
+    }
+
+    /// <summary>
+    /// Where there is no room for long, the delivery is given up and can be resent. When messages cannot be sent at all, the
+    /// one that is handled fails and comes again, and what was attempted is not attempted anew.
+    /// </summary>
     async Task Schedule(Tenant tenant, WebhookDelivery delivery, CancellationToken stop)
     {
         if (delivery.State != DeliveryState.Pending)
         {
             return;
         }
-        var next = delivery.Attempts.Count + 1;
-        var message = new Message(Ids.Derive(delivery.WebhookEndpointId, delivery.DeliveryId, next.ToString(CultureInfo.InvariantCulture)), Json.Bytes(new WebhookWork(delivery.WebhookEndpointId, delivery.DeliveryId, next)))
-        {
-            ScheduledEnqueueTime = delivery.NextAttemptAt,
-        };
         for (var tried = 1; ; tried++)
         {
             try
             {
-                await publisher.Send(tenant, Queue.Name, [message], stop);
+                await publisher.Send(tenant, Queue.Name, [NextAttempt(delivery)], stop);
                 return;
             }
-            catch (StoreBusyException) when (tried == Tries)
+            catch (StoreBusyException busy) when (busy is not MessagesUnavailableException)
             {
-                log.LogWarning("Too many deliveries of {Tenant} wait; {DeliveryId} is given up and can be resent", tenant, delivery.DeliveryId);
-                await documents.Save(tenant, delivery with { State = DeliveryState.Failed, NextAttemptAt = null }, stop);
-                return;
-            }
-            catch (StoreBusyException busy)
-            {
+                if (tried == Tries)
+                {
+                    log.LogWarning(busy, "The next attempt of delivery {DeliveryId} of {Tenant} found no room {Tries} times; the delivery is given up and can be resent", delivery.DeliveryId, tenant, Tries);
+                    await documents.Save(tenant, delivery with { State = DeliveryState.Failed, NextAttemptAt = null }, stop);
+                    return;
+                }
                 await Task.Delay(busy.RetryAfter, clocks.Real, stop);
             }
         }

@@ -139,9 +139,13 @@ sealed class WebhookDocuments(IDocumentStore store, IMessagePublisher publisher,
     public async ValueTask Save(Tenant tenant, WebhookDelivery delivery, CancellationToken stop) =>
         await store.Commit(Log(tenant, delivery.WebhookEndpointId), [Write.Upsert(DeliveryPrefix + delivery.DeliveryId, Json.Bytes(delivery), delivery.CreatedAt + options.Value.LogKept)], stop);
 
-    /// <summary>Keeps it unless there is one of its id.</summary>
-    public async ValueTask Add(Tenant tenant, WebhookDelivery delivery, CancellationToken stop) =>
-        await store.Commit(Log(tenant, delivery.WebhookEndpointId), [Write.Create(DeliveryPrefix + delivery.DeliveryId, Json.Bytes(delivery), delivery.CreatedAt + options.Value.LogKept)], stop);
+    /// <returns>Its ETag; null: there is one of its id, which stays.</returns>
+    public async ValueTask<string?> Add(Tenant tenant, WebhookDelivery delivery, CancellationToken stop) =>
+        await store.Commit(Log(tenant, delivery.WebhookEndpointId), [Write.Create(DeliveryPrefix + delivery.DeliveryId, Json.Bytes(delivery), delivery.CreatedAt + options.Value.LogKept)], stop) is { Committed: true } added ? added.ETags[0] : null;
+
+    /// <summary>Unless it was changed since.</summary>
+    public async ValueTask Remove(Tenant tenant, WebhookDelivery delivery, string etag, CancellationToken stop) =>
+        await store.Commit(Log(tenant, delivery.WebhookEndpointId), [Write.Delete(DeliveryPrefix + delivery.DeliveryId, etag)], stop);
 
     /// <summary>Deliveries by age.</summary>
     /// <param name="after">Exclusive; null: all.</param>
